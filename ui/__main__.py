@@ -31,7 +31,7 @@ def _run(words: list[str]) -> int:
         parser.exit(2, "The window is not built yet: packbench run --demo plays a demo shift instead.\n")
     from app.bench.shift import play_demo_shift
 
-    print(f"There is no window yet: playing a shift on the demo shop into {asked.out}/", file=sys.stderr)
+    sys.stderr.write(f"There is no window yet: playing a shift on the demo shop into {asked.out}/\n")
     play_demo_shift(asked.out)
     return 0
 
