@@ -1,0 +1,1 @@
+"""The order system and the bench, with no screen in it."""

@@ -1,0 +1,1 @@
+"""Benchmarks and the simulator of the floor."""

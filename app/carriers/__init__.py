@@ -1,0 +1,1 @@
+"""Carriers' services, rates and quotes."""

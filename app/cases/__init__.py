@@ -1,0 +1,1 @@
+"""Exception queues: what needs a person, and what was done about it."""

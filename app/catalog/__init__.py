@@ -1,0 +1,1 @@
+"""SKUs, barcodes, bundles, bins, cartons."""

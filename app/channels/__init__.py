@@ -1,0 +1,1 @@
+"""What shops send us, payload to values."""

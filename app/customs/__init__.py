@@ -1,0 +1,1 @@
+"""The tariff book, declarations and papers."""

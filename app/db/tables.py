@@ -1,0 +1,21 @@
+"""The change feed and the database's own identity."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Integer, Table
+
+from app.db.schema import key, metadata, text
+
+# "Key K of this topic changed, read it again": never what it changed to.
+change = Table(
+    "change",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    text("topic"),
+    text("key"),
+    text("at"),
+    sqlite_autoincrement=True,
+)
+
+# A handful of facts about this database itself: its id, the feed's epoch, what the demo loaded.
+about = Table("about", metadata, key("name"), text("value"))

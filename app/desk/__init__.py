@@ -1,0 +1,1 @@
+"""Supervisors' acts across the house, and the read models screens show."""

@@ -1,0 +1,343 @@
+"""What can happen at a bench. Each accepted scan is one or more of these, journaled before it is shown.
+
+Bodies hold ids and numbers only. `FORM` is the version of these forms: an applier that meets a newer one stops and says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+FORM = 1
+
+
+@dataclass(frozen=True, slots=True)
+class StopReached:
+    """The picker stands at the bin."""
+
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTaken:
+    """In the hand, not yet in a tote."""
+
+    bin: str
+    sku: str
+    qty: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToteBound:
+    """This tote is the shipment's (or, in bulk, the packet's) from now on."""
+
+    shipment: str
+    tote: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPlaced:
+    """From the bin through the hand into the tote: the goods have moved."""
+
+    shipment: str
+    line: int
+    bin: str
+    tote: str
+    sku: str
+    qty: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShortFound:
+    """So many units are not where the ledger says (`place`: a bin, or `T:tote`)."""
+
+    shipment: str
+    line: int
+    place: str
+    sku: str
+    qty: int
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenFound:
+    """So many units lie there and can't be sold."""
+
+    shipment: str
+    line: int
+    place: str
+    sku: str
+    qty: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickFinished:
+    """Everything of the shipment that can be picked is in its tote."""
+
+    shipment: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelStarted:
+    shipment: str
+    parcel: int
+
+
+@dataclass(frozen=True, slots=True)
+class CartonChosen:
+    shipment: str
+    parcel: int
+    carton: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPacked:
+    """From the tote into the parcel."""
+
+    shipment: str
+    parcel: int
+    line: int
+    tote: str
+    sku: str
+    qty: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTakenOut:
+    """From the parcel back into the tote."""
+
+    shipment: str
+    parcel: int
+    line: int
+    tote: str
+    sku: str
+    qty: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShifted:
+    """From one open parcel of the shipment into another."""
+
+    shipment: str
+    parcel: int
+    to: int
+    line: int
+    sku: str
+    qty: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepConfirmed:
+    """A playbook step was done; `sku` when it is per item."""
+
+    shipment: str
+    parcel: int
+    step: str
+    sku: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelClosed:
+    """Contents verified; issue `issue` of its label is printed with these numbers. Grams."""
+
+    shipment: str
+    parcel: int
+    issue: int
+    sscc: str
+    tracking: str
+    weight_g: int
+    news_age_s: int = 0  # how old the last news of the order was
+
+
+@dataclass(frozen=True, slots=True)
+class LabelConfirmed:
+    """The label that came out was scanned: it is on the parcel."""
+
+    shipment: str
+    parcel: int
+    issue: int
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReprinted:
+    """A new copy of the same issue, marked as a copy. `reason` is a code, never free text."""
+
+    shipment: str
+    parcel: int
+    issue: int
+    copy: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRecreated:
+    """The issue before is void; `issue` is the next, with new numbers."""
+
+    shipment: str
+    parcel: int
+    issue: int
+    sscc: str
+    tracking: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelReopened:
+    """The label is void and the box open again."""
+
+    shipment: str
+    parcel: int
+    issue: int  # the one voided
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackFinished:
+    """All there is to pack is in labelled parcels whose labels were scanned."""
+
+    shipment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Compensates the fact `of`; scan and undo together change nothing."""
+
+    of: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopShown:
+    """A *stop* message stands and must be acknowledged. `code`: what was scanned; `at`: when it was shown."""
+
+    message: str
+    code: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopCleared:
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question waits for the same code again. `act`: the command it would carry out; `at`: when it was shown."""
+
+    act: str
+    code: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The question was answered yes (its act follows as facts of its own) or dropped."""
+
+    yes: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModeSet:
+    """The next scan means something else: take_out | shift | count | broken | short | reason…; empty: back to normal."""
+
+    mode: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobHeld:
+    """The packer put the shipment on hold."""
+
+    shipment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRaised:
+    """The packer asked for a supervisor."""
+
+    shipment: str
+    parcel: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobLeft:
+    """The packer left; the claim is given back with what was done."""
+
+    claim: str
+
+
+Event = (
+    StopReached
+    | ItemTaken
+    | ToteBound
+    | ItemPlaced
+    | ShortFound
+    | BrokenFound
+    | PickFinished
+    | ParcelStarted
+    | CartonChosen
+    | ItemPacked
+    | ItemTakenOut
+    | ItemShifted
+    | StepConfirmed
+    | ParcelClosed
+    | LabelConfirmed
+    | LabelReprinted
+    | LabelRecreated
+    | ParcelReopened
+    | PackFinished
+    | Undone
+    | StopShown
+    | StopCleared
+    | Asked
+    | Answered
+    | ModeSet
+    | JobHeld
+    | CaseRaised
+    | JobLeft
+)
+
+KINDS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__args__}  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The envelope in which an event travels. `seq` counts without gaps within one journal (`incarnation`)."""
+
+    op_id: str
+    seq: int
+    kind: str
+    claim: str
+    epoch: int
+    operator: str
+    made_at: str
+    body: str
+    version: int = FORM
+
+
+def encode(event: Event) -> tuple[str, str]:
+    """(kind, JSON body)"""
+    return type(event).__name__, msgspec.json.encode(event).decode()
+
+
+def decode(kind: str, body: str) -> Event:
+    """The event; ValueError when the kind is unknown or the body has another form."""
+    try:
+        return msgspec.json.decode(body.encode(), type=KINDS[kind])
+    except (KeyError, msgspec.MsgspecError) as error:
+        raise ValueError(f"fact of kind {kind!r}: {error}") from error

@@ -1,0 +1,65 @@
+"""Claims, and the facts that benches sent, with what became of each."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import text as sql
+
+from app.db.schema import data, key, metadata, text
+
+claim = Table(
+    "claim",
+    metadata,
+    key("id"),
+    text("kind"),  # pick | pack
+    text("station", index=True),
+    text("operator"),
+    text("state"),  # live | done | released | taken_over
+    text("made_at"),
+    text("lease_until"),
+    data("packet"),  # the work as it stood when claimed, ids and numbers only: what both folds start from
+)
+
+claim_shipment = Table(
+    "claim_shipment",
+    metadata,
+    text("claim_id"),
+    text("shipment_id"),
+    Column("epoch", Integer, nullable=False),  # the fencing token: grows with each claim of the shipment
+    Column("live", Boolean, nullable=False),
+    PrimaryKeyConstraint("claim_id", "shipment_id"),
+    Index("uq_claim_live", "shipment_id", unique=True, sqlite_where=sql("live"), postgresql_where=sql("live")),
+    Index("ix_claim_shipment_shipment", "shipment_id"),
+)
+
+fact = Table(
+    "fact",
+    metadata,
+    key("op_id"),
+    text("station"),
+    text("incarnation"),
+    Column("seq", BigInteger, nullable=False),
+    text("kind"),
+    Column("version", Integer, nullable=False),
+    text("claim_id", default=""),
+    Column("epoch", Integer, nullable=False),
+    text("operator"),
+    text("made_at"),
+    text("body"),  # JSON, ids and numbers only
+    text("outcome"),  # applied | set_aside
+    text("reason", default=""),
+    text("applied_at"),
+    UniqueConstraint("station", "incarnation", "seq"),
+    Index("ix_fact_claim", "claim_id", "seq"),
+)
+
+# A question asked twice (its answer was lost) is answered again and done once.
+question = Table(
+    "question",
+    metadata,
+    key("op_id"),
+    text("station"),
+    text("kind"),
+    text("at"),
+    data("answer"),
+)

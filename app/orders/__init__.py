@@ -1,0 +1,1 @@
+"""Orders as the shops stated them, customers, payment, notes, timeline."""

@@ -1,0 +1,126 @@
+"""An order as its shop states it: what intake reads from a payload and what everything after it starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+PAYMENTS = ("pending", "authorized", "partially_paid", "paid", "partially_refunded", "refunded", "voided")
+# Money has come or is sure to: the goods may leave.
+FIRM = frozenset({"authorized", "paid", "partially_refunded"})
+STATES = ("new", "held", "planned", "part_shipped", "shipped", "cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Lines as the customer wrote them; `country` is ISO 3166 alpha-2 or empty when the shop's word is unknown."""
+
+    name: str = ""
+    company: str = ""
+    street: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxLine:
+    """`rate` is a fraction as stated (0.19); `minor` in the order's currency."""
+
+    title: str
+    rate: Decimal
+    minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """Goods. `unit_price` is exact as stated; `total_minor` is qty × unit price rounded once, before `discount_minor`."""
+
+    line: int
+    shop_line: str
+    shop_sku: str
+    title: str
+    qty: int
+    unit_price: Decimal
+    total_minor: int
+    discount_minor: int = 0
+    taxes: tuple[TaxLine, ...] = ()
+    ships: bool = True
+    sku: str | None = None  # ours, once resolved
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money of the order that is not goods. kind: shipping | fee | discount | duty | tax; a discount is negative."""
+
+    kind: str
+    title: str
+    minor: int
+    taxes: tuple[TaxLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """`key` is the shop's own id for the person (its number, else the e-mail address)."""
+
+    key: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Times are stamps in UTC. `body` is the payload as received; it and all persons' data land in erasable tables."""
+
+    shop: str
+    number: str
+    payment: str
+    placed_at: str
+    updated_at: str
+    currency: str
+    taxes_included: bool
+    lines: tuple[OrderLine, ...]
+    total_minor: int
+    charges: tuple[Charge, ...] = ()
+    paid_currency: str = ""
+    paid_total_minor: int | None = None
+    ship_to: Address | None = None
+    bill_to: Address | None = None
+    customer: Customer | None = None
+    cancelled_at: str | None = None
+    available_from: str | None = None
+    tags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    source: str = ""
+    medium: str = ""
+    campaign: str = ""
+    body: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredOrder:
+    """An order as planning and the desk read it back: no person but the address it goes to."""
+
+    id: str
+    shop: str
+    number: str
+    state: str
+    payment: str
+    placed_at: str
+    updated_at: str
+    country: str
+    currency: str
+    taxes_included: bool
+    lines: tuple[OrderLine, ...]
+    charges: tuple[Charge, ...]
+    total_minor: int
+    available_from: str | None
+    cancelled_at: str | None
+    tags: tuple[str, ...]
+    customer_id: str | None
+    ship_to: Address | None
+    plan_no: int

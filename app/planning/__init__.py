@@ -1,0 +1,1 @@
+"""From order to shipments: five pure stages, their trace, and the commit."""

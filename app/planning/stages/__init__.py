@@ -1,0 +1,1 @@
+"""One pure stage of the chain each."""

@@ -1,0 +1,50 @@
+"""Every setting once: name, type, default, meaning. Values come from PACKBENCH_<NAME>."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Seconds, minutes and counts as named; paths absolute."""
+
+    db: str = ""  # URL of the shared database; empty: a SQLite file in `home`
+    home: str = ""  # where this machine's data lies; empty: the user's data folder
+    language: str = "en"  # for words where no operator is signed in
+    confirm_after_s: float = 1.0  # a stop or a question can be answered by the same code only after this long
+    question_timeout_s: float = 3.0  # after that a question to the shared database says: no answer, nothing done
+    claim_lease_s: int = 900  # a claim not renewed for so long marks its station silent
+    batch_facts: int = 200  # facts pushed to the shared database in one transaction
+    group_commit: int = 128  # accepted scans that may share one fsync
+    number_block: int = 200  # numbers leased to a station at a time
+    label_days: int = 14  # label bytes leave a station so many days after dispatch
+    out: str = "out"  # where `run` without a display leaves labels, lists and its summary
+
+    @property
+    def home_folder(self) -> Path:
+        if self.home:
+            return Path(self.home)
+        from platformdirs import user_data_path
+
+        return user_data_path("packbench")
+
+    @property
+    def db_url(self) -> str:
+        return self.db or f"sqlite:///{self.home_folder / 'packbench.db'}"
+
+
+def load() -> Settings:
+    """Settings from the environment; a value of the wrong type is an error that names it."""
+    found: dict[str, object] = {}
+    for field in fields(Settings):
+        text = os.environ.get(f"PACKBENCH_{field.name.upper()}")
+        if text is not None:
+            kind = type(field.default)
+            try:
+                found[field.name] = kind(text)
+            except ValueError:
+                raise ValueError(f"PACKBENCH_{field.name.upper()}: got {text!r}, expected {kind.__name__}") from None
+    return Settings(**found)  # type: ignore[arg-type]

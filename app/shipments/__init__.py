@@ -1,0 +1,1 @@
+"""Shipments, parcels and totes, and the moves their states allow."""

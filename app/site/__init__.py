@@ -1,0 +1,1 @@
+"""Company, shops, warehouses, stations, operators, roles, number ranges."""

@@ -1,0 +1,98 @@
+"""Company, shops, warehouses, stations, operators, number ranges."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Integer, Table, UniqueConstraint
+
+from app.db.schema import data, key, metadata, text
+
+company = Table(
+    "company",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    text("name"),
+    text("eori", default=""),
+    text("vat_no", default=""),
+    text("ioss_no", default=""),
+    text("gs1_prefix", default=""),
+)
+
+shop = Table(
+    "shop",
+    metadata,
+    key("code"),
+    text("name"),
+    text("brand", default=""),
+    text("logo", default=""),
+    text("channel"),
+    text("language"),
+    text("currency"),
+    text("country"),
+    Column("unpaid_hours", Integer, nullable=False, server_default="72"),
+    Column("label_offline_minutes", Integer, nullable=False, server_default="240"),
+    data("sender"),
+    data("returns"),
+)
+
+warehouse = Table(
+    "warehouse",
+    metadata,
+    key("code"),
+    text("name"),
+    text("city"),
+    text("country"),
+    text("time_zone"),
+    text("working_days", default="12345"),
+    text("holidays", default=""),
+    text("cut_off", default="16:00"),
+    Column("partner", Boolean, nullable=False, server_default="0"),
+    data("address"),
+)
+
+station = Table(
+    "station",
+    metadata,
+    key("name"),
+    text("warehouse"),
+    text("printer", default=""),
+    # Identity of its journal, and how far its facts were applied: moved in the same transaction as their effect.
+    text("incarnation", default=""),
+    Column("last_seq", BigInteger, nullable=False, server_default="0"),
+    text("last_hash", default=""),
+    text("last_seen", null=True),
+)
+
+operator = Table(
+    "operator",
+    metadata,
+    key("badge"),
+    text("name"),
+    text("role"),
+    text("language", default="en"),
+    Column("active", Boolean, nullable=False, server_default="1"),
+)
+
+number_range = Table(
+    "number_range",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    text("kind"),  # sscc | tracking
+    text("owner"),  # the company's name, or the carrier's code
+    text("prefix"),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("next", BigInteger, nullable=False),
+    Column("demo", Boolean, nullable=False, server_default="0"),
+    UniqueConstraint("kind", "owner", "prefix", "first"),
+)
+
+number_lease = Table(
+    "number_lease",
+    metadata,
+    key("id"),
+    Column("range_id", Integer, nullable=False),
+    text("station", index=True),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    text("leased_at"),
+)

@@ -1,0 +1,1 @@
+"""One bench: journal, work held, sync, print spool."""

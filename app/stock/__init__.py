@@ -1,0 +1,1 @@
+"""The one stock truth: ledger, balances, reservations."""

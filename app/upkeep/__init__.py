@@ -1,0 +1,1 @@
+"""Check, forget, doctor, demo."""
