@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get(
@@ -14,6 +15,9 @@ import pytest
 from hypothesis import settings
 
 from tests.postgres import NoPostgres, Postgres, running_postgres
+from tests.zpl_render.renderer import NoRenderer, ZplRenderer, running_renderer
+
+pytest_plugins = ["tests.rooms"]
 
 # Two shared cores make any single example slow at times; a slow example is no broken rule.
 settings.register_profile("packbench", deadline=None, print_blob=True)
@@ -36,13 +40,12 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def pg() -> Iterator[Postgres]:
     """The session's PostgreSQL. `pg.create(template=URL)` copies a database, quicker than filling one."""
-    try:
-        server = running_postgres()
-        running = server.__enter__()
-    except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL: {reason}")
-    yield running
-    server.__exit__(None, None, None)
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(running_postgres())
+        except NoPostgres as reason:
+            pytest.skip(f"no PostgreSQL: {reason}")
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -66,3 +69,14 @@ def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'shared.db'}"
     url: str = request.getfixturevalue("fresh_pg")
     return url
+
+
+@pytest.fixture(scope="session")
+def render_zpl() -> Iterator[ZplRenderer]:
+    """`render_zpl(zpl, width_mm, height_mm, dpmm)` draws each label as a PNG, all in one Node process."""
+    with ExitStack() as stack:
+        try:
+            renderer = stack.enter_context(running_renderer())
+        except NoRenderer as reason:
+            pytest.skip(f"labels cannot be drawn: {reason}")
+        yield renderer

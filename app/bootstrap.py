@@ -1,0 +1,40 @@
+"""The only place that wires the real parts together, lazily, per command."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import MetaData
+
+    from app.db import Database
+
+# Every room that keeps tables, in the order of the house.
+ROOMS = ("db", "site", "cases", "catalog", "stock", "orders", "shipments", "carriers", "planning", "floor")
+
+
+def metadata() -> MetaData:
+    """All rooms' tables: what Alembic compares the database with."""
+    for room in ROOMS:
+        importlib.import_module(f"app.{room}.tables")
+    from app.db.schema import metadata as tables
+
+    return tables
+
+
+def initialise(database: Database) -> bool:
+    """Brings the database to this program's schema, keeping its data. True if anything was done."""
+    from app.db.migrate import upgrade
+
+    return upgrade(database, metadata())
+
+
+def rooms_with(module: str) -> list[str]:
+    """The rooms that have such a file (`check`, `forget`), in the order of the house."""
+    import app
+
+    found = [name for _, name, is_folder in pkgutil.iter_modules(app.__path__) if is_folder]
+    have = [room for room in found if importlib.util.find_spec(f"app.{room}.{module}")]
+    return sorted(have, key=lambda room: ROOMS.index(room) if room in ROOMS else len(ROOMS))

@@ -1,0 +1,66 @@
+"""The shared database with every room's tables in it, on both engines: what store and act tests stand on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from app.bootstrap import metadata
+from app.db import Database, open_database
+from tests.postgres import Postgres
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday morning in the warehouse's busiest month."""
+    return datetime(2026, 11, 18, 8, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def _sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("template") / "shared.db"
+    database = open_database(f"sqlite:///{file}")
+    metadata().create_all(database.engine)
+    database.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def _pg_template(pg: Postgres) -> str:
+    url = pg.create()
+    database = open_database(url)
+    metadata().create_all(database.engine)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty shared database with all tables, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        file = tmp_path / "shared.db"
+        shutil.copy(request.getfixturevalue("_sqlite_template"), file)
+        made = open_database(f"sqlite:///{file}")
+        yield made
+        made.close()
+        return
+    pg: Postgres = request.getfixturevalue("pg")
+    url = pg.create(template=request.getfixturevalue("_pg_template"))
+    made = open_database(url)
+    yield made
+    made.close()
+    pg.drop(url)
+
+
+@pytest.fixture
+def sqlite_database(_sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
+    """The same on SQLite only, for what the engine makes no difference to."""
+    file = tmp_path / "shared.db"
+    shutil.copy(_sqlite_template, file)
+    made = open_database(f"sqlite:///{file}")
+    yield made
+    made.close()
