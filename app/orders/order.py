@@ -1,7 +1,8 @@
-"""An order as its shop states it: what intake reads from a payload and what everything after it starts from."""
+"""An order as its shop states it: what intake reads, and what all that follows starts from."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ STATES = ("new", "held", "planned", "part_shipped", "shipped", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Lines as the customer wrote them; `country` is ISO 3166 alpha-2 or empty when the shop's word is unknown."""
+    """Lines as the customer wrote them; `country` is ISO 3166 alpha-2, empty when the shop's word is unknown."""
 
     name: str = ""
     company: str = ""
@@ -37,7 +38,10 @@ class TaxLine:
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Goods. `unit_price` is exact as stated; `total_minor` is qty × unit price rounded once, before `discount_minor`."""
+    """Goods. `unit_price` is exact as stated.
+
+    `total_minor` is qty × unit price rounded once, before `discount_minor`.
+    """
 
     line: int
     shop_line: str
@@ -54,7 +58,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """Money of the order that is not goods. kind: shipping | fee | discount | duty | tax; a discount is negative."""
+    """Money of the order that is not goods. kind: shipping | fee | discount | duty | tax | difference.
+
+    A discount is negative. A difference is what the shop's own total has above the sum of its parts.
+    """
 
     kind: str
     title: str
@@ -74,7 +81,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Times are stamps in UTC. `body` is the payload as received; it and all persons' data land in erasable tables."""
+    """Times are stamps in UTC. `body` is the payload as received.
+
+    The body and all persons' data land in erasable tables.
+    """
 
     shop: str
     number: str
@@ -124,3 +134,41 @@ class StoredOrder:
     customer_id: str | None
     ship_to: Address | None
     plan_no: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """An order about to be kept: our id, its first state, whose it is, and our SKU for each shop SKU known."""
+
+    id: str
+    order: Order
+    state: str
+    customer_id: str | None
+    skus: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """What intake compares a newer version with. `forgotten`: its customer was; digests are empty then."""
+
+    id: str
+    number: str
+    state: str
+    payment: str
+    updated_at: str
+    cancelled_at: str | None
+    customer_id: str | None
+    digest: str
+    address_digest: str
+    forgotten: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """Something a shop sent that is no order and must not be lost. kind: credit_note."""
+
+    shop: str
+    number: str
+    kind: str
+    body: str
+    customer_key: str = ""

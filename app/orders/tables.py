@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 
 from app.db.schema import data, key, metadata, text
 
@@ -67,7 +76,7 @@ order_charge = Table(
     metadata,
     text("order_id"),
     Column("n", Integer, nullable=False),
-    text("kind"),  # shipping | fee | discount | duty | tax
+    text("kind"),  # shipping | fee | discount | duty | tax | difference
     text("title"),
     Column("amount_minor", BigInteger, nullable=False),
     data("taxes"),
@@ -109,6 +118,8 @@ payload = Table(
     metadata,
     key("order_id"),
     text("digest"),  # of the body; erased with it
+    # Of the address as the shop stated it: a newer version overrules a desk's correction only if it changed.
+    text("address_digest", default=""),
     text("body"),
 )
 
