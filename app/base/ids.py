@@ -14,7 +14,13 @@ SCAN_LETTERS = "ERTUIOPSDFGHJKLXCVBN"
 def uuid7() -> str:
     """A time-ordered UUID (RFC 9562): unique everywhere, sorted by when it was made (to the millisecond)."""
     ms = time.time_ns() // 1_000_000
-    value = (ms & (1 << 48) - 1) << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    value = (
+        (ms & (1 << 48) - 1) << 80
+        | 0x7 << 76
+        | secrets.randbits(12) << 64
+        | 0b10 << 62
+        | secrets.randbits(62)
+    )
     return str(uuid.UUID(int=value))
 
 

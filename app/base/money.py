@@ -65,7 +65,9 @@ def parse_decimal(text: object, field: str = "amount") -> Decimal:
     except InvalidOperation:
         raise BadInput(f"got {str(text)[:40]!r}, expected a number", field=field) from None
     if not value.is_finite() or abs(value) >= _CEILING or abs(value.as_tuple().exponent) > 12:  # type: ignore[arg-type]
-        raise BadInput(f"got {str(text)[:40]!r}, expected a number below 10^15 with at most 12 decimals", field=field)
+        raise BadInput(
+            f"got {str(text)[:40]!r}, expected a number below 10^15 with at most 12 decimals", field=field
+        )
     return value
 
 

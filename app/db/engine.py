@@ -51,7 +51,10 @@ class Database:
     @contextmanager
     def _begin(self, *, write: bool) -> Iterator[Tx]:
         try:
-            with self.engine.connect().execution_options(packbench_write=write) as tx, tx.begin() as transaction:
+            with (
+                self.engine.connect().execution_options(packbench_write=write) as tx,
+                tx.begin() as transaction,
+            ):
                 yield tx
                 if not write:
                     transaction.rollback()
@@ -74,7 +77,10 @@ def open_database(url: str) -> Database:
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        options |= {"poolclass": QueuePool, "connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False}}
+        options |= {
+            "poolclass": QueuePool,
+            "connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False},
+        }
     else:
         options |= {"pool_pre_ping": True}
     engine = create_engine(parsed, **options)

@@ -44,4 +44,9 @@ def may(operator: Operator, act: str) -> bool:
 def require(operator: Operator, act: str) -> None:
     """NotAllowed unless the operator may; called first in every act."""
     if not may(operator, act):
-        raise NotAllowed(f"{operator.badge} ({operator.role}) may not {act}", badge=operator.badge, role=operator.role, act=act)
+        raise NotAllowed(
+            f"{operator.badge} ({operator.role}) may not {act}",
+            badge=operator.badge,
+            role=operator.role,
+            act=act,
+        )

@@ -1,0 +1,14 @@
+"""A promise found broken by `packbench check`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`rule` is the promise's name, `subject` an id, `detail` what was found (ids and numbers, never a person's data)."""
+
+    rule: str
+    subject: str
+    detail: str

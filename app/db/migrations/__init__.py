@@ -1,0 +1,1 @@
+"""Numbered steps of the schema, each with a spoken name; they only go forward and keep data."""

@@ -1,0 +1,112 @@
+"""The site as values: who we are, where we pack, and for whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An address of ours: sender, returns, a warehouse."""
+
+    name: str = ""
+    company: str = ""
+    street: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    name: str = ""
+    eori: str = ""
+    vat_no: str = ""
+    ioss_no: str = ""
+    gs1_prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """`unpaid_hours`: how long an unpaid order keeps its stock; `label_offline_minutes`: after that new labels wait."""
+
+    code: str
+    name: str
+    channel: str
+    language: str
+    currency: str
+    country: str
+    brand: str = ""
+    logo: str = ""
+    unpaid_hours: int = 72
+    label_offline_minutes: int = 240
+    sender: Place = field(default_factory=Place)
+    returns: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Warehouse:
+    """`cut_off` is local time in `time_zone`; `working_days` are ISO weekday digits; `holidays` a country code."""
+
+    code: str
+    name: str
+    city: str
+    country: str
+    time_zone: str
+    working_days: str = "12345"
+    holidays: str = ""
+    cut_off: str = "16:00"
+    partner: bool = False
+    address: Place = field(default_factory=Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    name: str
+    warehouse: str
+    printer: str = ""
+    incarnation: str = ""
+    last_seq: int = 0
+    last_hash: str = ""
+    last_seen: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRange:
+    """Serial references `first`..`last` under `prefix`. Demo ranges were issued by nobody: labels say DEMO."""
+
+    kind: str
+    owner: str
+    prefix: str
+    first: int
+    last: int
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Numbers one station may give out. Never handed out again, used or not."""
+
+    id: str
+    kind: str
+    owner: str
+    prefix: str
+    first: int
+    last: int
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A whole site file."""
+
+    company: Company
+    shops: tuple[Shop, ...]
+    warehouses: tuple[Warehouse, ...]
+    stations: tuple[Station, ...]
+    operators: tuple[Mapping[str, str], ...]
+    ranges: tuple[NumberRange, ...]

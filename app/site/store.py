@@ -1,0 +1,167 @@
+"""Rows of the site to values and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from app.base.clock import stamp
+from app.base.errors import Conflict, NotFound
+from app.base.ids import uuid7
+from app.db import Row, Tx
+from app.db.rows import upsert
+from app.site import tables as t
+from app.site.roles import Operator
+from app.site.site import Company, Lease, NumberRange, Place, Shop, Station, Warehouse
+
+
+def company(tx: Tx) -> Company:
+    row = tx.execute(select(t.company)).mappings().first()
+    return Company(**{k: row[k] for k in Company.__dataclass_fields__}) if row else Company()
+
+
+def shops(tx: Tx) -> dict[str, Shop]:
+    rows = tx.execute(select(t.shop).order_by(t.shop.c.code)).mappings()
+    return {
+        row["code"]: Shop(**{**row, "sender": _place(row["sender"]), "returns": _place(row["returns"])})
+        for row in rows
+    }
+
+
+def warehouses(tx: Tx) -> dict[str, Warehouse]:
+    rows = tx.execute(select(t.warehouse).order_by(t.warehouse.c.code)).mappings()
+    return {row["code"]: Warehouse(**{**row, "address": _place(row["address"])}) for row in rows}
+
+
+def station(tx: Tx, name: str) -> Station:
+    """NotFound when there is no such station."""
+    row = tx.execute(select(t.station).where(t.station.c.name == name)).mappings().first()
+    if row is None:
+        raise NotFound(f"station {name!r}", what="station", id=name)
+    return _station(row)
+
+
+def stations(tx: Tx) -> list[Station]:
+    return [_station(row) for row in tx.execute(select(t.station).order_by(t.station.c.name)).mappings()]
+
+
+def lock_station(tx: Tx, name: str) -> Station:
+    """The station's row, held against every other writer until this transaction ends."""
+    row = tx.execute(select(t.station).where(t.station.c.name == name).with_for_update()).mappings().first()
+    if row is None:
+        raise NotFound(f"station {name!r}", what="station", id=name)
+    return _station(row)
+
+
+def advance_station(
+    tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, now: datetime
+) -> None:
+    tx.execute(
+        update(t.station)
+        .where(t.station.c.name == name)
+        .values(incarnation=incarnation, last_seq=last_seq, last_hash=last_hash, last_seen=stamp(now))
+    )
+
+
+def operator(tx: Tx, badge: str) -> Operator | None:
+    """The active operator with that badge; case is ignored, as scanners may fold it."""
+    row = (
+        tx.execute(select(t.operator).where(t.operator.c.badge == badge.upper(), t.operator.c.active))
+        .mappings()
+        .first()
+    )
+    return Operator(row["badge"], row["name"], row["role"], row["language"]) if row else None
+
+
+def operators(tx: Tx) -> list[Operator]:
+    rows = tx.execute(select(t.operator).where(t.operator.c.active).order_by(t.operator.c.badge)).mappings()
+    return [Operator(row["badge"], row["name"], row["role"], row["language"]) for row in rows]
+
+
+def put(
+    tx: Tx,
+    *,
+    company: Company,
+    shops: Sequence[Shop],
+    warehouses: Sequence[Warehouse],
+    stations: Sequence[Station],
+    operators: Sequence[Operator],
+    ranges: Sequence[NumberRange],
+) -> None:
+    """Adds or replaces by key; what the file doesn't name stays. A number range never moves back."""
+    tx.execute(delete(t.company))
+    tx.execute(insert(t.company).values(id=1, **asdict(company)))
+    upsert(tx, t.shop, [asdict(s) for s in shops], ["code"])
+    upsert(tx, t.warehouse, [asdict(w) for w in warehouses], ["code"])
+    upsert(
+        tx,
+        t.station,
+        [{"name": s.name, "warehouse": s.warehouse, "printer": s.printer} for s in stations],
+        ["name"],
+    )
+    upsert(tx, t.operator, [{**asdict(o), "active": True} for o in operators], ["badge"])
+    known = set(
+        tx.execute(
+            select(
+                t.number_range.c.kind, t.number_range.c.owner, t.number_range.c.prefix, t.number_range.c.first
+            )
+        ).tuples()
+    )
+    fresh = [
+        asdict(r) | {"next": r.first} for r in ranges if (r.kind, r.owner, r.prefix, r.first) not in known
+    ]
+    if fresh:
+        tx.execute(insert(t.number_range), fresh)
+
+
+def lease_numbers(tx: Tx, kind: str, owner: str, station: str, size: int, now: datetime) -> Lease:
+    """`size` numbers (fewer at a range's end) that no other station will ever get; Conflict when all are used up."""
+    r = t.number_range
+    row = (
+        tx.execute(
+            select(r)
+            .where(r.c.kind == kind, r.c.owner == owner, r.c.next <= r.c.last)
+            .order_by(r.c.id)
+            .limit(1)
+            .with_for_update()
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise Conflict(
+            f"no {kind} numbers left of {owner}", kind="numbers_used_up", numbers=kind, owner=owner
+        )
+    first, last = row["next"], min(row["next"] + size - 1, row["last"])
+    tx.execute(update(r).where(r.c.id == row["id"]).values(next=last + 1))
+    lease = Lease(uuid7(), kind, owner, row["prefix"], first, last, row["demo"])
+    tx.execute(
+        insert(t.number_lease).values(
+            id=lease.id, range_id=row["id"], station=station, first=first, last=last, leased_at=stamp(now)
+        )
+    )
+    return lease
+
+
+def leases(tx: Tx) -> list[tuple[int, int, int, int]]:
+    """(range id, first, last, the range's next) of every lease, for the check that none overlap."""
+    rows = tx.execute(
+        select(
+            t.number_lease.c.range_id, t.number_lease.c.first, t.number_lease.c.last, t.number_range.c.next
+        )
+        .join(t.number_range, t.number_range.c.id == t.number_lease.c.range_id)
+        .order_by(t.number_lease.c.range_id, t.number_lease.c.first)
+    )
+    return [tuple(row) for row in rows]
+
+
+def _place(value: dict[str, Any]) -> Place:
+    return Place(**{**value, "street": tuple(value.get("street", ()))})
+
+
+def _station(row: Row) -> Station:
+    return Station(**row)
