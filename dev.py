@@ -151,7 +151,7 @@ def can_make_venv() -> bool:
 
 def install_packages(packages: Sequence[str]) -> None:
     """Install Debian packages in one step as root; otherwise stop with the line to run."""
-    words = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    words = ["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages]
     if not shutil.which("apt-get"):
         raise Stop(
             f"this machine lacks what Debian calls {', '.join(packages)}. Install them, then run this again."
