@@ -143,23 +143,20 @@ def can_make_venv() -> bool:
     if PYTHON.exists():
         return True
     with tempfile.TemporaryDirectory() as folder:
-        code, _ = answer(
-            sys.executable, "-c", "import ensurepip, venv, sys; venv.create(sys.argv[1])", folder
-        )
+        code, _ = answer(sys.executable, "-c", "import ensurepip, venv, sys; venv.create(sys.argv[1])", folder)
     return code == 0
 
 
 def install_packages(packages: Sequence[str]) -> None:
     """Install Debian packages in one step as root; otherwise stop with the line to run."""
-    words = ["apt-get", "install", "-qq", "--yes", "--no-install-recommends", *packages]
+    words = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     if not shutil.which("apt-get"):
-        raise Stop(
-            f"this machine lacks what Debian calls {', '.join(packages)}. Install them, then run this again."
-        )
+        raise Stop(f"this machine lacks what Debian calls {', '.join(packages)}. Install them, then run this again.")
     if os.geteuid() != 0:
         raise Stop(f"some parts are missing. Run this, then run me again:\n\n    sudo {' '.join(words)}\n")
     say(f"missing on this machine, installing: {' '.join(packages)}")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    words.insert(1, "-qq")
     if answer("apt-cache", "show", *packages)[0] != 0:
         run("apt-get", "update", env=quiet)
     done = run(*words, env=quiet) == 0
@@ -253,9 +250,7 @@ def make_importable() -> None:
         (SCRIPTS / "packbench.cmd").write_text(f'@"{PYTHON}" -m ui %*\r\n')
         return
     command = SCRIPTS / "packbench"
-    command.write_text(
-        f"#!{PYTHON}\nimport sys\n\nfrom ui.__main__ import main\n\nsys.exit(main())\n", "utf-8"
-    )
+    command.write_text(f"#!{PYTHON}\nimport sys\n\nfrom ui.__main__ import main\n\nsys.exit(main())\n", "utf-8")
     command.chmod(0o755)
 
 
@@ -314,9 +309,7 @@ def command_lock(words: list[str]) -> int:
         if run(uv, *how.split(), *words, "pyproject.toml", "-o", LOCK) != 0:
             raise Stop("uv could not resolve pyproject.toml (see above)")
     if "://" in LOCK.read_text("utf-8"):
-        raise Stop(
-            "requirements.lock names a host: find out which setting of uv wrote it there, and make it anew"
-        )
+        raise Stop("requirements.lock names a host: find out which setting of uv wrote it there, and make it anew")
     say(f"{len(locked())} parts locked; `python3 dev.py setup` installs them")
     return 0
 
