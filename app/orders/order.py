@@ -14,7 +14,7 @@ STATES = ("new", "held", "planned", "part_shipped", "shipped", "cancelled")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Lines as the customer wrote them; `country` is ISO 3166 alpha-2, empty when the shop's word is unknown."""
+    """Lines as the customer wrote them; `country` is ISO 3166 alpha-2, empty when its word is unknown."""
 
     name: str = ""
     company: str = ""
@@ -138,7 +138,7 @@ class StoredOrder:
 
 @dataclass(frozen=True, slots=True)
 class NewOrder:
-    """An order about to be kept: our id, its first state, whose it is, and our SKU for each shop SKU known."""
+    """An order about to be kept: our id, its first state, whose it is, our SKU for each shop SKU known."""
 
     id: str
     order: Order

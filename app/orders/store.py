@@ -45,19 +45,11 @@ def load(tx: Tx, ids: Sequence[str]) -> list[StoredOrder]:
     for chunk in _chunks(ids):
         lines: dict[str, list[OrderLine]] = {}
         charges: dict[str, list[Charge]] = {}
-        of_lines = (
-            select(order_line)
-            .where(order_line.c.order_id.in_(chunk))
-            .order_by(order_line.c.order_id, order_line.c.line)
-        )
-        for row in tx.execute(of_lines).mappings():
+        of_lines = select(order_line).where(order_line.c.order_id.in_(chunk))
+        for row in tx.execute(of_lines.order_by(order_line.c.line)).mappings():
             lines.setdefault(row["order_id"], []).append(_line(row))
-        of_charges = (
-            select(order_charge)
-            .where(order_charge.c.order_id.in_(chunk))
-            .order_by(order_charge.c.order_id, order_charge.c.n)
-        )
-        for row in tx.execute(of_charges).mappings():
+        of_charges = select(order_charge).where(order_charge.c.order_id.in_(chunk))
+        for row in tx.execute(of_charges.order_by(order_charge.c.n)).mappings():
             charge = Charge(row["kind"], row["title"], row["amount_minor"], _taxes(row["taxes"]))
             charges.setdefault(row["order_id"], []).append(charge)
         of_orders = (
@@ -72,8 +64,9 @@ def load(tx: Tx, ids: Sequence[str]) -> list[StoredOrder]:
 
 
 def _stored(row: Row, lines: tuple[OrderLine, ...], charges: tuple[Charge, ...]) -> StoredOrder:
+    ship_to: Address | None
     if row["to_id"] is not None:
-        ship_to = _address({name: row[f"to_{name}"] for name in _ADDRESS_FIELDS})
+        ship_to = _address(row, "to_")
     else:  # some shops state no more than the country
         ship_to = Address(country=row["country"]) if row["country"] else None
     return StoredOrder(
@@ -116,37 +109,31 @@ def _line(row: Row) -> OrderLine:
 
 
 def _taxes(rows: list[dict[str, Any]]) -> tuple[TaxLine, ...]:
-    return tuple(TaxLine(row["title"], Decimal(row["rate"]), row["minor"]) for row in rows)
+    return tuple(TaxLine(row["title"], Decimal(row["rate"]), row["amount_minor"]) for row in rows)
 
 
 _ADDRESS_FIELDS = ("name", "company", "street", "city", "region", "postcode", "country", "phone", "email")
 
 
-def _address(row: Mapping[str, Any]) -> Address:
-    return Address(
-        **{name: row[name] for name in _ADDRESS_FIELDS if name != "street"}, street=tuple(row["street"])
-    )
+def _address(row: Mapping[str, Any], prefix: str = "") -> Address:
+    stated = {name: row[prefix + name] for name in _ADDRESS_FIELDS}
+    return Address(**stated | {"street": tuple(stated["street"])})
 
 
 def unplanned(tx: Tx, *, limit: int, after: str = "") -> list[str]:
-    """Orders in state `new`, by id, from after `after` on."""
-    wanted = (
-        select(order.c.id).where(order.c.state == "new", order.c.id > after).order_by(order.c.id).limit(limit)
-    )
-    return list(tx.scalars(wanted))
+    """Orders in state `new`, by id, after the id `after`."""
+    wanted = select(order.c.id).where(order.c.state == "new", order.c.id > after)
+    return list(tx.scalars(wanted.order_by(order.c.id).limit(limit)))
 
 
 def notes(tx: Tx, order_id: str) -> list[tuple[str, str, str]]:
     """(at, by, body), oldest first."""
-    wanted = select(order_note.c.at, order_note.c.by, order_note.c.body).where(
-        order_note.c.order_id == order_id
-    )
-    return [
-        (row.at, row.by, row.body) for row in tx.execute(wanted.order_by(order_note.c.at, order_note.c.id))
-    ]
+    wanted = select(order_note).where(order_note.c.order_id == order_id)
+    rows = tx.execute(wanted.order_by(order_note.c.at, order_note.c.id))
+    return [(row.at, row.by, row.body) for row in rows]
 
 
-# ------------------------------------------------------------------------------------------------- states, corrections
+# ------------------------------------------------------------------------------------- states, corrections
 
 
 def set_state(tx: Tx, ids: Sequence[str], state: str) -> None:
@@ -159,17 +146,14 @@ def set_plan_no(tx: Tx, order_id: str, no: int) -> None:
 
 
 def set_address(tx: Tx, order_id: str, to: Address) -> None:
-    """The order goes there from now on; a row of its own, so that other orders keep theirs."""
-    row = tx.execute(
-        select(order.c.ship_to, order.c.bill_to, order.c.customer_id).where(order.c.id == order_id)
-    ).one()
-    if row.ship_to and row.ship_to != row.bill_to:
-        tx.execute(update(address).where(address.c.id == row.ship_to).values(**_address_row(to)))
-        tx.execute(update(order).where(order.c.id == order_id).values(country=to.country))
-        return
-    key = uuid7()
-    tx.execute(insert(address), {"id": key, "customer_id": row.customer_id, **_address_row(to)})
-    tx.execute(update(order).where(order.c.id == order_id).values(ship_to=key, country=to.country))
+    """The order goes there from now on. An order's address rows are its own: no other order changes."""
+    row = tx.execute(select(order.c.ship_to, order.c.customer_id).where(order.c.id == order_id)).one()
+    ship_to = row.ship_to or uuid7()
+    if row.ship_to:
+        tx.execute(update(address).where(address.c.id == ship_to).values(**_address_row(to)))
+    else:
+        tx.execute(insert(address), {"id": ship_to, "customer_id": row.customer_id, **_address_row(to)})
+    tx.execute(update(order).where(order.c.id == order_id).values(ship_to=ship_to, country=to.country))
 
 
 def _address_row(to: Address) -> dict[str, object]:
@@ -189,7 +173,7 @@ def add_note(tx: Tx, order_id: str, body: str, *, by: str, at: str) -> None:
     tx.execute(insert(order_note), {"id": uuid7(), "order_id": order_id, "at": at, "by": by, "body": body})
 
 
-# ------------------------------------------------------------------------------------------------- timeline
+# ------------------------------------------------------------------------------------------------ timeline
 
 
 def add_entries(tx: Tx, entries: Sequence[Entry], at: str) -> None:
