@@ -91,27 +91,17 @@ PLANTS = (
     _plant("SQL stays in tables, stores and db", "ui.planted_sql", "sqlalchemy"),
     _plant("Migrations stay in db", "app.stock.planted_alembic", "alembic"),
     _plant("Rows never leave a store", "app.stock.planted_rows", "app.stock.tables"),
-    _plant(
-        "Workflows and stages know neither SQL nor the clock", "app.floor.workflows.planted", "app.base.clock"
-    ),
+    _plant("Workflows and stages know neither SQL nor the clock", "app.floor.workflows.planted", "app.base.clock"),
     _plant("Workflows and stages know neither SQL nor the clock", "app.planning.stages.planted", "app.db"),
-    _plant(
-        "Workflows and stages know neither SQL nor the clock", "app.planning.stages.planted_sql", "sqlalchemy"
-    ),
-    _plant(
-        "The rules of customs know neither SQL nor the clock", "app.customs.planted_clock", "app.base.clock"
-    ),
-    _plant(
-        "The rules of customs know neither SQL nor the clock", "app.customs.planted_rows", "app.customs.store"
-    ),
+    _plant("Workflows and stages know neither SQL nor the clock", "app.planning.stages.planted_sql", "sqlalchemy"),
+    _plant("The rules of customs know neither SQL nor the clock", "app.customs.planted_clock", "app.base.clock"),
+    _plant("The rules of customs know neither SQL nor the clock", "app.customs.planted_rows", "app.customs.store"),
     _plant("The rules of customs know neither SQL nor the clock", "app.customs.planted_sql", "sqlalchemy"),
     _plant("Devices and local files belong to the station", "app.floor.planted_journal", "sqlite3"),
     _plant("Devices and local files belong to the station", "app.floor.planted_scale", "serial"),
     _plant("Presenters are plain Python", "ui.screens.planted_one.presenter", "PySide6"),
     _plant("Screens do not know each other", "ui.screens.planted_one.view", "ui.screens.planted_two.view"),
-    _plant(
-        LAYERS, "app.station.planted_wiring", "app.bootstrap"
-    ),  # bootstrap alone wires; cli and ui start it
+    _plant(LAYERS, "app.station.planted_wiring", "app.bootstrap"),  # bootstrap alone wires; cli and ui start it
     Plant("No package cycles", "app.stock.planted_a.here", "import app.stock.planted_b.here", "app.stock"),
     Plant(LAYERS, "app.stray", "", "app.stray"),
     *(
@@ -157,9 +147,7 @@ def _copy_tree(to: Path) -> Path:
 
 
 def _all_but_python(folder: str, names: list[str]) -> set[str]:
-    return {name for name in names if not name.endswith(".py") and not Path(folder, name).is_dir()} | {
-        "__pycache__"
-    }
+    return {name for name in names if not name.endswith(".py") and not Path(folder, name).is_dir()} | {"__pycache__"}
 
 
 def _write(tree: Path, module: str, text: str) -> None:
@@ -216,7 +204,5 @@ def test_a_planted_wrong_import_breaks_its_contract(plant: Plant, planted: dict[
 
 
 def test_every_contract_has_a_plant() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     assert {contract["name"] for contract in contracts} == {plant.contract for plant in PLANTS}

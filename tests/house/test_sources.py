@@ -70,11 +70,7 @@ def _questions(source: str) -> list[str]:
                 for alias in node.names
                 if alias.name in ASKING.get(node.module or "", ())
             ]
-        elif (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in {"open", "input"}
-        ):
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"open", "input"}:
             asked.append(f"line {node.lineno}: {node.func.id}()")
     return asked
 
@@ -160,9 +156,7 @@ def test_packaging_is_no_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists()
 
 
-@pytest.mark.parametrize(
-    "word", [r"\.connect\(\s*lambda", r"\bprocessEvents\b", r"\bclass \w+\([^)]*QThread\b"]
-)
+@pytest.mark.parametrize("word", [r"\.connect\(\s*lambda", r"\bprocessEvents\b", r"\bclass \w+\([^)]*QThread\b"])
 def test_screens_keep_clear_of_qts_traps(word: str) -> None:
     # A lambda keeps its widget alive, processEvents re-enters our code, a QThread dies with its object.
     trap = re.compile(word)
