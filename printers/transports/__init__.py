@@ -1,0 +1,1 @@
+"""The ways bytes travel to a printer. None knows what the bytes mean."""
