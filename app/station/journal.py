@@ -1,0 +1,346 @@
+"""The station's journal: what was accepted at this bench, on disk before it is shown.
+
+One writer thread, one process. Whatever waits is kept in one transaction, one fsync; each waiter hears of it after it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from pathlib import Path
+from queue import SimpleQueue
+
+from app.base.clock import Clock, stamp
+from app.base.errors import JournalBroken, SchemaMismatch
+from app.base.ids import uuid7
+from app.floor.facts import Fact
+from app.station.lock import FolderLock
+from app.station.records import CAME_FROM, Entry, HeldLease, Kept, Mark, PrintJob, chained
+
+SCHEMA = 1
+# "PBJL": tells our file from any other SQLite file.
+APPLICATION_ID = 0x50424A4C
+FILE = "journal.db"
+
+_TABLES = f"""
+PRAGMA application_id = {APPLICATION_ID};
+CREATE TABLE self (station TEXT NOT NULL, incarnation TEXT NOT NULL, schema INTEGER NOT NULL,
+    acked INTEGER NOT NULL DEFAULT 0, prints_told INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE fact (seq INTEGER PRIMARY KEY, op_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, version INTEGER NOT NULL,
+    claim TEXT NOT NULL, epoch INTEGER NOT NULL, operator TEXT NOT NULL, made_at TEXT NOT NULL, body TEXT NOT NULL,
+    hash TEXT NOT NULL);
+CREATE INDEX fact_claim ON fact (claim, seq);
+CREATE TABLE print_job (subject TEXT NOT NULL, document TEXT NOT NULL, issue INTEGER NOT NULL, copy INTEGER NOT NULL,
+    shipment TEXT NOT NULL, claim TEXT NOT NULL, state TEXT NOT NULL, printer TEXT NOT NULL, detail TEXT NOT NULL,
+    reason TEXT NOT NULL, operator TEXT NOT NULL, at TEXT NOT NULL, rev INTEGER NOT NULL,
+    PRIMARY KEY (subject, document, issue, copy));
+CREATE INDEX print_job_state ON print_job (state, rev);
+CREATE INDEX print_job_rev ON print_job (rev);
+CREATE TABLE lease (id TEXT PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, prefix TEXT NOT NULL,
+    first INTEGER NOT NULL, last INTEGER NOT NULL, next INTEGER NOT NULL, demo INTEGER NOT NULL);
+"""
+_FACT = "seq, op_id, kind, version, claim, epoch, operator, made_at, body"
+_JOB = "subject, document, issue, copy, shipment, claim, state, printer, detail, reason, operator, at, rev"
+
+_Waiting = tuple[Entry, "Future[Kept]"]
+
+
+class Journal:
+    """`open` it, `append` entries, `close` it. Reading is safe from any thread."""
+
+    def __init__(self, path: Path, lock: FolderLock, db: sqlite3.Connection, clock: Clock, group_commit: int) -> None:
+        self.path = path
+        self._lock, self._db, self._clock, self._group = lock, db, clock, max(1, group_commit)
+        own = db.execute("SELECT station, incarnation, acked, prints_told FROM self").fetchone()
+        self.station: str = own[0]
+        self.incarnation: str = own[1]
+        self._acked: int = own[2]
+        self._told: int = own[3]
+        last = db.execute("SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1").fetchone()
+        self._seq: int = last[0] if last else 0
+        self._link: str = last[1] if last else self.incarnation
+        self._rev: int = db.execute("SELECT coalesce(max(rev), 0) FROM print_job").fetchone()[0]
+        self._noted = (self._acked, self._told)
+        self.generation = 0
+        self.commits = 0  # transactions made since it was opened
+        self.on_facts: list[Callable[[], None]] = []  # called by the writer after a commit that held facts
+        self.on_prints: list[Callable[[], None]] = []  # … that held new print jobs or changed their states
+        self._reader = _connect(path, query_only=True)
+        self._reading = threading.Lock()
+        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def open(cls, folder: Path, station: str, clock: Clock, *, group_commit: int = 128) -> Journal:
+        """The journal in `folder`, made when there is none. JournalBroken with a plain reason when it can't be ours."""
+        path = folder / FILE
+        lock = FolderLock(folder / "journal.lock")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if not lock.take():
+                raise JournalBroken(f"{path}: another program has it open", kind="journal_in_use", path=path)
+        except OSError as error:
+            raise JournalBroken(f"{path}: {error}", kind="journal_unusable", path=path, why=error) from error
+        try:
+            return cls(path, lock, _opened(path, station), clock, group_commit)
+        except sqlite3.Error as error:
+            lock.release()
+            raise JournalBroken(f"{path}: {error}", kind="journal_unusable", path=path, why=error) from error
+        except (JournalBroken, SchemaMismatch):
+            lock.release()
+            raise
+
+    def append(self, entry: Entry) -> Future[Kept]:
+        """Keeps the whole entry or nothing of it. The future is resolved after its fsync, in the order of the calls.
+
+        It fails with JournalBroken when the disk would not take it; all of the same generation behind it fails too.
+        """
+        future: Future[Kept] = Future()
+        if self._closed:
+            future.set_exception(JournalBroken("the journal is closed", kind="journal_closed"))
+        else:
+            self._queue.put((entry, future))
+        return future
+
+    def acknowledge(self, seq: int) -> None:
+        """Facts up to `seq` are in the shared database. Written with the next commit: lost, it costs a repetition."""
+        self._acked = max(self._acked, min(seq, self._seq))
+
+    def prints_told(self, rev: int) -> None:
+        """Print job changes up to `rev` are in the shared database."""
+        self._told = max(self._told, rev)
+
+    @property
+    def last_seq(self) -> int:
+        return self._seq
+
+    @property
+    def acked(self) -> int:
+        return self._acked
+
+    def waiting(self) -> tuple[int, str]:
+        """How many facts the shared database doesn't have yet, and since when the oldest of them waits."""
+        count = self._seq - self._acked
+        rows = self._read("SELECT made_at FROM fact WHERE seq = ?", (self._acked + 1,)) if count else []
+        return count, rows[0][0] if rows else ""
+
+    def unacknowledged(self, limit: int) -> list[Fact]:
+        """The oldest facts the shared database doesn't have yet."""
+        return _facts(self._read(f"SELECT {_FACT} FROM fact WHERE seq > ? ORDER BY seq LIMIT ?", (self._acked, limit)))
+
+    def facts_of(self, claim: str) -> list[Fact]:
+        """All that happened under a claim, in order."""
+        return _facts(self._read(f"SELECT {_FACT} FROM fact WHERE claim = ? ORDER BY seq", (claim,)))
+
+    def latest_of(self, claims: Iterable[str]) -> str:
+        """Which of the claims was worked on last; empty when none was."""
+        names = list(claims)
+        marks = ",".join("?" * len(names))
+        rows = self._read(f"SELECT claim FROM fact WHERE claim IN ({marks}) ORDER BY seq DESC LIMIT 1", names)
+        return rows[0][0] if rows else ""
+
+    def link_at(self, seq: int) -> str:
+        """The hash chain's link at `seq`: by it a restored or cloned journal is recognised."""
+        rows = self._read("SELECT hash FROM fact WHERE seq = ?", (seq,))
+        return rows[0][0] if rows else self.incarnation if seq == 0 else ""
+
+    def print_jobs(self, *states: str) -> list[PrintJob]:
+        """Print jobs in these states, or all, oldest change first."""
+        where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
+        return [PrintJob(*row) for row in self._read(f"SELECT {_JOB} FROM print_job {where} ORDER BY rev", states)]
+
+    def print_job(self, subject: str, document: str, issue: int, copy: int) -> PrintJob | None:
+        rows = self._read(
+            f"SELECT {_JOB} FROM print_job WHERE subject=? AND document=? AND issue=? AND copy=?",
+            (subject, document, issue, copy),
+        )
+        return PrintJob(*rows[0]) if rows else None
+
+    def untold_prints(self, limit: int) -> list[PrintJob]:
+        """Print jobs whose last change the shared database doesn't know, oldest first."""
+        statement = f"SELECT {_JOB} FROM print_job WHERE rev > ? ORDER BY rev LIMIT ?"
+        return [PrintJob(*row) for row in self._read(statement, (self._told, limit))]
+
+    def leases(self) -> list[HeldLease]:
+        """All leases with numbers left, in the order they are to be used."""
+        rows = self._read(
+            "SELECT id, kind, owner, prefix, first, last, next, demo FROM lease WHERE next <= last ORDER BY id", ()
+        )
+        return [HeldLease(*row) for row in rows]
+
+    def close(self) -> None:
+        """Keeps what waits, ends the writer, gives the lock back. Twice is once."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put(None)
+        self._thread.join()
+        with self._reading:
+            self._reader.close()
+        self._db.close()
+        self._lock.release()
+
+    # The writer thread ------------------------------------------------------------------------------------
+
+    def _write_all(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first]
+            while len(batch) < self._group and not self._queue.empty():
+                item = self._queue.get()  # nobody else takes from it, so it is there
+                if item is None:
+                    self._queue.put(None)
+                    break
+                batch.append(item)
+            self._commit(batch)
+        if self._noted != (self._acked, self._told):
+            with suppress(sqlite3.Error):
+                self._note()
+
+    def _commit(self, batch: Sequence[_Waiting]) -> None:
+        standing = [(entry, future) for entry, future in batch if self._stands(entry, future)]
+        if not standing:
+            return
+        before = self._seq, self._link, self._rev, self._noted
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            kept = [self._write(entry) for entry, _ in standing]
+            self._note()
+            self._db.execute("COMMIT")
+        except (sqlite3.Error, ValueError, OverflowError) as error:
+            self._seq, self._link, self._rev, self._noted = before
+            self._lost([future for _, future in standing], error)
+            return
+        self.commits += 1
+        for (_, future), result in zip(standing, kept, strict=True):
+            future.set_result(result)
+        if any(entry.facts for entry, _ in standing):
+            _call(self.on_facts)
+        if any(entry.prints or entry.marks for entry, _ in standing):
+            _call(self.on_prints)
+
+    def _stands(self, entry: Entry, future: Future[Kept]) -> bool:
+        if entry.on is None or entry.on == self.generation:
+            return True
+        future.set_exception(JournalBroken("made on top of what was not kept", kind="journal_not_kept"))
+        return False
+
+    def _lost(self, waiting: Iterable[Future[Kept]], error: Exception) -> None:
+        self.generation += 1
+        with suppress(sqlite3.Error):
+            self._db.execute("ROLLBACK")
+        # A commit whose fsync failed may stand in the WAL all the same; a new WAL makes sure it never comes back.
+        with suppress(sqlite3.Error):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        for future in waiting:
+            broken = JournalBroken(f"{self.path}: {error}", kind="journal_not_kept", path=self.path, why=error)
+            broken.__cause__ = error
+            future.set_exception(broken)
+
+    def _write(self, entry: Entry) -> Kept:
+        rows = []
+        for fact in entry.facts:
+            self._seq += 1
+            self._link = chained(self._link, fact, self._seq)
+            rows.append((self._seq, fact.op_id, fact.kind, fact.version, fact.claim, fact.epoch, fact.operator,
+                         fact.made_at, fact.body, self._link))  # fmt: skip
+        if rows:
+            self._db.executemany("INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+        for lease in entry.leases:
+            self._db.execute(
+                "INSERT OR IGNORE INTO lease VALUES (?,?,?,?,?,?,?,?)",
+                (lease.id, lease.kind, lease.owner, lease.prefix, lease.first, lease.last, lease.next, lease.demo),
+            )
+        for lease_id, free in entry.used:
+            self._db.execute("UPDATE lease SET next = max(next, ?) WHERE id = ?", (free, lease_id))
+        at = stamp(self._clock.now()) if entry.prints or entry.marks else ""
+        for job in entry.prints:
+            self._rev += 1
+            self._db.execute(
+                "INSERT OR IGNORE INTO print_job VALUES (?,?,?,?,?,?,'queued','','',?,?,?,?)",
+                (*job.key, job.shipment, job.claim, job.reason, job.operator, at, self._rev),
+            )
+        return Kept(self._seq, sum(self._mark(mark, at) for mark in entry.marks))
+
+    def _mark(self, mark: Mark, at: str) -> int:
+        self._rev += 1
+        froms = CAME_FROM[mark.state]
+        return self._db.execute(
+            "UPDATE print_job SET state = ?, detail = ?, at = ?, rev = ?, printer = coalesce(nullif(?, ''), printer)"
+            " WHERE subject = ? AND document = ? AND issue = ? AND ? IN (0, copy)"
+            f" AND state IN ({','.join('?' * len(froms))})",
+            (mark.state, mark.detail, at, self._rev, mark.printer, *_issue(mark), *froms),
+        ).rowcount
+
+    def _note(self) -> None:
+        note = (self._acked, self._told)
+        if note != self._noted:
+            self._db.execute("UPDATE self SET acked = ?, prints_told = ?", note)
+            self._noted = note
+
+    def _read(self, statement: str, values: Sequence[object]) -> list[tuple]:  # type: ignore[type-arg]
+        try:
+            with self._reading:
+                return self._reader.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise JournalBroken(f"{self.path}: {error}", kind="journal_unusable", path=self.path, why=error) from error
+
+
+def _call(listeners: Iterable[Callable[[], None]]) -> None:
+    for listener in listeners:
+        listener()
+
+
+def _facts(rows: Iterable[tuple]) -> list[Fact]:  # type: ignore[type-arg]
+    return [Fact(op_id, seq, kind, claim, epoch, operator, made_at, body, version)
+            for seq, op_id, kind, version, claim, epoch, operator, made_at, body in rows]  # fmt: skip
+
+
+def _issue(mark: Mark) -> tuple[str, str, int, int]:
+    return (mark.subject, mark.document, mark.issue, mark.copy)
+
+
+def _connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
+    db.execute(f"PRAGMA query_only = {'ON' if query_only else 'OFF'}")
+    return db
+
+
+def _opened(path: Path, station: str) -> sqlite3.Connection:
+    db = _connect(path)
+    try:
+        mine = db.execute("PRAGMA application_id").fetchone()[0]
+        tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if tables and mine != APPLICATION_ID:
+            raise JournalBroken(f"{path}: not a Packbench journal", kind="journal_foreign", path=path)
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON"):
+            db.execute(f"PRAGMA {pragma}")
+        if not tables:
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
+        if db.execute("SELECT count(*) FROM self").fetchone()[0] == 0:
+            db.execute("INSERT INTO self (station, incarnation, schema) VALUES (?,?,?)", (station, uuid7(), SCHEMA))
+        damage = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if damage != "ok":
+            raise JournalBroken(f"{path}: {damage}", kind="journal_foreign", path=path)
+        owner, schema = db.execute("SELECT station, schema FROM self").fetchone()
+        if schema > SCHEMA:
+            raise SchemaMismatch(
+                f"{path}: form {schema}, expected {SCHEMA}", kind="journal_newer", path=path, found=schema, known=SCHEMA
+            )
+        if owner != station:
+            raise JournalBroken(
+                f"{path}: belongs to {owner}", kind="journal_of_other", path=path, owner=owner, station=station
+            )
+    except sqlite3.DatabaseError as error:
+        db.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        raise JournalBroken(f"{path}: not a Packbench journal: {error}", kind="journal_foreign", path=path) from error
+    except (JournalBroken, SchemaMismatch):
+        db.close()
+        raise
+    return db

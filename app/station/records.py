@@ -1,0 +1,114 @@
+"""What a station keeps on its own disk: facts in a hash chain, print jobs, leased numbers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.floor.facts import Fact
+
+PrintKey = tuple[str, str, int, int]
+"""(subject, document, issue, copy)"""
+
+# From which states a print job may come into a state. Nothing leads out of `void`, nothing but a person's reprint
+# (a new copy, a job of its own) makes a second paper.
+CAME_FROM = {
+    "sending": ("queued", "failed"),
+    "sent": ("sending",),
+    "failed": ("queued", "sending", "failed"),
+    "unknown": ("sending",),
+    "confirmed": ("sent", "unknown", "sending"),
+    "void": ("queued", "sending", "sent", "confirmed", "failed", "unknown"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """A paper by reference: its bytes are made when it is printed. `reason`: why this copy, as a code."""
+
+    subject: str
+    document: str  # parcel_label | packing_slip | pick_list | handover_list
+    issue: int = 1
+    copy: int = 1
+    shipment: str = ""
+    claim: str = ""
+    state: str = "queued"
+    printer: str = ""  # the address it was last sent to
+    detail: str = ""  # what went wrong, as a code
+    reason: str = ""
+    operator: str = ""
+    at: str = ""  # of its last change
+    rev: int = 0  # grows with each change of any job: what is not yet told to the shared database
+
+    @property
+    def key(self) -> PrintKey:
+        return (self.subject, self.document, self.issue, self.copy)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A print job, or with `copy` 0 all copies of one issue, goes into `state` if CAME_FROM lets it."""
+
+    subject: str
+    document: str
+    issue: int
+    copy: int
+    state: str
+    printer: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLease:
+    """Numbers `first`…`last` are this station's; all below `next` are used up. `demo`: no carrier issued them."""
+
+    id: str
+    kind: str  # sscc | tracking
+    owner: str
+    prefix: str
+    first: int
+    last: int
+    next: int
+    demo: bool = False
+
+    @property
+    def left(self) -> int:
+        return self.last - self.next + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is kept together or not at all. `facts` get their `seq` from the journal.
+
+    `on`: the journal's generation this entry builds upon; an entry made on top of what was lost is refused.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    prints: tuple[PrintJob, ...] = ()
+    marks: tuple[Mark, ...] = ()
+    used: tuple[tuple[str, int], ...] = ()  # (lease id, its next free number)
+    leases: tuple[HeldLease, ...] = ()
+    on: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of an entry: the last seq on disk with it, and how many print jobs its marks moved."""
+
+    seq: int
+    moved: int
+
+
+def chained(before: str, fact: Fact, seq: int) -> str:
+    """The fact's link: a hash over all it says and the link before. Fields are told apart by a sign no field holds."""
+    words = (before, str(seq), fact.op_id, fact.kind, str(fact.version), fact.claim, str(fact.epoch), fact.operator,
+             fact.made_at, fact.body)  # fmt: skip
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
+
+
+def last_link(first: str, facts: Iterable[Fact]) -> str:
+    """The link of the last of `facts`, `first` being the one before them."""
+    for fact in facts:
+        first = chained(first, fact, fact.seq)
+    return first
