@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,9 +43,7 @@ class ZplRenderer:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def __call__(
-        self, zpl: bytes, width_mm: float = 100, height_mm: float = 150, dpmm: int = 8
-    ) -> list[bytes]:
+    def __call__(self, zpl: bytes, width_mm: float = 100, height_mm: float = 150, dpmm: int = 8) -> list[bytes]:
         """One PNG for each label in `zpl`. ValueError when the renderer cannot read it."""
         asked = {"zpl": zpl.decode("utf-8"), "width_mm": width_mm, "height_mm": height_mm, "dpmm": dpmm}
         assert self._process.stdin is not None
@@ -75,12 +73,13 @@ def running_renderer() -> Iterator[ZplRenderer]:
         text=True,
         encoding="utf-8",
     )
+    assert process.stdin is not None
     with process:
         try:
             yield ZplRenderer(process)
         finally:
-            assert process.stdin is not None
-            process.stdin.close()
+            with suppress(BrokenPipeError):  # it has ended already, and the test that used it has failed
+                process.stdin.close()
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:
@@ -114,16 +113,13 @@ def _install() -> None:
         if done.returncode != 0:
             raise NoRenderer(f"npm could not fetch zpl-renderer-js: {done.stdout.strip()}")
     if not _as_pinned(wanted):
-        raise AssertionError(
-            "npm fetched another zpl-renderer-js than the one tests/zpl_render/package.json names"
-        )
+        raise AssertionError("npm fetched another zpl-renderer-js than the one tests/zpl_render/package.json names")
 
 
 def _as_pinned(package: str) -> bool:
     files: dict[str, str] = json.loads(package)["sha256"]
     return all(
-        (INSTALLED / name).exists()
-        and hashlib.sha256((INSTALLED / name).read_bytes()).hexdigest() == expected
+        (INSTALLED / name).exists() and hashlib.sha256((INSTALLED / name).read_bytes()).hexdigest() == expected
         for name, expected in files.items()
     )
 

@@ -5,6 +5,8 @@ const { createRequire } = require("node:module");
 const path = require("node:path");
 const readline = require("node:readline");
 
+globalThis.crypto ??= require("node:crypto").webcrypto; // Debian 12's Node 18 has it, but not as a global
+
 const installed = createRequire(path.join(process.argv[2], "package.json"));
 
 async function main() {

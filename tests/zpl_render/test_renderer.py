@@ -6,9 +6,7 @@ import pytest
 
 from tests.zpl_render.renderer import Symbol, ZplRenderer, read_symbols
 
-CODE_128 = (
-    b"^XA^CI28^PW800^LL400^FO50,40^A0N,40^FDDE-1042-1/1^FS^FO50,100^BY3^BCN,120,Y,N,N^FDPB1234567^FS^XZ"
-)
+CODE_128 = b"^XA^CI28^PW800^LL400^FO50,40^A0N,40^FDDE-1042-1/1^FS^FO50,100^BY3^BCN,120,Y,N,N^FDPB1234567^FS^XZ"
 
 
 def test_a_code_128_reads_back_as_it_was_written(render_zpl: ZplRenderer) -> None:
