@@ -1,11 +1,13 @@
 """What can happen at a bench. Each accepted scan is one or more of these, journaled before it is shown.
 
 Bodies hold ids and numbers only. `FORM` is the version of these forms: an applier that meets a newer one stops and says so.
+One scan may be several facts (units of two lots). All but its first bear `same_scan`, so that a fold knows what one undo takes back.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -14,7 +16,14 @@ FORM = 1
 
 @dataclass(frozen=True, slots=True)
 class StopReached:
-    """The picker stands at the bin."""
+    """The picker stands at the bin; its stops are next, whatever the walk order said."""
+
+    bin: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopSkipped:
+    """The picker passes this bin by for now; its stops come last."""
 
     bin: str
 
@@ -50,6 +59,7 @@ class ItemPlaced:
     qty: int
     lot: str = ""
     serial: str = ""
+    same_scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +72,7 @@ class ShortFound:
     sku: str
     qty: int
     lot: str = ""
+    serial: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +97,19 @@ class PickFinished:
 
 @dataclass(frozen=True, slots=True)
 class ParcelStarted:
+    """This parcel is the one in work: a new one, or an open one gone back to.
+
+    A parcel whose number nobody said yet also starts by its first item or its carton, without this fact.
+    """
+
     shipment: str
     parcel: int
 
 
 @dataclass(frozen=True, slots=True)
 class CartonChosen:
+    """The parcel's carton; a later choice replaces it."""
+
     shipment: str
     parcel: int
     carton: str
@@ -109,6 +127,7 @@ class ItemPacked:
     qty: int
     lot: str = ""
     serial: str = ""
+    same_scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +142,7 @@ class ItemTakenOut:
     qty: int
     lot: str = ""
     serial: str = ""
+    same_scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +157,7 @@ class ItemShifted:
     qty: int
     lot: str = ""
     serial: str = ""
+    same_scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +241,15 @@ class Undone:
 
 @dataclass(frozen=True, slots=True)
 class StopShown:
-    """A *stop* message stands and must be acknowledged. `code`: what was scanned; `at`: when it was shown."""
+    """A *stop* message stands and must be acknowledged. `code`: what was scanned; `at`: when it was shown.
+
+    `values`: the ids and numbers its words need, so that it can be shown again after a restart.
+    """
 
     message: str
     code: str
     at: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +259,12 @@ class StopCleared:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question waits for the same code again. `act`: the command it would carry out; `at`: when it was shown."""
+    """A question waits for the same code again. `act`: the message that asks it; `at`: when it was shown."""
 
     act: str
     code: str
     at: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +277,10 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ModeSet:
-    """The next scan means something else: take_out | shift | count | broken | short | reason…; empty: back to normal."""
+    """The next scan means something else: count | box | take_out | shift | reprint | reopen; empty: back to normal.
+
+    `value` narrows it: the count, the tote it goes back into, the parcel's number.
+    """
 
     mode: str
     value: str = ""
@@ -263,6 +292,14 @@ class JobHeld:
 
     shipment: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobDropped:
+    """The bench heard that the shipment is no longer its work. news: cancelled | held | taken_over."""
+
+    shipment: str
+    news: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +320,7 @@ class JobLeft:
 
 Event = (
     StopReached
+    | StopSkipped
     | ItemTaken
     | ToteBound
     | ItemPlaced
@@ -308,6 +346,7 @@ Event = (
     | Answered
     | ModeSet
     | JobHeld
+    | JobDropped
     | CaseRaised
     | JobLeft
 )

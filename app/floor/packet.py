@@ -122,6 +122,7 @@ class PlaybookStep:
     handling: tuple[str, ...] = ()  # applies to these handling classes; empty: any
     tags: tuple[str, ...] = ()  # or to items with one of these tags
     several: bool = False  # only when the parcel holds more than one unit
+    confirm: str = "scan"  # scan: its card alone; key: its card or PBOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +140,4 @@ class Packet:
     cartons: tuple[Carton, ...] = ()
     playbook: tuple[PlaybookStep, ...] = ()
     bulk: bool = False
+    busy: tuple[str, ...] = ()  # totes that held other shipments' goods when this was claimed

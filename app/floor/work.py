@@ -1,15 +1,24 @@
 """The words workflows are written in: what a scan turned out to be, what a step answers.
 
-    seen = resolve(scan, accepts, context)            # floor/resolve.py
-    step = workflow.advance(state, seen, facts)        # floor/workflows/*.py, pure
-    state = evolve(state, op_id, event) for each of step.events
+seen = bench.resolve(scan, state, context)        # floor/resolve.py: this job first, then the catalogue
+step = bench.advance(state, seen, facts)          # floor/workflows/*.py, pure
+state = bench.evolve(state, op_id, event) for each of step.events
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Literal
+
+from app.floor.facts import Event
+
+# The command barcodes: PB and the word in capitals (PBUNDO). A printed sheet beside each bench bears them.
+Command = Literal[
+    "undo", "count", "short", "broken", "next", "box", "out", "shift", "close",
+    "reopen", "void", "reprint", "hold", "issue", "help", "ok", "exit",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,15 @@ class SeenStep:
 
 @dataclass(frozen=True, slots=True)
 class SeenLabel:
-    """A parcel's label: its SSCC, tracking number or readable id. `issue` 0: the code doesn't tell."""
+    """A parcel's label: its SSCC, tracking number or readable id.
+
+    `issue`: of the label that bears the number; 0 when the code doesn't tell (a readable id, or a parcel of other work).
+    """
 
     code: str
     shipment: str
     parcel: int
+    issue: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +83,15 @@ class SeenCommand:
     """PBUNDO → undo, PBCLOSE → close …"""
 
     code: str
-    command: str
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class SeenCarrier:
+    """A carrier's code, as the sign at its dock door bears it."""
+
+    code: str
+    carrier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +138,7 @@ Seen = (
     | SeenLabel
     | SeenJob
     | SeenCommand
+    | SeenCarrier
     | SeenNumber
     | SeenBadge
     | SeenAmbiguous
@@ -135,13 +157,22 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a workflow may know besides its state; looked up beforehand, so that it never fetches."""
+    """What a workflow may know besides its state; looked up beforehand, so that it never fetches.
+
+    `now` is when the scan was *heard*: a scan that queued while a stop was about to be shown can't acknowledge it.
+    """
 
     now: datetime
     news: Mapping[str, News] = field(default_factory=dict)  # by shipment; absent: live, just heard
     numbers: tuple[str, str] | None = None  # the next (SSCC, tracking) for the job's carrier; None: none are left
     confirm_after_s: float = 1.0
     printer_ready: bool = True
+    recipient_ready: bool = True  # whom the label is for is on file here, and complete
+
+    @property
+    def at(self) -> str:
+        """`now` as facts bear it: UTC with milliseconds, as `clock.stamp` writes it (workflows may not import the clock)."""
+        return self.now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,3 +193,110 @@ class Print:
     copy: int = 1
     shipment: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHandover:
+    """Open (or go on with) the handover of `carrier`; empty: the carrier of the parcel that bears `code`."""
+
+    carrier: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadParcel:
+    handover: str
+    parcel: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnloadParcel:
+    handover: str
+    parcel: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseHandover:
+    handover: str
+
+
+# Questions to the shared database (promise 3): shown as heard at once, as kept when the answer is there.
+Ask = OpenHandover | LoadParcel | UnloadParcel | CloseHandover
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverOpened:
+    """`loaded`: parcels that lie in it already."""
+
+    handover: str
+    carrier: str
+    loaded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelLoaded:
+    parcel: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelUnloaded:
+    parcel: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverClosed:
+    """`parcels` left with the carrier; `unload` must come off again, as (parcel, reason)."""
+
+    parcels: tuple[str, ...]
+    unload: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing was done. reason: cancelled | held | unlabelled | wrong_carrier | already_loaded | unknown_parcel | closed."""
+
+    reason: str
+    parcel: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The shared database kept silent: nothing is known to be done; asking again does it once."""
+
+
+Answer = HandoverOpened | ParcelLoaded | ParcelUnloaded | HandoverClosed | Refusal | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a scan comes to: facts to keep (in this order), the one answer, papers, and what to ask the shared database."""
+
+    message: Message
+    events: tuple[Event, ...] = ()
+    prints: tuple[Print, ...] = ()
+    ask: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a screen shows of a job.
+
+    `expects`: kinds of code the state takes (bin, item, tote, carton, step, label, job, number, command).
+    `hints`: the codes that would move the job on, best first: following the first alone completes any job.
+    `done` of `of` units. `standing`: the stop or question that waits, to be shown again after a restart.
+    """
+
+    workflow: str
+    state: str
+    expects: tuple[str, ...]
+    job: str
+    parcel: str
+    done: int
+    of: int
+    hints: tuple[str, ...]
+    mode: str = ""
+    count: int = 0
+    standing: Message | None = None
