@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table, text as sql
+from sqlalchemy import Index, Table
+from sqlalchemy import text as sql
 
 from app.db.schema import data, key, metadata, text
+
+_OPEN = sql("state = 'open'")
 
 case = Table(
     "case_",
@@ -22,8 +25,8 @@ case = Table(
     text("settled_by", null=True),
     text("act", null=True),
     # The same trouble does not open a second case while the first is open.
-    Index("uq_case_open", "kind", "subject", unique=True, sqlite_where=sql("state = 'open'"), postgresql_where=sql("state = 'open'")),
-    Index("ix_case_state", "state", "opened_at"),
+    Index("uq_case_open", "kind", "subject", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_case_state", "state", "id"),
 )  # fmt: skip
 
 case_note = Table(

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    UniqueConstraint,
+)
 
 from app.db.schema import data, key, metadata, text
 
@@ -40,7 +49,7 @@ shipment_line = Table(
     Column("order_line", Integer, nullable=False),
     text("sku"),
     Column("qty", Integer, nullable=False),
-    Column("short", Integer, nullable=False, server_default="0"),  # found missing or broken: taken back, never to be packed
+    Column("short", Integer, nullable=False, server_default="0"),  # found missing or broken: never to be packed
     Column("picked", Integer, nullable=False, server_default="0"),
     Column("packed", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("shipment_id", "line"),
@@ -59,7 +68,7 @@ parcel = Table(
     Column("weight_g", Integer, nullable=False, server_default="0"),
     text("sscc", null=True),
     text("tracking", null=True),
-    Column("issue", Integer, nullable=False, server_default="0"),  # counts labels made: reopen and re-create open the next
+    Column("issue", Integer, nullable=False, server_default="0"),  # of its label: reopen and re-create open the next
     text("handover_id", null=True, index=True),
     UniqueConstraint("sscc"),
     Index("ix_parcel_tracking", "tracking"),

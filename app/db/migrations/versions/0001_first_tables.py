@@ -106,7 +106,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('case_', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_case__order_id'), ['order_id'], unique=False)
-        batch_op.create_index('ix_case_state', ['state', 'opened_at'], unique=False)
+        batch_op.create_index('ix_case_state', ['state', 'id'], unique=False)
         batch_op.create_index('uq_case_open', ['kind', 'subject'], unique=True, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.create_table('case_note',

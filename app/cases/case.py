@@ -1,0 +1,68 @@
+"""A case: something only a person can settle. And its kinds, each with the names of the acts that settle it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# Acts are names here; app/desk/settle.py binds them. `noted` settles a case that asked for nothing but a look.
+KINDS: dict[str, tuple[str, ...]] = {
+    # found by screening and planning
+    "incomplete_address": ("correct_address", "hold", "cancel"),
+    "unknown_sku": ("map_sku", "cancel"),
+    "incomplete_product": ("replan", "hold", "cancel"),
+    "short_stock": ("replan", "hold", "cancel"),
+    "paid_not_allocatable": ("replan", "cancel"),
+    "embargoed": ("correct_address", "cancel"),
+    "restricted_goods": ("replan", "cancel"),
+    "no_service": ("replan", "correct_address", "hold", "cancel"),
+    "risk": ("release", "hold", "cancel"),
+    "tax_differs": ("noted", "hold", "cancel"),
+    # said by the shop
+    "address_changed": ("correct_address", "hold", "cancel", "noted"),
+    "items_changed": ("replan", "hold", "cancel", "noted"),
+    "cancelled_after_dispatch": ("noted",),
+    # found at the bench. short_pick: at this shipment's own bin; found_short: taken back for somebody else's find
+    "short_pick": ("replan", "hold", "cancel", "noted"),
+    "found_short": ("replan", "hold", "cancel", "noted"),
+    "put_back": ("noted",),
+    "raised_at_bench": ("release", "hold", "cancel", "replan", "noted"),
+    "held_at_bench": ("release", "cancel"),
+    "print_failed": ("noted",),
+    "late_fact": ("noted",),
+    "silent_station": ("noted",),
+}
+SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "print_job", "station")
+
+
+@dataclass(frozen=True, slots=True)
+class NewCase:
+    """`subject` is an id of `subject_kind`. `by`: rule and version, fact id, or badge. `detail`: ids and numbers only."""
+
+    kind: str
+    subject_kind: str
+    subject: str
+    order_id: str | None
+    by: str
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    id: str
+    kind: str
+    state: str
+    subject_kind: str
+    subject: str
+    order_id: str | None
+    detail: Mapping[str, object]
+    opened_at: str
+    opened_by: str
+    settled_at: str | None
+    settled_by: str | None
+    act: str | None
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """What can settle it."""
+        return KINDS.get(self.kind, ())
