@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from printers.errors import TextTooLong
 from printers.label import LINE_PITCH, Text
 from printers.script import clean, pieces, starts_right_to_left
 
 _STEP = 0.94  # one shrinking step: fine enough that nobody sees which was taken
+_UNWRAPPED = 0.72  # of the size: how far a text shrinks to keep its lines whole
+_UNBROKEN = 0.6  # of the size: how far to keep its words whole
 _LONGEST = 8000  # characters; more than the smallest letters on the largest label
 Advance = Callable[[str], float]
 """Length of a text in ems of its font."""
+Means = Literal["shrink", "wrap", "break"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +34,16 @@ class Fitted:
 
 
 def fit(text: Text, advance: Advance) -> Fitted:
-    """The largest size, up to the text's own, at which it fits its box. Raises TextTooLong when it may not be cut.
+    """The text in its box, as large as reads well. Raises TextTooLong when it doesn't fit and may not be cut.
 
-    Words are broken only when even the smallest size leaves no other way.
+    Somewhat smaller is better than wrapping a line, wrapping better than small print, small print better than a
+    broken word, and a broken word better than print that needs a magnifying glass.
     """
     cleaned = clean(text.text[: _LONGEST + 1]).strip("\n")
     direction = bool(starts_right_to_left(cleaned))
     paragraphs = [p.strip(" ") for p in cleaned.split("\n")]
-    for size, breaks_words in _attempts(text) if len(text.text) <= _LONGEST else ():
-        lines = _wrap(paragraphs, text.width / size, advance, breaks_words)
+    for size, means in _attempts(text) if len(text.text) <= _LONGEST else ():
+        lines = _wrap(paragraphs, text.width / size, advance, means)
         if lines is not None and len(lines) <= _room(text, size):
             return Fitted(size, _with_direction(lines, direction), direction)
     if text.overflow == "refuse":
@@ -48,20 +53,29 @@ def fit(text: Text, advance: Advance) -> Fitted:
             got=f"{len(text.text)} characters in {len(paragraphs)} lines",
         )
     size = min(text.size, text.min_size)
-    lines = _wrap(paragraphs, text.width / size, advance, breaks_words=True) or []
+    lines = _wrap(paragraphs, text.width / size, advance, "break") or []
     kept = lines[: max(1, _room(text, size))]
     kept[-1:] = [_with_ellipsis(line, text.width / size, advance) for line in kept[-1:]]
     return Fitted(size, _with_direction(kept, direction), direction, cut=True)
 
 
-def _attempts(text: Text) -> Iterator[tuple[float, bool]]:
-    size = text.size
-    while size > text.min_size:
-        yield size, False
+def _attempts(text: Text) -> Iterator[tuple[float, Means]]:
+    """Sizes and means from the best to the last."""
+    for size in _sizes(text.size, max(text.min_size, text.size * _UNWRAPPED)):
+        yield size, "shrink"
+    for size in _sizes(text.size, max(text.min_size, text.size * _UNBROKEN)):
+        yield size, "wrap"
+    for size in _sizes(text.size * _UNBROKEN, text.min_size):
+        yield size, "wrap"
+        yield size, "break"
+
+
+def _sizes(largest: float, smallest: float) -> Iterator[float]:
+    size = largest
+    while size > smallest:
+        yield size
         size *= _STEP
-    smallest = min(text.size, text.min_size)
-    yield smallest, False
-    yield smallest, True
+    yield smallest
 
 
 def _room(text: Text, size: float) -> int:
@@ -70,18 +84,20 @@ def _room(text: Text, size: float) -> int:
     return min(text.max_lines, by_height)
 
 
-def _wrap(paragraphs: list[str], width: float, advance: Advance, breaks_words: bool) -> list[str] | None:
-    """Lines no longer than `width` ems, or None when a word is longer and may not be broken."""
+def _wrap(paragraphs: list[str], width: float, advance: Advance, means: Means) -> list[str] | None:
+    """Lines no longer than `width` ems, or None when these means don't suffice."""
     lines: list[str] = []
     for paragraph in paragraphs:
         line, used = "", 0.0
         for piece in pieces(paragraph):
             bare, whole = advance(piece.rstrip(" ")), advance(piece)
             if line and used + bare > width:
+                if means == "shrink":
+                    return None
                 lines.append(line)
                 line, used = "", 0.0
             if bare > width:
-                if not breaks_words:
+                if means != "break":
                     return None
                 *full, last = _broken(piece, width, advance)
                 lines.extend(full)

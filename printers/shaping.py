@@ -139,7 +139,7 @@ def _glyph_bitmap(face: Face, index: int, size: int, thicken: bool) -> tuple[Bit
         )
         left, top = slot.bitmap_left, slot.bitmap_top
     if thicken and rows:
-        extra = max(1, size // 24)
+        extra = max(1, size // 18)
         rows = tuple(_smeared(row, extra) for row in rows)
         width += extra
     return Bitmap(width, rows), left, top

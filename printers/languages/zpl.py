@@ -210,15 +210,14 @@ def _bc_data(text: str) -> str:
 
 
 def _short_hex(digits: str) -> str:
-    """One row: a blank or black rest of whole bytes as `,` or `!`, runs of a digit as a count and the digit."""
-    rest = ""
-    for digit, sign in (("0", ","), ("F", "!")):
-        kept = len(digits.rstrip(digit))
-        kept += kept % 2
-        if kept < len(digits):
-            digits, rest = digits[:kept], sign
-            break
-    return re.sub(r"(.)\1{2,}", lambda run: _count(len(run[0])) + run[1], digits) + rest
+    """One row: a blank rest of whole bytes as `,`, runs of a digit as a count and the digit.
+
+    ZPL's sign for a black rest is not used: not every reader fills with ones as Zebra's do, and it saves next to nothing.
+    """
+    kept = len(digits.rstrip("0"))
+    kept += kept % 2
+    rest = "," if kept < len(digits) else ""
+    return re.sub(r"(.)\1{2,}", lambda run: _count(len(run[0])) + run[1], digits[:kept]) + rest
 
 
 def _count(times: int) -> str:
