@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-
-OUT = Path("out")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,18 +17,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    """Start the desktop program; until its window exists, play a demo shift into `out/`."""
-    parser = argparse.ArgumentParser(prog="packbench run")
+    """Start the desktop program; until its window exists, play a demo shift into the folder `out`."""
+    from argparse import ArgumentParser
+    from pathlib import Path
+
+    from app.settings import load
+
+    parser = ArgumentParser(prog="packbench run")
     parser.add_argument("--demo", action="store_true", help="on the demo shop")
     parser.add_argument("--station", metavar="NAME", help="which bench this is")
-    parser.add_argument("--out", type=Path, default=OUT, help="where a demo shift leaves its papers")
     asked = parser.parse_args(words)
     if not asked.demo:
-        parser.exit(2, "The window is not built yet: packbench run --demo plays a demo shift instead.\n")
+        parser.error("the window is not built yet: packbench run --demo plays a demo shift instead")
     from app.bench.shift import play_demo_shift
 
-    sys.stderr.write(f"There is no window yet: playing a shift on the demo shop into {asked.out}/\n")
-    play_demo_shift(asked.out)
+    out = Path(load().out)
+    sys.stderr.write(f"There is no window yet: playing a shift on the demo shop into {out}/\n")
+    play_demo_shift(out)
     return 0
 
 
