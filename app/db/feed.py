@@ -30,9 +30,6 @@ def announce(tx: Tx, topic: str, keys: Iterable[str], at: datetime) -> None:
 def since(tx: Tx, after: int, limit: int = 500) -> list[Change]:
     """Changes with an id above `after`, oldest first. On SQLite ids follow commits: there is one writer."""
     rows = tx.execute(
-        select(change.c.id, change.c.topic, change.c.key)
-        .where(change.c.id > after)
-        .order_by(change.c.id)
-        .limit(limit)
+        select(change.c.id, change.c.topic, change.c.key).where(change.c.id > after).order_by(change.c.id).limit(limit)
     )
     return [Change(row.id, row.topic, row.key) for row in rows]

@@ -9,10 +9,9 @@ from sqlalchemy import MetaData, inspect, text
 
 from app.base.errors import SchemaMismatch
 from app.db.engine import Database
+from app.db.head import HEAD
 
 FOLDER = Path(__file__).parent / "migrations"
-# The newest file in migrations/versions; a test holds the two together. Known here so that opening needs no Alembic.
-HEAD = "0001"
 
 
 def version(database: Database) -> str | None:

@@ -12,7 +12,8 @@ from sqlalchemy import insert, select, text
 from app.base.errors import SchemaMismatch
 from app.bootstrap import initialise, metadata
 from app.db import open_database
-from app.db.migrate import FOLDER, HEAD, require_current
+from app.db.head import HEAD
+from app.db.migrate import FOLDER, require_current
 from app.db.tables import about
 
 

@@ -1,0 +1,50 @@
+"""`list` and `show`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from app.base.errors import NotFound
+from app.base.wording import word
+from app.cli.context import Context
+
+State = Annotated[str | None, typer.Option(help=word("cli.list.state"))]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help=word("cli.list.limit"))]
+After = Annotated[str | None, typer.Option(help=word("cli.list.after"))]
+
+
+def register(program: typer.Typer) -> None:
+    program.command("list", help=word("cli.list.help"))(list_)
+    program.command("show", help=word("cli.show.help"))(show)
+
+
+def list_(context: typer.Context, what: str, state: State = None, limit: Limit = 50, after: After = None) -> None:
+    from app.desk.views import store
+
+    own: Context = context.obj
+    if what not in store.LISTS:
+        raise NotFound(f"no list {what!r}", kind="no_such_list", what=what[:60], known=", ".join(store.LISTS))
+    with own.reading() as read:
+        found = store.listing(read, what, state=state, limit=limit + 1, after=after)
+    more = len(found) > limit
+    items = found[:limit]
+    own.out.answer({"items": items, "after": items[-1]["id"] if more else None})
+
+
+def show(context: typer.Context, what: str, id_: Annotated[str, typer.Argument(metavar="ID")]) -> None:
+    from app.desk.views import show as views
+
+    own: Context = context.obj
+    known: dict[str, Any] = {
+        "order": views.order,
+        "shipment": views.shipment,
+        "parcel": views.parcel,
+        "sku": views.sku,
+        "case": views.case,
+    }
+    if what not in known:
+        raise NotFound(f"no {what!r} to show", kind="no_such_list", what=what[:60], known=", ".join(known))
+    with own.reading() as read:
+        own.out.answer(known[what](read, id_))

@@ -1,0 +1,1 @@
+"""What screens and the command line show: read models, straight from the tables, no act among them."""

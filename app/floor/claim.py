@@ -1,0 +1,116 @@
+"""Claiming work: a packet of one or more shipments for one station, which nobody else can then open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from app.base.clock import stamp
+from app.base.errors import Conflict, NotFound
+from app.base.ids import uuid7
+from app.db import Tx, feed
+from app.floor import prepare, store
+from app.floor.packet import Packet
+from app.floor.question import once
+from app.shipments import store as shipments
+from app.shipments.shipment import Shipment
+from app.site import store as site
+from app.site.roles import Operator, require
+
+LEASE = timedelta(minutes=15)
+# How much one picker takes along: cart places for orders of several items, one tote for those of one.
+CART, BULK = 6, 12
+
+# What a shipment's state means to whoever scans it at an idle bench.
+_KIND = {"ready": "pick", "picking": "pick", "picked": "pack", "packing": "pack"}
+
+
+def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str, now: datetime) -> Packet:
+    """The work that `code` (shipment id, job code or tote) stands for, claimed for this station.
+
+    Work this station holds already is given back as it is. NotFound: the code means nothing here. Conflict says why
+    not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, already_labelled, already_gone.
+    """
+    return once(tx, op_id, station, "open_work", Packet, lambda: _open(tx, station, operator, code, now), now)
+
+
+def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:
+    """The most urgent work nobody holds: what this bench left unfinished first, then by the hour it has to leave.
+
+    One-item orders come in bulk, others as many as a cart holds. NotFound when there is nothing to do.
+    """
+    return once(tx, op_id, station, "next_work", Packet, lambda: _next(tx, station, operator, now), now)
+
+
+def live_packets(tx: Tx, station: str) -> list[Packet]:
+    """What the station holds, as it stood when claimed, oldest first."""
+    return store.live_packets(tx, station)
+
+
+def _open(tx: Tx, station: str, operator: Operator, code: str, now: datetime) -> Packet:
+    here = site.station(tx, station).warehouse
+    ids = store.shipments_by_code(tx, code, here)
+    if not ids:
+        raise NotFound(f"no shipment, job or tote {code!r:.60}", kind="unknown_work", code=code[:60])
+    found = sorted(shipments.get(tx, ids).values(), key=lambda s: s.id)
+    for shipment in found:
+        _claimable(tx, shipment, here, station)
+    mine = store.live_claim_of(tx, found[0].id)
+    if mine is not None:
+        return mine.packet
+    kind = _KIND[found[0].state]
+    require(operator, f"floor.{kind}")
+    return _claim(tx, kind, [s for s in found if _KIND[s.state] == kind], station, operator, now)
+
+
+def _claimable(tx: Tx, shipment: Shipment, here: str, station: str) -> None:
+    why = {
+        "planned": "not_ready",
+        "held": "held",
+        "cancelled": "cancelled",
+        "packed": "already_labelled",
+        "labelled": "already_labelled",
+        "dispatched": "already_gone",
+        "delivered": "already_gone",
+    }.get(shipment.state)
+    if shipment.warehouse != here:
+        why = "other_warehouse"
+    elsewhere = store.live_claim_of(tx, shipment.id)
+    if elsewhere is not None and elsewhere.station != station:
+        raise Conflict(
+            f"{shipment.id} is claimed by {elsewhere.station} since {elsewhere.made_at}",
+            kind="claimed_elsewhere",
+            job=shipment.id,
+            station=elsewhere.station,
+            since=elsewhere.made_at,
+        )
+    if why:
+        raise Conflict(f"{shipment.id}: {why}", kind=why, job=shipment.id, warehouse=shipment.warehouse)
+
+
+def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
+    held = store.live_packets(tx, station)
+    if held:
+        return held[0]
+    require(operator, "floor.pick")
+    here = site.station(tx, station).warehouse
+    first = store.waiting(tx, here, limit=1)
+    if not first:
+        raise NotFound("no work waits here", kind="no_work", warehouse=here)
+    single = first[0].units == 1
+    some = store.waiting(tx, here, single=single, limit=BULK if single else CART)
+    return _claim(tx, "pick", [shipments.get(tx, [w.shipment])[w.shipment] for w in some], station, operator, now)
+
+
+def _claim(tx: Tx, kind: str, found: Sequence[Shipment], station: str, operator: Operator, now: datetime) -> Packet:
+    ids = [s.id for s in found]
+    epochs = {shipment: epoch + 1 for shipment, epoch in store.epochs(tx, ids).items()}
+    packet = prepare.packet(tx, uuid7(), kind, found, epochs, station)
+    store.add_claim(tx, packet, operator.badge, now, stamp(now + LEASE))
+    doing = {"pick": "picking", "pack": "packing"}[kind]
+    source = packet.claim
+    for before in sorted({s.state for s in found} - {doing}):
+        some = [s.id for s in found if s.state == before]
+        shipments.move_state(tx, some, doing, by=operator.badge, source=source, now=now)
+    feed.announce(tx, "claim", [packet.claim], now)
+    return packet

@@ -1,0 +1,24 @@
+"""Questions to the shared database: asked again after a lost answer, they are answered again and done once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+import msgspec
+
+from app.db import Tx
+from app.floor import store
+
+T = TypeVar("T")
+
+
+def once(tx: Tx, op_id: str, station: str, kind: str, answer: type[T], do: Callable[[], T], now: datetime) -> T:
+    """The answer `do` gives, or gave when this `op_id` was asked before. A refusal is an exception and keeps nothing."""
+    before = store.answer(tx, op_id)
+    if before is not None:
+        return msgspec.convert(before, answer)
+    given = do()
+    store.keep_answer(tx, op_id, station, kind, msgspec.to_builtins(given), now)
+    return given

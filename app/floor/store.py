@@ -1,0 +1,322 @@
+"""Claims, facts and questions: rows ↔ values, and the joins a bench needs across the rooms before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import and_, func, insert, or_, select, update
+
+from app.base.clock import stamp
+from app.db import Row, Tx
+from app.db.rows import pieces
+from app.floor import tables as t
+from app.floor.facts import Fact
+from app.floor.packet import Box, Lying, Packet
+from app.orders import tables as orders
+from app.orders.order import Address
+from app.shipments import tables as ships
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One station's hold on a packet. `epochs` and `live` by shipment."""
+
+    id: str
+    kind: str
+    station: str
+    operator: str
+    state: str
+    made_at: str
+    packet: Packet
+    epochs: dict[str, int]
+    live: dict[str, bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A shipment nobody holds that can be picked now."""
+
+    shipment: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """Whom a shipment goes to."""
+
+    shipment: str
+    shop: str
+    carrier: str
+    service: str
+    number: str
+    placed_at: str
+    address: Address
+
+
+def shipments_by_code(tx: Tx, code: str, warehouse: str) -> list[str]:
+    """Shipments that `code` stands for: its id, its job code, or the tote they lie in."""
+    wanted = code.strip().upper()
+    s = ships.shipment
+    direct = tx.execute(select(s.c.id).where(or_(s.c.id == wanted, s.c.job_code == wanted))).scalars().all()
+    if direct:
+        return list(direct)
+    totes = select(ships.tote.c.code).where(
+        ships.tote.c.warehouse == warehouse, or_(ships.tote.c.code == wanted, ships.tote.c.scan == wanted)
+    )
+    inside = (
+        select(ships.tote_item.c.shipment_id)
+        .distinct()
+        .join(s, s.c.id == ships.tote_item.c.shipment_id)
+        .where(ships.tote_item.c.tote.in_(totes), s.c.state.in_(("picked", "packing", "picking")))
+    )
+    return sorted(tx.execute(inside).scalars())
+
+
+def waiting(tx: Tx, warehouse: str, *, limit: int, single: bool | None = None) -> list[Waiting]:
+    """Ready shipments, first to leave first."""
+    s = ships.shipment
+    held = select(t.claim_shipment.c.shipment_id).where(t.claim_shipment.c.live)
+    query = select(s.c.id, s.c.units).where(s.c.warehouse == warehouse, s.c.state == "ready", s.c.id.not_in(held))
+    if single is not None:
+        query = query.where(s.c.units == 1 if single else s.c.units > 1)
+    return [Waiting(*row) for row in tx.execute(query.order_by(s.c.leaves_at, s.c.id).limit(limit))]
+
+
+def epochs(tx: Tx, shipments: Sequence[str]) -> dict[str, int]:
+    """The highest epoch each shipment was ever claimed under; 0: never."""
+    c = t.claim_shipment.c
+    rows = tx.execute(
+        select(c.shipment_id, func.max(c.epoch)).where(c.shipment_id.in_(shipments)).group_by(c.shipment_id)
+    )
+    return dict.fromkeys(shipments, 0) | {shipment: epoch for shipment, epoch in rows}
+
+
+def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:
+    tx.execute(
+        insert(t.claim).values(
+            id=packet.claim,
+            kind=packet.kind,
+            station=packet.station,
+            operator=operator,
+            state="live",
+            made_at=stamp(now),
+            lease_until=lease_until,
+            packet=msgspec.to_builtins(packet),
+        )
+    )
+    rows = [
+        {"claim_id": packet.claim, "shipment_id": job.shipment, "epoch": job.epoch, "live": True} for job in packet.jobs
+    ]
+    tx.execute(insert(t.claim_shipment), rows)
+
+
+def end_claims(tx: Tx, ended: dict[str, str]) -> None:
+    """{claim: done | released | taken_over}"""
+    for state in sorted(set(ended.values())):
+        some = [claim for claim, new in ended.items() if new == state]
+        tx.execute(update(t.claim).where(t.claim.c.id.in_(some)).values(state=state))
+        tx.execute(update(t.claim_shipment).where(t.claim_shipment.c.claim_id.in_(some)).values(live=False))
+
+
+def live_claim_of(tx: Tx, shipment: str) -> Claim | None:
+    c = t.claim_shipment.c
+    claim = tx.execute(select(c.claim_id).where(c.shipment_id == shipment, c.live)).scalar()
+    return claims(tx, [claim])[claim] if claim else None
+
+
+def claims(tx: Tx, ids: Sequence[str]) -> dict[str, Claim]:
+    """Two statements, however many."""
+    rows = tx.execute(select(t.claim).where(t.claim.c.id.in_(ids))).mappings().all()
+    members = tx.execute(select(t.claim_shipment).where(t.claim_shipment.c.claim_id.in_(ids))).mappings().all()
+    return {row["id"]: _claim(row, [m for m in members if m["claim_id"] == row["id"]]) for row in rows}
+
+
+def live_packets(tx: Tx, station: str) -> list[Packet]:
+    query = select(t.claim.c.packet).where(t.claim.c.station == station, t.claim.c.state == "live")
+    return [msgspec.convert(p, Packet) for p in tx.execute(query.order_by(t.claim.c.made_at)).scalars()]
+
+
+def live_claims(tx: Tx) -> list[Claim]:
+    ids = tx.execute(select(t.claim.c.id).where(t.claim.c.state == "live")).scalars().all()
+    return list(claims(tx, ids).values())
+
+
+def on_their_way(tx: Tx, warehouse: str, skus: Iterable[str]) -> dict[tuple[str, str, str], int]:
+    """(sku, bin, lot) → units that live pick claims are still to take there."""
+    wanted = set(skus)
+    query = select(t.claim.c.packet).where(t.claim.c.kind == "pick", t.claim.c.state == "live")
+    packets = [msgspec.convert(p, Packet) for p in tx.execute(query).scalars()]
+    here = [p for p in packets if p.warehouse == warehouse]
+    picked = picked_units(tx, [job.shipment for p in here for job in p.jobs])
+    left: dict[tuple[str, str, str], int] = {}
+    for packet in here:
+        done = {
+            (job.shipment, line.line): picked.get((job.shipment, line.line), line.picked) - line.picked
+            for job in packet.jobs
+            for line in job.lines
+        }
+        for stop in packet.stops:
+            key = (stop.shipment, stop.line)
+            taken = min(stop.qty, done.get(key, 0))
+            done[key] = done.get(key, 0) - taken
+            if stop.sku in wanted:
+                place = (stop.sku, stop.bin, stop.lot)
+                left[place] = left.get(place, 0) + stop.qty - taken
+    return left
+
+
+def picked_units(tx: Tx, shipments: Sequence[str]) -> dict[tuple[str, int], int]:
+    line = ships.shipment_line.c
+    return {
+        (row.shipment_id, row.line): row.picked
+        for some in pieces(list(shipments))
+        for row in tx.execute(select(line.shipment_id, line.line, line.picked).where(line.shipment_id.in_(some)))
+    }
+
+
+def lying_in_totes(tx: Tx, shipments: Sequence[str]) -> dict[str, list[Lying]]:
+    item = ships.tote_item
+    rows = tx.execute(
+        select(item).where(item.c.shipment_id.in_(shipments)).order_by(item.c.tote, item.c.line)
+    ).mappings()
+    found: dict[str, list[Lying]] = {}
+    for row in rows:
+        lying = Lying(row["line"], row["sku"], row["qty"], row["lot"], row["serial"], row["tote"])
+        found.setdefault(row["shipment_id"], []).append(lying)
+    return found
+
+
+def boxes(tx: Tx, shipments: Sequence[str]) -> dict[str, list[Box]]:
+    """Parcels that still count, with their contents and the number of copies their label was printed in."""
+    p, item, job = ships.parcel, ships.parcel_item, ships.print_job
+    rows = tx.execute(
+        select(p).where(p.c.shipment_id.in_(shipments), p.c.state != "void").order_by(p.c.shipment_id, p.c.n)
+    ).mappings().all()  # fmt: skip
+    ids = [row["id"] for row in rows]
+    inside: dict[str, list[Lying]] = {}
+    for row in tx.execute(select(item).where(item.c.parcel_id.in_(ids)).order_by(item.c.line)).mappings():
+        lying = Lying(row["line"], row["sku"], row["qty"], row["lot"], row["serial"])
+        inside.setdefault(row["parcel_id"], []).append(lying)
+    printed = and_(job.c.subject.in_(ids), job.c.document == "parcel_label")
+    copies = {
+        (row.subject, row.issue): row.copies
+        for row in tx.execute(
+            select(job.c.subject, job.c.issue, func.max(job.c.copy).label("copies"))
+            .where(printed)
+            .group_by(job.c.subject, job.c.issue)
+        )
+    }
+    found: dict[str, list[Box]] = {}
+    for row in rows:
+        box = Box(
+            n=row["n"],
+            state=row["state"],
+            carton=row["carton"],
+            items=tuple(inside.get(row["id"], ())),
+            sscc=row["sscc"] or "",
+            tracking=row["tracking"] or "",
+            issue=row["issue"],
+            copy=copies.get((row["id"], row["issue"]), 0),
+            weight_g=row["weight_g"],
+        )
+        found.setdefault(row["shipment_id"], []).append(box)
+    return found
+
+
+def totes(tx: Tx, warehouse: str) -> dict[str, str]:
+    """{scan code: tote}, each tote under its readable code too."""
+    rows = tx.execute(select(ships.tote.c.scan, ships.tote.c.code).where(ships.tote.c.warehouse == warehouse)).all()
+    return {row.scan: row.code for row in rows} | {row.code: row.code for row in rows}
+
+
+def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
+    """Shipments whose recipient is still known: a forgotten one has no row here."""
+    s, o, a = ships.shipment, orders.order, orders.address
+    columns = [a.c[name].label(f"to_{name}") for name in Address.__dataclass_fields__]
+    query = (
+        select(s.c.id, s.c.shop, s.c.carrier, s.c.service, o.c.number, o.c.placed_at, *columns)
+        .join(o, o.c.id == s.c.order_id)
+        .join(a, a.c.id == o.c.ship_to)
+        .where(s.c.id.in_(shipments))
+    )
+    found = []
+    for row in tx.execute(query).mappings():
+        fields = {name: row[f"to_{name}"] for name in Address.__dataclass_fields__}
+        address = Address(**{**fields, "street": tuple(fields["street"])})
+        known = (row["id"], row["shop"], row["carrier"], row["service"], row["number"], row["placed_at"])
+        found.append(Addressed(*known, address))
+    return found
+
+
+def facts_of(tx: Tx, claim_ids: Sequence[str]) -> dict[str, list[Fact]]:
+    """What was applied for these claims so far, in the order it happened."""
+    f = t.fact.c
+    query = select(t.fact).where(f.claim_id.in_(claim_ids), f.outcome == "applied").order_by(f.claim_id, f.seq)
+    found: dict[str, list[Fact]] = {claim: [] for claim in claim_ids}
+    for row in tx.execute(query).mappings():
+        found[row["claim_id"]].append(
+            Fact(
+                op_id=row["op_id"],
+                seq=row["seq"],
+                kind=row["kind"],
+                claim=row["claim_id"],
+                epoch=row["epoch"],
+                operator=row["operator"],
+                made_at=row["made_at"],
+                body=row["body"],
+                version=row["version"],
+            )
+        )
+    return found
+
+
+def add_facts(
+    tx: Tx, station: str, incarnation: str, facts: Sequence[Fact], outcomes: dict[str, tuple[str, str]], now: datetime
+) -> None:
+    at = stamp(now)
+    rows: list[dict[str, Any]] = [
+        {
+            "op_id": fact.op_id,
+            "station": station,
+            "incarnation": incarnation,
+            "seq": fact.seq,
+            "kind": fact.kind,
+            "version": fact.version,
+            "claim_id": fact.claim,
+            "epoch": fact.epoch,
+            "operator": fact.operator,
+            "made_at": fact.made_at,
+            "body": fact.body,
+            "outcome": outcomes[fact.op_id][0],
+            "reason": outcomes[fact.op_id][1],
+            "applied_at": at,
+        }
+        for fact in facts
+    ]
+    tx.execute(insert(t.fact), rows)
+
+
+def answer(tx: Tx, op_id: str) -> object | None:
+    return tx.execute(select(t.question.c.answer).where(t.question.c.op_id == op_id)).scalar()
+
+
+def keep_answer(tx: Tx, op_id: str, station: str, kind: str, given: object, now: datetime) -> None:
+    tx.execute(insert(t.question).values(op_id=op_id, station=station, kind=kind, at=stamp(now), answer=given))
+
+
+def _claim(row: Row, members: Sequence[Row]) -> Claim:
+    return Claim(
+        id=row["id"],
+        kind=row["kind"],
+        station=row["station"],
+        operator=row["operator"],
+        state=row["state"],
+        made_at=row["made_at"],
+        packet=msgspec.convert(row["packet"], Packet),
+        epochs={m["shipment_id"]: m["epoch"] for m in members},
+        live={m["shipment_id"]: m["live"] for m in members},
+    )
