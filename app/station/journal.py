@@ -150,9 +150,9 @@ class Journal:
         return rows[0][0] if rows else self.incarnation if seq == 0 else ""
 
     def print_jobs(self, *states: str) -> list[PrintJob]:
-        """Print jobs in these states, or all, oldest change first."""
+        """Print jobs in these states, or all, in the order they were asked for."""
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
-        return [PrintJob(*row) for row in self._read(f"SELECT {_JOB} FROM print_job {where} ORDER BY rev", states)]
+        return [PrintJob(*row) for row in self._read(f"SELECT {_JOB} FROM print_job {where} ORDER BY rowid", states)]
 
     def print_job(self, subject: str, document: str, issue: int, copy: int) -> PrintJob | None:
         rows = self._read(
@@ -167,10 +167,8 @@ class Journal:
         return [PrintJob(*row) for row in self._read(statement, (self._told, limit))]
 
     def leases(self) -> list[HeldLease]:
-        """All leases with numbers left, in the order they are to be used."""
-        rows = self._read(
-            "SELECT id, kind, owner, prefix, first, last, next, demo FROM lease WHERE next <= last ORDER BY id", ()
-        )
+        """All leases, those used up too, in the order they are to be used."""
+        rows = self._read("SELECT id, kind, owner, prefix, first, last, next, demo FROM lease ORDER BY id", ())
         return [HeldLease(*row) for row in rows]
 
     def close(self) -> None:

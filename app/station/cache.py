@@ -1,0 +1,189 @@
+"""What a bench pulled from the shared database so that a scan never has to ask it.
+
+May be deleted at any time: all of it is pulled anew. Addresses lie here and nowhere else at the station, so what is
+deleted is overwritten. A disk that takes nothing more costs memory of the past, never a scan.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from app.floor.packet import Packet
+from app.floor.recipient import Recipient
+from app.site.roles import Operator
+
+SCHEMA = 1
+FILE = "cache.db"
+T = TypeVar("T")
+
+_TABLES = """
+CREATE TABLE packet (claim TEXT PRIMARY KEY, opened INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE recipient (shipment TEXT PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE barcode (code TEXT NOT NULL, sku TEXT NOT NULL, units INTEGER NOT NULL, title TEXT NOT NULL,
+    PRIMARY KEY (code, sku)) WITHOUT ROWID;
+CREATE TABLE operator (badge TEXT PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE news (shipment TEXT PRIMARY KEY, state TEXT NOT NULL);
+CREATE TABLE position (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE set_aside (op_id TEXT PRIMARY KEY, reason TEXT NOT NULL);
+"""
+
+
+class Cache:
+    """Safe from any thread. Reading a thing that is not there says so; writing never fails a caller."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._db = _opened(path)
+
+    def packets(self) -> list[Packet]:
+        """In the order in which they were opened."""
+        rows = self._ask("SELECT body FROM packet ORDER BY opened")
+        return [msgspec.json.decode(row[0], type=Packet) for row in rows]
+
+    def keep_packet(self, packet: Packet) -> None:
+        """The packet is what is worked on from now on."""
+        self._tell(
+            "INSERT OR REPLACE INTO packet SELECT ?, coalesce(max(opened), 0) + 1, ? FROM packet",
+            [(packet.claim, msgspec.json.encode(packet))],
+        )
+
+    def drop_packets(self, claims: Iterable[str]) -> None:
+        self._tell("DELETE FROM packet WHERE claim = ?", [(claim,) for claim in claims])
+
+    def recipient(self, shipment: str) -> Recipient | None:
+        rows = self._ask("SELECT body FROM recipient WHERE shipment = ?", shipment)
+        return msgspec.json.decode(rows[0][0], type=Recipient) if rows else None
+
+    def keep_recipients(self, recipients: Iterable[Recipient]) -> None:
+        rows = [(r.shipment, msgspec.json.encode(r)) for r in recipients]
+        self._tell("INSERT OR REPLACE INTO recipient VALUES (?,?)", rows)
+
+    def drop_recipients(self, shipments: Iterable[str]) -> None:
+        self._tell("DELETE FROM recipient WHERE shipment = ?", [(s,) for s in shipments])
+
+    def addressed(self) -> list[str]:
+        """Shipments whose recipient lies here."""
+        return [row[0] for row in self._ask("SELECT shipment FROM recipient ORDER BY shipment")]
+
+    def products(self, code: str) -> tuple[tuple[str, int, str], ...]:
+        """(SKU, units a scan, title) of every product in the catalogue that bears this code."""
+        return tuple(self._ask("SELECT sku, units, title FROM barcode WHERE code = ? ORDER BY sku", code))
+
+    def keep_barcodes(self, rows: Sequence[tuple[str, str, int, str]], *, anew: bool = False) -> None:
+        """(code, SKU, units, title); `anew` empties the table first."""
+        if anew:
+            self._tell("DELETE FROM barcode", [()])
+        self._tell("INSERT OR REPLACE INTO barcode VALUES (?,?,?,?)", rows)
+
+    def operator(self, badge: str) -> Operator | None:
+        rows = self._ask("SELECT body FROM operator WHERE badge = ?", badge.upper())
+        return msgspec.json.decode(rows[0][0], type=Operator) if rows else None
+
+    def keep_operators(self, operators: Iterable[Operator]) -> None:
+        """All there are: whoever is not among them can't sign in here any more."""
+        self._tell("DELETE FROM operator", [()])
+        rows = [(o.badge, msgspec.json.encode(o)) for o in operators]
+        self._tell("INSERT OR REPLACE INTO operator VALUES (?,?)", rows)
+
+    def news(self) -> dict[str, str]:
+        """What was last heard of each shipment held here: live | cancelled | held | taken_over."""
+        return dict(self._ask("SELECT shipment, state FROM news"))
+
+    def keep_news(self, news: Mapping[str, str]) -> None:
+        """All that is held here; what is not named is no longer of interest."""
+        self._tell("DELETE FROM news", [()])
+        self._tell("INSERT OR REPLACE INTO news VALUES (?,?)", list(news.items()))
+
+    def position(self, name: str, default: str = "") -> str:
+        rows = self._ask("SELECT value FROM position WHERE name = ?", name)
+        return str(rows[0][0]) if rows else default
+
+    def keep_position(self, name: str, value: str) -> None:
+        self._tell("INSERT OR REPLACE INTO position VALUES (?,?)", [(name, value)])
+
+    def set_aside(self) -> dict[str, str]:
+        """Facts of this bench that could not take effect, and why; each has a case of its own."""
+        return dict(self._ask("SELECT op_id, reason FROM set_aside"))
+
+    def keep_set_aside(self, reasons: Mapping[str, str]) -> None:
+        self._tell("INSERT OR REPLACE INTO set_aside VALUES (?,?)", list(reasons.items()))
+
+    def forget(self, shipments: Iterable[str]) -> None:
+        """No byte of these shipments' recipients is left in the file or its WAL."""
+        self.drop_recipients(shipments)
+        self.scrub()
+
+    def scrub(self) -> None:
+        """Empties the WAL and writes the file anew, so that nothing deleted lingers in either."""
+
+        def scrubbed(db: sqlite3.Connection) -> None:
+            db.execute("VACUUM")
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        self._with(scrubbed)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def _ask(self, statement: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
+        return self._with(lambda db: db.execute(statement, values).fetchall()) or []
+
+    def _tell(self, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+        def told(db: sqlite3.Connection) -> None:
+            with db:
+                db.execute("BEGIN IMMEDIATE")
+                db.executemany(statement, rows)
+
+        if rows:
+            self._with(told)
+
+    def _with(self, do: Callable[[sqlite3.Connection], T]) -> T | None:
+        """A cache that broke under the program starts again empty; what was in it is pulled anew."""
+        with self._lock:
+            try:
+                return do(self._db)
+            except sqlite3.OperationalError:
+                return None  # no room, or the file is locked by an onlooker
+            except sqlite3.DatabaseError:
+                self._db.close()
+                self._db = _opened(self.path)
+                return None
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """The cache at `path`; a spoilt one is replaced, and where no file can be had it lives in memory."""
+    for place in (path, path, None):
+        with suppress(sqlite3.Error, OSError):
+            return _connected(place)
+        with suppress(OSError):
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+    return _connected(None)
+
+
+def _connected(path: Path | None) -> sqlite3.Connection:
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=5)
+    try:
+        for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):
+            db.execute(f"PRAGMA {pragma}")
+        schema = db.execute("PRAGMA user_version").fetchone()[0]
+        if schema not in (0, SCHEMA):
+            raise sqlite3.DatabaseError(f"form {schema}, expected {SCHEMA}")
+        if schema == 0:
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
+        db.execute("SELECT count(*) FROM packet")
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db

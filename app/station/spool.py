@@ -1,0 +1,262 @@
+"""The print spool: every paper leaves this station once, or a person is asked.
+
+Before the first byte `sending` is on disk, after the last `sent`. What is found in `sending` when the station opens may
+lie on the table or nowhere: it becomes `unknown` and is never sent again by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.base.errors import JournalBroken, Refused
+from app.station.journal import Journal
+from app.station.records import Entry, Mark, PrintJob, PrintKey
+from printers.errors import LabelError, PrinterFault, UnknownPrinter
+from printers.registry import open_transport
+from printers.transport import PrintJob as Sending
+
+_LOG = logging.getLogger(__name__)
+# Between two tries at a printer that takes nothing, in seconds: the first pause, and the longest.
+BACK_OFF = (0.5, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A rendered document."""
+
+    data: bytes
+    kind: Literal["zpl", "pdf"]
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterState:
+    """`trouble` is empty, or why the printer takes nothing, as a code with words under `station.printer`."""
+
+    url: str
+    trouble: str = ""
+    waiting: int = 0
+
+
+Render = Callable[[PrintJob], Paper]
+
+
+class Spool:
+    """`start` it after opening; papers are added by appending print jobs to the journal.
+
+    `addresses` says which printer a document goes to; `render` makes its bytes when it is printed: an error from it
+    leaves that job `failed` with its reason until `retry`, and the others go on.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        addresses: dict[str, str],
+        render: Render,
+        folder: Path,
+        *,
+        back_off: tuple[float, float] = BACK_OFF,
+    ) -> None:
+        self._journal, self._folder = journal, folder
+        self._moved = threading.Condition()
+        self._printers = {
+            url: _Printer(url, frozenset(d for d, u in addresses.items() if u == url), journal, render, self, back_off)
+            for url in dict.fromkeys(addresses.values())
+        }
+        self._by_document = {document: self._printers[url] for document, url in addresses.items()}
+
+    def start(self) -> list[PrintJob]:
+        """Sets the workers going. Gives the jobs a crash left in doubt: the packer is asked to scan what came out."""
+        left = self._journal.print_jobs("sending")
+        if left:
+            marks = tuple(Mark(*job.key, "unknown", detail="crash") for job in left)
+            self._journal.append(Entry(marks=marks)).result()
+        self._journal.on_prints.append(self._wake)
+        for printer in self._printers.values():
+            printer.thread.start()
+        return left
+
+    def states(self) -> list[PrinterState]:
+        """Each printer, and how many papers wait for it."""
+        waiting = self._journal.print_jobs("queued", "failed")
+        return [
+            PrinterState(p.url, p.trouble, sum(job.document in p.documents for job in waiting))
+            for p in self._printers.values()
+        ]
+
+    def ready(self, document: str) -> bool:
+        """Whether the last try at this document's printer went well; a printer not yet tried is taken at its word."""
+        return not self._by_document[document].trouble
+
+    def retry(self) -> None:
+        """Try everything that waits now: somebody has put the printer right."""
+        for printer in self._printers.values():
+            printer.given_up.clear()
+            printer.pause_until = 0.0
+        self._wake()
+
+    def drain(self, timeout: float) -> bool:
+        """Waits until every paper that can be printed is out. False: some wait, for a printer or for what they lack."""
+        with self._moved:
+            self._moved.wait_for(self._settled, timeout)
+        return not self._journal.print_jobs("queued", "sending", "failed")
+
+    def erase(self, shipments: Iterable[str]) -> list[Path]:
+        """Takes the bytes of these shipments' papers off this disk; gives the files that were there."""
+        wanted = set(shipments)
+        return self._remove(job for job in self._journal.print_jobs() if job.shipment in wanted)
+
+    def tidy(self, before: str, gone: Iterable[str]) -> list[Path]:
+        """Takes away the bytes of papers last touched before that stamp whose shipment is gone."""
+        left = set(gone)
+        return self._remove(job for job in self._journal.print_jobs() if job.at < before and job.shipment in left)
+
+    def keep(self, job: PrintJob, paper: Paper) -> None:
+        """A copy to look at later. Where there is no room for it the journal refuses first, so nothing is said here."""
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            (self._folder / sending(job, paper).file_name).write_bytes(paper.data)
+
+    def close(self, timeout: float = 2.0) -> None:
+        """Ends the workers. One that hangs in a stalled printer is left: its job stays `sending` and is asked about."""
+        for printer in self._printers.values():
+            printer.closing = True
+            printer.wake.set()
+        for printer in self._printers.values():
+            if printer.thread.is_alive():
+                printer.thread.join(timeout)
+
+    def moved(self) -> None:
+        with self._moved:
+            self._moved.notify_all()
+
+    def _settled(self) -> bool:
+        doing = self._journal.print_jobs("queued", "sending", "failed")
+        return all(self._by_document[job.document].stuck(job.key) for job in doing)
+
+    def _wake(self) -> None:
+        for printer in self._printers.values():
+            printer.wake.set()
+
+    def _remove(self, jobs: Iterable[PrintJob]) -> list[Path]:
+        removed = []
+        for job in jobs:
+            for kind in ("zpl", "pdf"):
+                file = self._folder / sending(job, Paper(b"", kind)).file_name
+                if file.exists():
+                    file.unlink()
+                    removed.append(file)
+        return removed
+
+
+def sending(job: PrintJob, paper: Paper) -> Sending:
+    """The job as a transport takes it: its id is its key, so that a folder holds each paper once."""
+    copy = f" copy {job.copy}" if job.copy > 1 else ""
+    return Sending(f"{job.subject} {job.document} {job.issue}{copy}", paper.data, paper.kind)
+
+
+class _Printer:
+    """One printer's thread. Its papers go out in the order in which they were asked for."""
+
+    def __init__(
+        self,
+        url: str,
+        documents: frozenset[str],
+        journal: Journal,
+        render: Render,
+        spool: Spool,
+        back_off: tuple[float, float],
+    ) -> None:
+        self.url, self.documents = url, documents
+        self._journal, self._render, self._spool, self._back_off = journal, render, spool, back_off
+        self.trouble = ""
+        self.given_up: set[PrintKey] = set()  # papers that can't be made as things are
+        self.pause_until = 0.0
+        self.closing = False
+        self.wake = threading.Event()
+        self._owed: list[Mark] = []  # what happened and could not be written down yet
+        self._tries = 0
+        self.thread = threading.Thread(target=self._work, name=f"printer {url}", daemon=True)
+
+    def stuck(self, key: PrintKey) -> bool:
+        return bool(self.trouble) or key in self.given_up
+
+    def _work(self) -> None:
+        while True:
+            self.wake.clear()
+            if self.closing:
+                return
+            pause = self.pause_until - time.monotonic()
+            job = self._next() if pause <= 0 else None
+            if job is None:
+                self._spool.moved()
+                self.wake.wait(pause if pause > 0 else None)
+            else:
+                self._print(job)
+                self._spool.moved()
+
+    def _next(self) -> PrintJob | None:
+        try:
+            while self._owed:
+                self._journal.append(Entry(marks=(self._owed[0],))).result()
+                self._owed.pop(0)
+            waiting = self._journal.print_jobs("queued", "failed")
+        except JournalBroken:
+            self._trouble("journal")
+            return None
+        if self.trouble == "journal":
+            self.trouble = ""
+        return next((j for j in waiting if j.document in self.documents and j.key not in self.given_up), None)
+
+    def _print(self, job: PrintJob) -> None:
+        try:
+            paper = self._render(job)
+        except Exception as error:  # noqa: BLE001  # one paper that can't be made must not stop the others
+            _LOG.info("%s: %s", job.key, error, exc_info=not isinstance(error, LabelError | Refused))
+            self.given_up.add(job.key)
+            self._write(
+                Mark(*job.key, "failed", detail=error.kind if isinstance(error, Refused) else type(error).__name__)
+            )
+            return
+        try:
+            if self._journal.append(Entry(marks=(Mark(*job.key, "sending", self.url),))).result().moved == 0:
+                return  # void since it was looked up
+        except JournalBroken:
+            self._trouble("journal")
+            return
+        self._spool.keep(job, paper)
+        try:
+            transport = open_transport(self.url)
+            try:
+                transport.send(sending(job, paper))
+            finally:
+                transport.close()
+        except PrinterFault as fault:
+            self._write(Mark(*job.key, "unknown" if fault.may_have_left else "failed", detail=fault.kind))
+            self._trouble(fault.kind)
+        except UnknownPrinter:
+            self._write(Mark(*job.key, "failed", detail="unknown_printer"))
+            self._trouble("unknown_printer")
+        else:
+            self.trouble, self._tries = "", 0
+            self._write(Mark(*job.key, "sent"))
+
+    def _write(self, mark: Mark) -> None:
+        try:
+            self._journal.append(Entry(marks=(mark,))).result()
+        except JournalBroken:
+            self._owed.append(mark)
+            self._trouble("journal")
+
+    def _trouble(self, why: str) -> None:
+        first, longest = self._back_off
+        pause = min(longest, first * 2 ** min(self._tries, 16)) * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
+        self._tries += 1
+        self.trouble, self.pause_until = why, time.monotonic() + pause
