@@ -37,7 +37,7 @@ SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "print_job", "station"
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """`subject` is an id of `subject_kind`. `by`: rule and version, fact id, or badge. `detail`: ids and numbers only."""
+    """`subject` is an id of `subject_kind`. `by`: rule and version, fact id, or badge. `detail`: ids, numbers."""
 
     kind: str
     subject_kind: str

@@ -58,9 +58,9 @@ class PlaceBalance:
     place: str
     lot: str
     serial: str
-    on_hand: int
-    damaged: int
-    hold: int
+    on_hand: int = 0
+    damaged: int = 0
+    hold: int = 0
 
     @property
     def sellable(self) -> int:

@@ -110,11 +110,12 @@ def chunks(values: Iterable[str]) -> Iterator[Sequence[str]]:
     return pieces(sorted(set(values)))
 
 
-def balances(tx: Tx, skus: Iterable[str]) -> dict[Key, Balance]:
-    """The balance per (SKU, warehouse); what was never here is not in the answer."""
+def balances(tx: Tx, skus: Iterable[str], *, to_change: bool = False) -> dict[Key, Balance]:
+    """The balance per (SKU, warehouse); what was never here is not in the answer. `to_change` locks what it answers."""
     found: dict[Key, Balance] = {}
     for part in chunks(skus):
-        for row in tx.execute(select(balance).where(balance.c.sku.in_(part))):
+        query = select(balance).where(balance.c.sku.in_(part)).order_by(balance.c.sku, balance.c.warehouse)
+        for row in tx.execute(query.with_for_update() if to_change else query):
             found[row.sku, row.warehouse] = Balance(*row)
     return found
 
@@ -253,7 +254,7 @@ def add_receipt(tx: Tx, receipt_id: str, warehouse: str, by: str, now: datetime)
     """Whether this receipt is new."""
     row = {"id": receipt_id, "warehouse": warehouse, "at": stamp(now), "by": by}
     insertion = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(receipt)
-    return tx.execute(insertion.on_conflict_do_nothing(), row).rowcount == 1
+    return tx.execute(insertion.on_conflict_do_nothing().returning(receipt.c.id), row).first() is not None
 
 
 # ---- what the ledger says, for check --------------------------------------------------------------------
@@ -268,7 +269,7 @@ def wrong_balances(tx: Tx) -> list[tuple[Balance, Balance]]:
     )
     ought = {(row[0], row[1]): Balance(*row) for row in rows}
     stands = {(row.sku, row.warehouse): Balance(*row) for row in tx.execute(select(balance))}
-    return _differences(stands, ought, lambda key: Balance(*key))
+    return _differences(stands, ought, Balance)
 
 
 def wrong_places(tx: Tx) -> list[tuple[PlaceBalance, PlaceBalance]]:
@@ -277,7 +278,7 @@ def wrong_places(tx: Tx) -> list[tuple[PlaceBalance, PlaceBalance]]:
     rows = tx.execute(select(*key, *(_sum(name) for name in PLACED)).where(ledger.c.place != "").group_by(*key))
     ought = {tuple(row[:5]): PlaceBalance(*row) for row in rows}
     stands = {tuple(row[:5]): PlaceBalance(*row) for row in tx.execute(select(place_balance))}
-    return _differences(stands, ought, lambda key: PlaceBalance(*key, on_hand=0, damaged=0, hold=0))
+    return _differences(stands, ought, PlaceBalance)
 
 
 def _sum(name: str) -> ColumnElement[int]:
@@ -285,7 +286,7 @@ def _sum(name: str) -> ColumnElement[int]:
 
 
 def _differences(stands: dict[Any, Any], ought: dict[Any, Any], nothing: Any) -> list[tuple[Any, Any]]:
-    pairs = [(stands.get(k) or nothing(k), ought.get(k) or nothing(k)) for k in sorted(stands.keys() | ought.keys())]
+    pairs = [(stands.get(k) or nothing(*k), ought.get(k) or nothing(*k)) for k in sorted(stands.keys() | ought.keys())]
     return [(is_, should) for is_, should in pairs if is_ != should]
 
 
@@ -303,3 +304,12 @@ def below_zero(tx: Tx) -> list[Balance]:
     rest = balance.c.on_hand - balance.c.damaged - balance.c.hold - balance.c.reserved
     rows = tx.execute(select(balance).where(or_(rest < 0, *(balance.c[name] < 0 for name in TYPES))))
     return [Balance(*row) for row in rows]
+
+
+def misplaced(tx: Tx) -> list[tuple[str, str, int, int]]:
+    """(SKU, warehouse, on hand, lying in places) wherever the two differ."""
+    lying = select(place_balance.c.sku, place_balance.c.warehouse, func.sum(place_balance.c.on_hand))
+    ought = {(r[0], r[1]): r[2] for r in tx.execute(lying.group_by(place_balance.c.sku, place_balance.c.warehouse))}
+    stands = {(r.sku, r.warehouse): r.on_hand for r in tx.execute(select(balance))}
+    both = [(*key, stands.get(key, 0), ought.get(key, 0)) for key in sorted(stands.keys() | ought.keys())]
+    return [one for one in both if one[2] != one[3]]
