@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.db.engine import Database, Row, Tx, open_database
+    from app.db.engine import Database, Row, Tx, open_database, savepoint
 
-__all__ = ["Database", "Row", "Tx", "open_database"]
+__all__ = ["Database", "Row", "Tx", "open_database", "savepoint"]
 
 
 def __getattr__(name: str) -> object:

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, RowMapping, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from app.base.errors import DatabaseAway
+from app.base.errors import Conflict, DatabaseAway
 
 Tx = Connection
 Row = RowMapping
@@ -68,6 +68,16 @@ class Database:
 def _plain(error: DBAPIError) -> str:
     """The driver's own words without the statement and its values: those may hold a person's data."""
     return str(error.orig).strip().splitlines()[0]
+
+
+@contextmanager
+def savepoint(tx: Tx) -> Iterator[None]:
+    """All of the block or nothing of it, the transaction around it going on. A broken constraint is a Conflict."""
+    try:
+        with tx.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise Conflict(_plain(error), kind="constraint") from error
 
 
 def open_database(url: str) -> Database:

@@ -1,0 +1,387 @@
+"""How accepted facts take effect in the shared database: the same fold as the bench's, once, in one transaction a batch.
+
+A batch's state is read once, folded in memory and written in bulk: the statements of a batch don't grow with its facts.
+A fact that can't be applied is kept and opens a case; it never blocks those behind it and is never dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.base.errors import Conflict, SchemaMismatch
+from app.base.ids import parcel_id
+from app.cases.case import NewCase
+from app.cases.open import open_cases
+from app.db import Tx, feed, savepoint
+from app.floor import bench, store
+from app.floor import facts as f
+from app.floor.facts import FORM, Event, Fact, decode
+from app.floor.outcome import store as outcome
+from app.floor.outcome.store import Printed, Progress
+from app.floor.packet import Packet
+from app.floor.places import covered
+from app.floor.shortage import found_short
+from app.floor.store import Claim
+from app.orders.timeline import Entry, record
+from app.shipments import store as shipments
+from app.shipments.shipment import Hop, Shipment
+from app.site import store as site
+from app.stock import store as stock
+from app.stock.move import Move, move
+
+APPLIED, SET_ASIDE = "applied", "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How far the station's facts are applied now, and what became of each: {op_id: (applied | set_aside, reason)}."""
+
+    last_seq: int
+    outcomes: Mapping[str, tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Bench:
+    """Whose facts are applied, and when."""
+
+    station: str
+    warehouse: str
+    printer: str
+    incarnation: str
+    now: datetime
+
+
+@dataclass(slots=True)
+class _Work:
+    """One claim while its facts of the batch are folded in."""
+
+    claim: Claim
+    earlier: list[tuple[str, Event]]
+    state: bench.State
+    new: list[tuple[Fact, Event]] = field(default_factory=list)
+
+    @property
+    def packet(self) -> Packet:
+        return self.claim.packet
+
+
+def apply_batch(
+    tx: Tx, *, station: str, incarnation: str, facts: Sequence[Fact], last_hash: str = "", now: datetime
+) -> Applied:
+    """Applies the station's facts in order, each exactly once: what was applied before is passed over.
+
+    Conflict (kind journal_gap, journal_unknown): the facts don't follow what was applied; nothing was done.
+    SchemaMismatch: a fact of a newer form; nothing was done.
+    """
+    row = site.lock_station(tx, station)
+    if row.incarnation != incarnation:
+        raise Conflict(
+            f"{station}: journal {incarnation} is not the one known", kind="journal_unknown", station=station
+        )
+    fresh = [fact for fact in facts if fact.seq > row.last_seq]
+    if not fresh:
+        return Applied(row.last_seq, {})
+    if [fact.seq for fact in fresh] != list(range(row.last_seq + 1, row.last_seq + 1 + len(fresh))):
+        raise Conflict(
+            f"{station}: expected fact {row.last_seq + 1}, got {fresh[0].seq}", kind="journal_gap", station=station
+        )
+    newer = next((fact for fact in fresh if fact.version > FORM), None)
+    if newer:
+        raise SchemaMismatch(f"fact of form {newer.version}, this program knows {FORM}", kind="newer_form")
+
+    bench_ = _Bench(station, row.warehouse, row.printer, incarnation, now)
+    outcomes = _whole(tx, bench_, fresh)
+    site.advance_station(
+        tx, station, incarnation=incarnation, last_seq=fresh[-1].seq, last_hash=last_hash or row.last_hash, now=now
+    )
+    return Applied(fresh[-1].seq, outcomes)
+
+
+def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
+    """The batch as one; if the database refuses it, fact by fact, so that only the one at fault is set aside."""
+    try:
+        with savepoint(tx):
+            return _apply(tx, at, fresh)
+    except Conflict:
+        if len(fresh) > 1:
+            return {op: outcome for fact in fresh for op, outcome in _whole(tx, at, [fact]).items()}
+        outcomes = {fresh[0].op_id: (SET_ASIDE, "refused")}
+        store.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now)
+        _set_aside(tx, fresh, outcomes, at)
+        return outcomes
+
+
+def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
+    works = _begin(tx, fresh, at.station)
+    known = shipments.get(tx, {job.shipment for work in works.values() for job in work.packet.jobs})
+    outcomes = {fact.op_id: _fold(fact, works.get(fact.claim), known) for fact in fresh}
+    store.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now)
+    _write(tx, at, [work for work in works.values() if work.new], known)
+    _set_aside(tx, fresh, outcomes, at)
+    return outcomes
+
+
+def record_prints(
+    tx: Tx, *, station: str, prints: Sequence[tuple[outcome.PrintKey, str]], by: str, now: datetime
+) -> None:
+    """What became of the station's print jobs, papers without a fact of their own among them."""
+    printer = site.station(tx, station).printer
+    outcome.put_prints(tx, station, printer, [Printed(key, state, by) for key, state in prints], now)
+
+
+def _begin(tx: Tx, fresh: Sequence[Fact], station: str) -> dict[str, _Work]:
+    claims = store.claims(tx, sorted({fact.claim for fact in fresh if fact.claim}))
+    applied = store.facts_of(tx, list(claims))
+    works = {}
+    for id_, claim in claims.items():
+        if claim.station == station:
+            earlier = [(fact.op_id, decode(fact.kind, fact.body)) for fact in applied[id_]]
+            works[id_] = _Work(claim, earlier, bench.fold(claim.packet, earlier))
+    return works
+
+
+def _fold(fact: Fact, work: _Work | None, known: Mapping[str, Shipment]) -> tuple[str, str]:
+    """Folds one fact in, or says why not. A bad fact changes nothing."""
+    try:
+        event = decode(fact.kind, fact.body)
+    except ValueError:
+        return SET_ASIDE, "unreadable"
+    if work is None:
+        return SET_ASIDE, "claim_unknown"
+    if work.claim.state == "taken_over":
+        return SET_ASIDE, "taken_over"
+    shipment = getattr(event, "shipment", "")
+    if shipment in known and known[shipment].state == "cancelled" and isinstance(event, _PHYSICAL):
+        return SET_ASIDE, "cancelled"
+    try:
+        work.state = bench.evolve(work.state, fact.op_id, event)
+    except ValueError:
+        return SET_ASIDE, "does_not_fit"
+    work.new.append((fact, event))
+    return APPLIED, ""
+
+
+# What moves goods or makes papers: of a cancelled shipment that is for a person to put right.
+_PHYSICAL = (
+    f.ItemPlaced,
+    f.ItemPacked,
+    f.ItemTakenOut,
+    f.ItemShifted,
+    f.ParcelClosed,
+    f.LabelRecreated,
+    f.LabelReprinted,
+    f.ShortFound,
+    f.BrokenFound,
+    f.PickFinished,
+    f.PackFinished,
+)
+
+
+def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipment]) -> None:
+    now = at.now
+    _move_goods(tx, at, works)
+    progress: list[Progress] = []
+    boxes, totes = {}, {}
+    for work in works:
+        tally = bench.tally(work.state)
+        touched = {job.shipment for job in work.packet.jobs if known[job.shipment].state != "cancelled"}
+        progress += [Progress(s, line, n.picked, n.packed) for (s, line), n in tally.lines.items() if s in touched]
+        boxes |= {s: some for s, some in tally.boxes.items() if s in touched}
+        totes |= {s: some for s, some in tally.totes.items() if s in touched}
+    outcome.set_progress(tx, progress)
+    outcome.put_boxes(tx, boxes)
+    outcome.put_totes(tx, totes)
+    _shortages(tx, at, works)
+    shipments.hops(tx, _hops(tx, works), now)
+    prints = [printed for work in works for fact, event in work.new for printed in _prints(event, fact.operator)]
+    outcome.put_prints(tx, at.station, at.printer, prints, now)
+    record(tx, [entry for work in works for fact, event in work.new for entry in _entries(fact, event, known)], now)
+    raised = [case for work in works for fact, event in work.new for case in _cases(fact, event, known)]
+    if raised:
+        open_cases(tx, raised, now)
+    ended = {work.claim.id: end for work in works if (end := _end(work))}
+    if ended:
+        store.end_claims(tx, ended)
+        feed.announce(tx, "claim", ended, now)
+
+
+def _move_goods(tx: Tx, at: _Bench, works: Sequence[_Work]) -> None:
+    moves = [
+        Move(m.sku, at.warehouse, m.from_place, m.to_place, m.qty, m.reason, op_id, m.lot, m.serial)
+        for work in works
+        for op_id, m in bench.moves(work.packet, work.earlier, [(fact.op_id, event) for fact, event in work.new])
+    ]
+    if moves:
+        led, found, differs = covered(tx, moves)
+        stock.post(tx, found, at.now)
+        move(tx, led, at.now)
+        cases = [
+            NewCase(
+                "place_differs", "sku", sku, None, source, {"warehouse": at.warehouse, "place": place, "units": units}
+            )
+            for sku, place, units, source in differs
+        ]
+        if cases:
+            open_cases(tx, cases, at.now)
+
+
+def _shortages(tx: Tx, at: _Bench, works: Sequence[_Work]) -> None:
+    """Found shortages are rare, and each is an act of its own on other people's reservations."""
+    for work in works:
+        for fact, event in work.new:
+            if isinstance(event, f.ShortFound | f.BrokenFound):
+                found_short(
+                    tx,
+                    shipment=event.shipment,
+                    line=event.line,
+                    sku=event.sku,
+                    warehouse=at.warehouse,
+                    place=event.place,
+                    qty=event.qty,
+                    lot=event.lot,
+                    serial=event.serial,
+                    broken=isinstance(event, f.BrokenFound),
+                    by=fact.operator,
+                    source=fact.op_id,
+                    now=at.now,
+                )
+
+
+def _hops(tx: Tx, works: Sequence[_Work]) -> list[Hop]:
+    """The moves of shipments' states that these facts are; a shortage may have cancelled one meanwhile."""
+    standing = shipments.get(tx, {job.shipment for work in works for job in work.packet.jobs})
+    hops: list[Hop] = []
+
+    def go(shipment: str, fact: Fact, *path: str) -> None:
+        """On along `path` from where the shipment stands: what it has passed already is passed over."""
+        stage = stages[shipment]
+        for to in path[path.index(stage) + 1 :] if stage in path else ():
+            hops.append(Hop(shipment, to, fact.operator, fact.op_id))
+            stages[shipment] = to
+
+    stages = {id_: s.stage for id_, s in standing.items() if s.state != "cancelled"}
+    for work in works:
+        for fact, event in work.new:
+            shipment = getattr(event, "shipment", "")
+            match event:
+                case f.PickFinished() if shipment in stages:
+                    go(shipment, fact, "picking", "picked")
+                case f.PackFinished() if shipment in stages:
+                    go(shipment, fact, "packing", "packed", "labelled")
+                case f.JobHeld() if shipment in stages:
+                    if standing[shipment].state != "held":
+                        hops.append(Hop(shipment, "held", fact.operator, fact.op_id))
+                case f.JobLeft():
+                    started = {s for (s, _), n in bench.tally(work.state).lines.items() if n.picked}
+                    for job in work.packet.jobs:
+                        if job.shipment in stages:
+                            if job.shipment not in started:
+                                go(job.shipment, fact, "picking", "ready")
+                            go(job.shipment, fact, "packing", "picked")
+                case _:
+                    pass
+    return hops
+
+
+def _prints(event: Event, by: str) -> list[Printed]:
+    """The label's print jobs that this event makes or ends."""
+    match event:
+        case f.ParcelClosed(shipment, parcel, issue):
+            detail = {"news_age_s": event.news_age_s, "sscc": event.sscc, "tracking": event.tracking}
+            return [Printed(_key(shipment, parcel, issue, 1), "queued", by, detail)]
+        case f.LabelReprinted(shipment, parcel, issue, copy):
+            return [Printed(_key(shipment, parcel, issue, copy), "queued", by, {"reason": event.reason})]
+        case f.LabelRecreated(shipment, parcel, issue):
+            detail = {"reason": event.reason, "sscc": event.sscc, "tracking": event.tracking}
+            return [
+                Printed(_key(shipment, parcel, issue - 1, 1), "void", by),
+                Printed(_key(shipment, parcel, issue, 1), "queued", by, detail),
+            ]
+        case f.LabelConfirmed(shipment, parcel, issue):
+            return [Printed(_key(shipment, parcel, issue, 1), "confirmed", by)]
+        case f.ParcelReopened(shipment, parcel, issue):
+            return [Printed(_key(shipment, parcel, issue, 1), "void", by, {"reason": event.reason})]
+        case _:
+            return []
+
+
+def _key(shipment: str, parcel: int, issue: int, copy: int) -> outcome.PrintKey:
+    return (parcel_id(shipment, parcel), "parcel_label", issue, copy)
+
+
+# Events a supervisor reads in an order's timeline; single scans stand in the facts.
+_TOLD = {
+    f.ParcelClosed: "parcel_closed",
+    f.LabelConfirmed: "label_confirmed",
+    f.LabelReprinted: "label_reprinted",
+    f.LabelRecreated: "label_recreated",
+    f.ParcelReopened: "parcel_reopened",
+    f.ShortFound: "short_found",
+    f.BrokenFound: "broken_found",
+    f.JobHeld: "held_at_bench",
+    f.CaseRaised: "raised_at_bench",
+    f.JobDropped: "dropped_at_bench",
+}
+
+
+def _entries(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[Entry]:
+    told = _TOLD.get(type(event))
+    shipment = getattr(event, "shipment", "")
+    if told is None or shipment not in known:
+        return []
+    parcel = getattr(event, "parcel", 0)
+    subject = parcel_id(shipment, parcel) if parcel else shipment
+    detail = {
+        name: value
+        for name in ("issue", "copy", "sscc", "tracking", "weight_g", "reason", "sku", "qty", "place", "kind", "news")
+        if (value := getattr(event, name, None)) is not None
+    }
+    return [Entry(known[shipment].order_id, subject, told, fact.operator, detail, fact.op_id)]
+
+
+def _cases(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[NewCase]:
+    match event:
+        case f.CaseRaised(shipment, parcel, kind):
+            order = known[shipment].order_id
+            return [
+                NewCase("raised_at_bench", "shipment", shipment, order, fact.operator, {"parcel": parcel, "kind": kind})
+            ]
+        case f.JobHeld(shipment, reason):
+            order = known[shipment].order_id
+            return [NewCase("held_at_bench", "shipment", shipment, order, fact.operator, {"reason": reason})]
+        case _:
+            return []
+
+
+def _end(work: _Work) -> str | None:
+    if any(isinstance(event, f.JobLeft) for _, event in work.new):
+        return "released"
+    return "done" if bench.tally(work.state).finished else None
+
+
+def _set_aside(tx: Tx, facts: Sequence[Fact], outcomes: Mapping[str, tuple[str, str]], at: _Bench) -> None:
+    """One case for each claim whose facts could not be applied: they are kept, and a person sees to them."""
+    aside: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if outcomes[fact.op_id][0] == SET_ASIDE:
+            aside.setdefault(fact.claim or fact.op_id, []).append(fact)
+    cases = [
+        NewCase(
+            "late_fact",
+            "fact",
+            some[0].op_id,
+            None,
+            some[0].op_id,
+            {
+                "station": at.station,
+                "claim": claim,
+                "facts": len(some),
+                "why": sorted({outcomes[x.op_id][1] for x in some}),
+            },
+        )
+        for claim, some in aside.items()
+    ]
+    if cases:
+        open_cases(tx, cases, at.now)

@@ -1,0 +1,1 @@
+"""What a fold of facts comes to, written to the rows it changes."""

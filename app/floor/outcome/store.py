@@ -1,0 +1,137 @@
+"""Progress, boxes, totes and prints as the applier's fold found them: each in a fixed number of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, insert, select, update
+
+from app.base.clock import stamp
+from app.base.ids import parcel_id
+from app.db import Tx
+from app.db.rows import upsert
+from app.floor.packet import Box, Lying
+from app.shipments import tables as t
+
+PrintKey = tuple[str, str, int, int]  # (subject, document, issue, copy)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    shipment: str
+    line: int
+    picked: int
+    packed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A print job's place in its life. `news_age_s`: how old the last news of the order was when it was made."""
+
+    key: PrintKey
+    state: str
+    by: str
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+def set_progress(tx: Tx, progress: Sequence[Progress]) -> None:
+    line = t.shipment_line
+    rows = [{"k_s": p.shipment, "k_l": p.line, "picked": p.picked, "packed": p.packed} for p in progress]
+    if rows:
+        here = and_(line.c.shipment_id == bindparam("k_s"), line.c.line == bindparam("k_l"))
+        tx.execute(update(line).where(here).values(picked=bindparam("picked"), packed=bindparam("packed")), rows)
+
+
+def put_boxes(tx: Tx, boxes: Mapping[str, Sequence[Box]]) -> None:
+    """The parcels of these shipments are these; one that is no longer there (its start was undone) is void."""
+    if not boxes:
+        return
+    rows: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
+    for shipment, some in boxes.items():
+        for box in some:
+            own = parcel_id(shipment, box.n)
+            rows.append(
+                {
+                    "id": own,
+                    "shipment_id": shipment,
+                    "n": box.n,
+                    "state": box.state,
+                    "carton": box.carton,
+                    "weight_g": box.weight_g,
+                    "sscc": box.sscc or None,
+                    "tracking": box.tracking or None,
+                    "issue": box.issue,
+                }
+            )
+            items += [_item("parcel_id", own, lying) for lying in box.items]
+    p, inside = t.parcel, t.parcel_item
+    before = select(p.c.id).where(p.c.shipment_id.in_(boxes), p.c.state.in_(("open", "closed", "labelled")))
+    tx.execute(delete(inside).where(inside.c.parcel_id.in_(before)))
+    gone = and_(p.c.id.in_(before), p.c.id.not_in([row["id"] for row in rows]))
+    tx.execute(update(p).where(gone).values(state="void", sscc=None, tracking=None))
+    upsert(tx, p, rows, ["id"])
+    if items:
+        tx.execute(insert(inside), items)
+
+
+def put_totes(tx: Tx, lying: Mapping[str, Sequence[Lying]]) -> None:
+    """What of these shipments lies in totes is this."""
+    if not lying:
+        return
+    rows = [_item("tote", i.tote, i) | {"shipment_id": shipment} for shipment, some in lying.items() for i in some]
+    tx.execute(delete(t.tote_item).where(t.tote_item.c.shipment_id.in_(lying)))
+    if rows:
+        tx.execute(insert(t.tote_item), rows)
+    named = [{"k": shipment, "tote": some[0].tote if some else None} for shipment, some in lying.items()]
+    tx.execute(update(t.shipment).where(t.shipment.c.id == bindparam("k")).values(tote=bindparam("tote")), named)
+
+
+def put_prints(tx: Tx, station: str, printer: str, prints: Sequence[Printed], now: datetime) -> None:
+    """Adds print jobs or moves them on; who asked for one first stays."""
+    newest: dict[PrintKey, Printed] = {}
+    for one in prints:
+        first = newest.get(one.key, one)
+        newest[one.key] = Printed(one.key, one.state, first.by, first.detail or one.detail)
+    if not newest:
+        return
+    news = _news(tx, {key[0] for key in newest})
+    rows = [
+        {
+            "subject": key[0],
+            "document": key[1],
+            "issue": key[2],
+            "copy": key[3],
+            "state": one.state,
+            "station": station,
+            "printer": printer,
+            "detail": dict(one.detail),
+            "at": stamp(now),
+            "by": one.by,
+            "news_at": news.get(key[0], ""),
+        }
+        for key, one in newest.items()
+    ]
+    keep = ("station", "printer", "detail", "at", "by", "news_at")
+    upsert(tx, t.print_job, rows, ["subject", "document", "issue", "copy"], keep=keep)
+
+
+def _news(tx: Tx, subjects: set[str]) -> dict[str, str]:
+    """Since when the order of each parcel was last heard of."""
+    p, s = t.parcel, t.shipment
+    query = select(p.c.id, s.c.news_at).join(s, s.c.id == p.c.shipment_id).where(p.c.id.in_(subjects))
+    return {row.id: row.news_at for row in tx.execute(query)}
+
+
+def _item(owner: str, id_: str, lying: Lying) -> dict[str, Any]:
+    return {
+        owner: id_,
+        "line": lying.line,
+        "sku": lying.sku,
+        "lot": lying.lot,
+        "serial": lying.serial,
+        "qty": lying.qty,
+    }
