@@ -7,9 +7,8 @@ import pkgutil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sqlalchemy import MetaData
-
     from app.db import Database
+    from app.db.schema import MetaData
 
 # Every room that keeps tables, in the order of the house.
 ROOMS = ("db", "site", "cases", "catalog", "stock", "orders", "shipments", "carriers", "planning", "floor")

@@ -17,11 +17,7 @@ from app.db.rows import pieces, upsert
 def products(tx: Tx, skus: Iterable[str]) -> dict[str, Product]:
     """The products there are among `skus`, with their barcodes and parts."""
     wanted = sorted(set(skus))
-    rows = [
-        row
-        for some in pieces(wanted)
-        for row in tx.execute(select(t.sku).where(t.sku.c.sku.in_(some))).mappings()
-    ]
+    rows = [row for some in pieces(wanted) for row in tx.execute(select(t.sku).where(t.sku.c.sku.in_(some))).mappings()]
     codes = _grouped(tx, t.barcode, "sku", wanted, ("code", "units"))
     made_of = parts(tx, wanted)
     return {row["sku"]: _product(row, codes.get(row["sku"], ()), made_of.get(row["sku"], ())) for row in rows}
@@ -210,11 +206,7 @@ def _grouped(
 ) -> dict[str, tuple[tuple[str, int], ...]]:
     found: dict[str, list[tuple[str, int]]] = {}
     for some in pieces(keys):
-        query = (
-            select(table.c[by], *(table.c[c] for c in columns))
-            .where(table.c[by].in_(some))
-            .order_by(*columns)
-        )
+        query = select(table.c[by], *(table.c[c] for c in columns)).where(table.c[by].in_(some)).order_by(*columns)
         for key, name, number in tx.execute(query):
             found.setdefault(key, []).append((name, number))
     return {key: tuple(pairs) for key, pairs in found.items()}

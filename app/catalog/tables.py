@@ -54,9 +54,7 @@ bundle_part = Table(
 )
 
 # What a shop calls a product when it is not our SKU: written when a person maps an unknown SKU.
-sku_alias = Table(
-    "sku_alias", metadata, text("shop"), text("code"), text("sku"), PrimaryKeyConstraint("shop", "code")
-)
+sku_alias = Table("sku_alias", metadata, text("shop"), text("code"), text("sku"), PrimaryKeyConstraint("shop", "code"))
 
 bin = Table(
     "bin",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, MetaData, Text
+from sqlalchemy import JSON, Column, Text
+from sqlalchemy import MetaData as MetaData  # the type bootstrap hands to the migrations
 
 metadata = MetaData(
     naming_convention={

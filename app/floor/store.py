@@ -19,6 +19,7 @@ from app.floor.packet import Box, Lying, Packet
 from app.orders import tables as orders
 from app.orders.order import Address
 from app.shipments import tables as ships
+from app.site import tables as site
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def epochs(tx: Tx, shipments: Sequence[str]) -> dict[str, int]:
     rows = tx.execute(
         select(c.shipment_id, func.max(c.epoch)).where(c.shipment_id.in_(shipments)).group_by(c.shipment_id)
     )
-    return dict.fromkeys(shipments, 0) | {shipment: epoch for shipment, epoch in rows}
+    return dict.fromkeys(shipments, 0) | dict(rows.tuples())
 
 
 def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:
@@ -320,3 +321,27 @@ def _claim(row: Row, members: Sequence[Row]) -> Claim:
         epochs={m["shipment_id"]: m["epoch"] for m in members},
         live={m["shipment_id"]: m["live"] for m in members},
     )
+
+
+def sequences(tx: Tx) -> list[tuple[str, str, int, int, int]]:
+    """(station, incarnation, number of facts, first seq, last seq)"""
+    f = t.fact.c
+    query = select(f.station, f.incarnation, func.count(), func.min(f.seq), func.max(f.seq))
+    return [tuple(row) for row in tx.execute(query.group_by(f.station, f.incarnation).order_by(f.station))]
+
+
+def positions(tx: Tx) -> list[tuple[str, int, int]]:
+    """(station, how far it says its facts are applied, the last fact kept of its present journal)"""
+    f, s = t.fact.c, site.station.c
+    last = select(func.coalesce(func.max(f.seq), 0)).where(f.station == s.name, f.incarnation == s.incarnation)
+    return [tuple(row) for row in tx.execute(select(s.name, s.last_seq, last.scalar_subquery()).order_by(s.name))]
+
+
+def unseen_set_aside(tx: Tx) -> list[str]:
+    """Facts not applied whose claim (or, without one, who themselves) stand in no case."""
+    f, case = t.fact.c, cases.case.c
+    first = select(func.min(f.seq)).where(f.outcome == "set_aside").group_by(f.claim_id)
+    told = select(case.subject).where(case.kind == "late_fact")
+    query = select(f.op_id, f.claim_id).where(f.outcome == "set_aside", f.seq.in_(first), f.op_id.not_in(told))
+    seen = {row.claim_id for row in tx.execute(select(f.claim_id).where(f.op_id.in_(told), f.claim_id != ""))}
+    return [row.op_id for row in tx.execute(query) if row.claim_id not in seen]

@@ -16,9 +16,7 @@ def check(tx: Tx) -> Iterator[Finding]:
         if range_id == before[0] and first <= before[1]:
             yield Finding("numbers_leased_once", f"range {range_id}", f"{first}..{last} was leased before")
         if last >= following:
-            yield Finding(
-                "numbers_leased_once", f"range {range_id}", f"next is {following}, {last} is already leased"
-            )
+            yield Finding("numbers_leased_once", f"range {range_id}", f"next is {following}, {last} is already leased")
         before = (range_id, last)
     warehouses = store.warehouses(tx)
     for station in store.stations(tx):

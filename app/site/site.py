@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from app.site.roles import Operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +109,5 @@ class Site:
     shops: tuple[Shop, ...]
     warehouses: tuple[Warehouse, ...]
     stations: tuple[Station, ...]
-    operators: tuple[Mapping[str, str], ...]
+    operators: tuple[Operator, ...]
     ranges: tuple[NumberRange, ...]

@@ -27,8 +27,7 @@ def company(tx: Tx) -> Company:
 def shops(tx: Tx) -> dict[str, Shop]:
     rows = tx.execute(select(t.shop).order_by(t.shop.c.code)).mappings()
     return {
-        row["code"]: Shop(**{**row, "sender": _place(row["sender"]), "returns": _place(row["returns"])})
-        for row in rows
+        row["code"]: Shop(**{**row, "sender": _place(row["sender"]), "returns": _place(row["returns"])}) for row in rows
     }
 
 
@@ -57,9 +56,7 @@ def lock_station(tx: Tx, name: str) -> Station:
     return _station(row)
 
 
-def advance_station(
-    tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, now: datetime
-) -> None:
+def advance_station(tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, now: datetime) -> None:
     tx.execute(
         update(t.station)
         .where(t.station.c.name == name)
@@ -106,14 +103,10 @@ def put(
     upsert(tx, t.operator, [{**asdict(o), "active": True} for o in operators], ["badge"])
     known = set(
         tx.execute(
-            select(
-                t.number_range.c.kind, t.number_range.c.owner, t.number_range.c.prefix, t.number_range.c.first
-            )
+            select(t.number_range.c.kind, t.number_range.c.owner, t.number_range.c.prefix, t.number_range.c.first)
         ).tuples()
     )
-    fresh = [
-        asdict(r) | {"next": r.first} for r in ranges if (r.kind, r.owner, r.prefix, r.first) not in known
-    ]
+    fresh = [asdict(r) | {"next": r.first} for r in ranges if (r.kind, r.owner, r.prefix, r.first) not in known]
     if fresh:
         tx.execute(insert(t.number_range), fresh)
 
@@ -133,9 +126,7 @@ def lease_numbers(tx: Tx, kind: str, owner: str, station: str, size: int, now: d
         .first()
     )
     if row is None:
-        raise Conflict(
-            f"no {kind} numbers left of {owner}", kind="numbers_used_up", numbers=kind, owner=owner
-        )
+        raise Conflict(f"no {kind} numbers left of {owner}", kind="numbers_used_up", numbers=kind, owner=owner)
     first, last = row["next"], min(row["next"] + size - 1, row["last"])
     tx.execute(update(r).where(r.c.id == row["id"]).values(next=last + 1))
     lease = Lease(uuid7(), kind, owner, row["prefix"], first, last, row["demo"])
@@ -150,9 +141,7 @@ def lease_numbers(tx: Tx, kind: str, owner: str, station: str, size: int, now: d
 def leases(tx: Tx) -> list[tuple[int, int, int, int]]:
     """(range id, first, last, the range's next) of every lease, for the check that none overlap."""
     rows = tx.execute(
-        select(
-            t.number_lease.c.range_id, t.number_lease.c.first, t.number_lease.c.last, t.number_range.c.next
-        )
+        select(t.number_lease.c.range_id, t.number_lease.c.first, t.number_lease.c.last, t.number_range.c.next)
         .join(t.number_range, t.number_range.c.id == t.number_lease.c.range_id)
         .order_by(t.number_lease.c.range_id, t.number_lease.c.first)
     )

@@ -1,0 +1,44 @@
+"""What must hold in claims and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from app.base.finding import Finding
+from app.db import Tx
+from app.floor import bench, store
+from app.floor.facts import decode
+from app.shipments import store as shipments
+
+_HELD_IN = frozenset({"picking", "picked", "packing", "packed", "labelled", "held", "cancelled"})
+
+
+def check(tx: Tx) -> Iterator[Finding]:
+    """Facts have no gap and no double; each not applied stands in a case; claims are what their facts say."""
+    for station, incarnation, facts, first, last in store.sequences(tx):
+        if facts != last - first + 1 or first != 1:
+            yield Finding("facts_without_gap", station, f"{incarnation}: {facts} facts from {first} to {last}")
+    for station, expected, found in store.positions(tx):
+        if expected != found:
+            yield Finding("facts_counted_once", station, f"last applied {expected}, last fact {found}")
+    for op_id in store.unseen_set_aside(tx):
+        yield Finding("set_aside_is_seen", op_id, "not applied, and in no case")
+    live = store.live_claims(tx)
+    found_states = shipments.get(tx, {job.shipment for claim in live for job in claim.packet.jobs})
+    applied = store.facts_of(tx, [claim.id for claim in live])
+    for claim in live:
+        for job in claim.packet.jobs:
+            state = found_states[job.shipment].state if job.shipment in found_states else "gone"
+            if state not in _HELD_IN:
+                yield Finding("claimed_work_is_in_work", claim.id, f"{job.shipment} is {state}")
+        try:
+            folded = bench.fold(claim.packet, [(f.op_id, decode(f.kind, f.body)) for f in applied[claim.id]])
+        except ValueError as error:
+            yield Finding("rows_are_the_fold", claim.id, str(error))
+            continue
+        for (shipment, line), progress in bench.tally(folded).lines.items():
+            row = next((x for x in found_states[shipment].lines if x.line == line), None)
+            stands = (row.picked, row.packed) if row else None
+            if found_states[shipment].state != "cancelled" and stands != (progress.picked, progress.packed):
+                told = f"line {line}: rows say {stands}, facts {(progress.picked, progress.packed)}"
+                yield Finding("rows_are_the_fold", shipment, told)
