@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -172,3 +173,28 @@ class RawDocument:
     kind: str
     body: str
     customer_key: str = ""
+
+
+def difference(
+    lines: Sequence[OrderLine], charges: Sequence[Charge], *, taxes_included: bool, stated: int | None
+) -> tuple[tuple[Charge, ...], int]:
+    """What the shop's own total has above the sum of its parts, as a charge (none when they agree), and the total."""
+    parts = sum(line.total_minor - line.discount_minor for line in lines)
+    parts += sum(charge.minor for charge in charges if charge.kind != "tax")
+    if not taxes_included:
+        parts += tax_of(lines, charges)
+    if stated is None or stated == parts:
+        return (), parts
+    return (Charge("difference", "", stated - parts),), stated
+
+
+def tax_of(lines: Sequence[OrderLine], charges: Sequence[Charge]) -> int:
+    """All tax of an order as stated: on its lines, on its charges, or on the order alone."""
+    on_lines = sum(tax.minor for line in lines for tax in line.taxes)
+    on_charges = sum(tax.minor for charge in charges for tax in charge.taxes)
+    return on_lines + on_charges + sum(charge.minor for charge in charges if charge.kind == "tax")
+
+
+def digest_of(text: str) -> str:
+    """Tells two versions apart; erased together with what it was made of."""
+    return hashlib.sha256(text.encode()).hexdigest()

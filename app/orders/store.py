@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from app.base.ids import uuid7
 from app.db import Row, Tx
+from app.db.rows import pieces
 from app.orders.entry import Entry, Happened
 from app.orders.order import (
     Address,
@@ -20,21 +21,15 @@ from app.orders.order import (
 )
 from app.orders.tables import (
     address,
+    customer,
     order,
     order_charge,
     order_line,
     order_note,
+    payload,
+    raw_document,
     timeline,
 )
-
-_CHUNK = 900  # well below the number of values a statement may bind on either engine
-
-
-def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
-    unique = list(dict.fromkeys(keys))
-    for at in range(0, len(unique), _CHUNK):
-        yield unique[at : at + _CHUNK]
-
 
 # ------------------------------------------------------------------------------------------------- reading
 
@@ -42,7 +37,7 @@ def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
 def load(tx: Tx, ids: Sequence[str]) -> list[StoredOrder]:
     """The orders in the order asked for, unknown ids left out. Three statements per 900 ids."""
     found: dict[str, StoredOrder] = {}
-    for chunk in _chunks(ids):
+    for chunk in pieces(list(dict.fromkeys(ids))):
         lines: dict[str, list[OrderLine]] = {}
         charges: dict[str, list[Charge]] = {}
         of_lines = select(order_line).where(order_line.c.order_id.in_(chunk))
@@ -115,7 +110,7 @@ def _taxes(rows: list[dict[str, Any]]) -> tuple[TaxLine, ...]:
 _ADDRESS_FIELDS = ("name", "company", "street", "city", "region", "postcode", "country", "phone", "email")
 
 
-def _address(row: Mapping[str, Any], prefix: str = "") -> Address:
+def _address(row: Row, prefix: str = "") -> Address:
     stated = {name: row[prefix + name] for name in _ADDRESS_FIELDS}
     return Address(**stated | {"street": tuple(stated["street"])})
 
@@ -137,7 +132,7 @@ def notes(tx: Tx, order_id: str) -> list[tuple[str, str, str]]:
 
 
 def set_state(tx: Tx, ids: Sequence[str], state: str) -> None:
-    for chunk in _chunks(ids):
+    for chunk in pieces(list(dict.fromkeys(ids))):
         tx.execute(update(order).where(order.c.id.in_(chunk)).values(state=state))
 
 
@@ -150,13 +145,13 @@ def set_address(tx: Tx, order_id: str, to: Address) -> None:
     row = tx.execute(select(order.c.ship_to, order.c.customer_id).where(order.c.id == order_id)).one()
     ship_to = row.ship_to or uuid7()
     if row.ship_to:
-        tx.execute(update(address).where(address.c.id == ship_to).values(**_address_row(to)))
+        tx.execute(update(address).where(address.c.id == ship_to).values(**address_row(to)))
     else:
-        tx.execute(insert(address), {"id": ship_to, "customer_id": row.customer_id, **_address_row(to)})
+        tx.execute(insert(address), {"id": ship_to, "customer_id": row.customer_id, **address_row(to)})
     tx.execute(update(order).where(order.c.id == order_id).values(ship_to=ship_to, country=to.country))
 
 
-def _address_row(to: Address) -> dict[str, object]:
+def address_row(to: Address) -> dict[str, object]:
     return {name: getattr(to, name) for name in _ADDRESS_FIELDS} | {"street": list(to.street)}
 
 
@@ -170,7 +165,11 @@ def map_sku(tx: Tx, shop: str, code: str, sku: str) -> list[str]:
 
 
 def add_note(tx: Tx, order_id: str, body: str, *, by: str, at: str) -> None:
-    tx.execute(insert(order_note), {"id": uuid7(), "order_id": order_id, "at": at, "by": by, "body": body})
+    tx.execute(insert(order_note), note_row(order_id, by, body, at))
+
+
+def note_row(order_id: str, by: str, body: str, at: str) -> dict[str, object]:
+    return {"id": uuid7(), "order_id": order_id, "at": at, "by": by, "body": body}
 
 
 # ------------------------------------------------------------------------------------------------ timeline
@@ -195,3 +194,92 @@ def entries(tx: Tx, order_id: str) -> list[Happened]:
         Happened(r.id, r.at, Entry(r.order_id, r.subject, r.event, r.by, r.detail, r.source))
         for r in tx.execute(select(timeline).where(timeline.c.order_id == order_id).order_by(timeline.c.id))
     ]
+
+
+# ------------------------------------------------------------------------------------------ forget, check
+
+
+def find_customers(tx: Tx, said: str) -> list[str]:
+    """Ids of those that `said` may mean: our id, the shop's key, or the e-mail address in any case."""
+    same = or_(customer.c.id == said, customer.c.shop_key == said, func.lower(customer.c.email) == said.lower())
+    return list(tx.scalars(select(customer.c.id).where(same).order_by(customer.c.id)))
+
+
+def orders_of(tx: Tx, customer_id: str) -> list[tuple[str, str]]:
+    """(order id, state) of one customer."""
+    wanted = select(order.c.id, order.c.state).where(order.c.customer_id == customer_id).order_by(order.c.id)
+    return [(row.id, row.state) for row in tx.execute(wanted)]
+
+
+_NOBODY: dict[str, Any] = dict.fromkeys(_ADDRESS_FIELDS, "") | {"street": []}
+
+
+def forget(tx: Tx, customer_id: str, at: str) -> int:
+    """Empty all that says who the customer is, and leave the row as a tombstone; how many orders were theirs."""
+    who = tx.execute(select(customer).where(customer.c.id == customer_id)).one()
+    ids = [order_id for order_id, _ in orders_of(tx, customer_id)]
+    for some in pieces(ids):
+        tx.execute(delete(order_note).where(order_note.c.order_id.in_(some)))
+        blank = {"digest": "", "address_digest": "", "body": ""}
+        tx.execute(update(payload).where(payload.c.order_id.in_(some)).values(**blank))
+    tx.execute(update(address).where(address.c.customer_id == customer_id).values(**_NOBODY))
+    if who.shop_key:
+        theirs = (raw_document.c.shop == who.shop, raw_document.c.customer_key == who.shop_key)
+        tx.execute(update(raw_document).where(*theirs).values(customer_key="", digest="", body=""))
+    nobody = {"shop_key": None, "name": None, "email": None, "phone": None}
+    gone = update(customer).where(customer.c.id == customer_id)
+    tx.execute(gone.values(**nobody, forgotten_at=who.forgotten_at or at))
+    return len(ids)
+
+
+def wrong_sums(tx: Tx) -> list[tuple[str, str]]:
+    """(order id, what does not add up)"""
+    lines = (
+        select(
+            order_line.c.order_id,
+            func.sum(order_line.c.total_minor).label("goods"),
+            func.min(order_line.c.line).label("first"),
+            func.max(order_line.c.line).label("last"),
+            func.count().label("count"),
+        )
+        .group_by(order_line.c.order_id)
+        .subquery()
+    )
+    o = order.c
+    parts = o.goods_minor - o.discount_minor + o.shipping_minor + o.duty_minor + o.fees_minor
+    untaxed = select(o.id).where(o.taxes_included.is_(False), o.total_minor != parts + o.tax_minor)
+    taxed = select(o.id).where(o.taxes_included.is_(True), o.total_minor != parts)
+    joined = select(o.id).join_from(order, lines, lines.c.order_id == o.id, isouter=True)
+    goods = joined.where(func.coalesce(lines.c.goods, 0) != o.goods_minor)
+    numbered = joined.where(or_(lines.c.first.is_(None), lines.c.first != 1, lines.c.last != lines.c.count))
+    queries = (("total", untaxed), ("total", taxed), ("goods", goods), ("lines", numbered))
+    return [(key, what) for what, query in queries for key in tx.scalars(query.order_by(o.id))]
+
+
+def strays(tx: Tx) -> list[tuple[str, str]]:
+    """(table, key) of rows whose order there is not."""
+    tables = ((timeline, timeline.c.id), (payload, payload.c.order_id), (order_note, order_note.c.id),
+              (order_line, order_line.c.order_id), (order_charge, order_charge.c.order_id))  # fmt: skip
+    return [
+        (table.name, key)
+        for table, column in tables
+        for key in tx.scalars(select(column).where(table.c.order_id.not_in(select(order.c.id))).distinct())
+    ]
+
+
+def remembered(tx: Tx) -> list[tuple[str, str]]:
+    """(customer id, where something of a forgotten customer still stands)"""
+    gone = select(customer.c.id).where(customer.c.forgotten_at.is_not(None))
+    c, a = customer.c, address.c
+    theirs = select(order.c.customer_id.label("who"), order.c.id.label("order_id")).where(order.c.customer_id.in_(gone))
+    orders = theirs.subquery()
+    said = or_(*(a[name] != "" for name in _ADDRESS_FIELDS if name != "street"))
+    known = or_(c.shop_key.is_not(None), c.name.is_not(None), c.email.is_not(None), c.phone.is_not(None))
+    bodies = select(orders.c.who).join(payload, payload.c.order_id == orders.c.order_id)
+    queries = (
+        ("customer", select(c.id).where(c.forgotten_at.is_not(None), known)),
+        ("address", select(a.customer_id).where(a.customer_id.in_(gone), said)),
+        ("payload", bodies.where(or_(payload.c.body != "", payload.c.digest != ""))),
+        ("order_note", select(orders.c.who).join(order_note, order_note.c.order_id == orders.c.order_id)),
+    )
+    return [(key, where) for where, query in queries for key in tx.scalars(query.distinct())]

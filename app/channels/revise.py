@@ -1,0 +1,99 @@
+"""A shop's newer word on orders we have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from app.base.clock import stamp
+from app.cases.case import NewCase
+from app.cases.open import open_cases
+from app.channels.skus import Skus
+from app.db import Tx
+from app.db.feed import announce
+from app.desk.news import heard
+from app.orders import store as orders
+from app.orders.arrivals import store
+from app.orders.order import KnownOrder, NewOrder, Order, StoredOrder, digest_of
+from app.orders.timeline import Entry, record
+from app.site.roles import Operator
+
+_UNTOUCHED = ("new", "held")  # nothing was planned: the order simply is what the shop says now
+
+
+def revise(
+    tx: Tx, pairs: Sequence[tuple[KnownOrder, Order]], skus: Skus, operator: Operator, now: datetime
+) -> dict[str, frozenset[str]]:
+    """Brings orders up to their shop's newer versions; which fields changed of each, by id.
+
+    Fields: payment, cancelled, address, items. The desk hears of them and acts on what was planned already.
+    A newer version in which none of these changed is counted too; older ones and the same again change nothing.
+    """
+    newer = [(known, order) for known, order in pairs if _is_newer(known, order)]
+    stored = {order.id: order for order in orders.load(tx, [known.id for known, _ in newer])}
+    changed: dict[str, frozenset[str]] = {}
+    for known, order in newer:
+        fields = _changed(known, order, stored[known.id])
+        if known.forgotten and not fields and not order.updated_at:
+            continue  # what is left to compare is the same
+        changed[known.id] = fields
+        _revise(tx, known, order, fields, skus, now)
+    said = [(key, fields) for key, fields in changed.items() if fields]
+    record(
+        tx,
+        [Entry(key, key, "updated", stored[key].shop, {"fields": sorted(fields)}, "intake") for key, fields in said],
+        now,
+    )
+    for key, fields in said:
+        heard(tx, key, fields, operator=operator, now=now)
+    announce(tx, "order", changed, now)
+    return changed
+
+
+def _is_newer(known: KnownOrder, order: Order) -> bool:
+    """By the shop's own version; a shop that states none (most CSV exports) said something new if it said otherwise."""
+    if order.updated_at:
+        return order.updated_at > known.updated_at
+    return digest_of(order.body) != known.digest
+
+
+def _changed(known: KnownOrder, order: Order, stored: StoredOrder) -> frozenset[str]:
+    fields = set()
+    if order.payment != known.payment:
+        fields.add("payment")
+    if order.cancelled_at and not known.cancelled_at:
+        fields.add("cancelled")
+    # Not compared with where the order goes now: a person may have corrected that, and the shop's word is no news then.
+    if not known.forgotten and order.ship_to and digest_of(repr(order.ship_to)) != known.address_digest:
+        fields.add("address")
+    if _to_send(order) != _to_send(stored):
+        fields.add("items")
+    return frozenset(fields)
+
+
+def _to_send(order: Order | StoredOrder) -> list[tuple[str, str, int]]:
+    return sorted((line.shop_line, line.shop_sku, line.qty) for line in order.lines if line.ships)
+
+
+def _revise(tx: Tx, known: KnownOrder, order: Order, fields: frozenset[str], skus: Skus, now: datetime) -> None:
+    key = known.id
+    store.revise(tx, key, replace(order, cancelled_at=order.cancelled_at or known.cancelled_at))
+    if not known.forgotten:
+        store.revise_payload(tx, key, order)
+        if "address" in fields and order.ship_to:
+            orders.set_address(tx, key, order.ship_to)
+        have = {body for _, _, body in orders.notes(tx, key)}
+        for note in order.notes:
+            if note not in have:
+                orders.add_note(tx, key, note, by=order.shop, at=stamp(now))
+    if known.state not in _UNTOUCHED:
+        return
+    store.replace_goods(tx, NewOrder(key, order, known.state, known.customer_id, skus.known))
+    if order.cancelled_at:
+        orders.set_state(tx, [key], "cancelled")
+    elif not any(line.ships for line in order.lines):
+        orders.set_state(tx, [key], "shipped")
+    elif unknown := skus.unknown(order):
+        orders.set_state(tx, [key], "held")
+        open_cases(tx, [NewCase("unknown_sku", "order", key, key, "intake", {"codes": unknown})], now)
