@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import and_, func, insert, or_, select, update
 
 from app.base.clock import stamp
+from app.cases import tables as cases
 from app.db import Row, Tx
 from app.db.rows import pieces
 from app.floor import tables as t
@@ -93,7 +94,7 @@ def epochs(tx: Tx, shipments: Sequence[str]) -> dict[str, int]:
     rows = tx.execute(
         select(c.shipment_id, func.max(c.epoch)).where(c.shipment_id.in_(shipments)).group_by(c.shipment_id)
     )
-    return dict.fromkeys(shipments, 0) | dict(rows.tuples())
+    return dict.fromkeys(shipments, 0) | dict(rows.all())
 
 
 def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:

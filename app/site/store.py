@@ -104,7 +104,7 @@ def put(
     known = set(
         tx.execute(
             select(t.number_range.c.kind, t.number_range.c.owner, t.number_range.c.prefix, t.number_range.c.first)
-        ).tuples()
+        )
     )
     fresh = [asdict(r) | {"next": r.first} for r in ranges if (r.kind, r.owner, r.prefix, r.first) not in known]
     if fresh:

@@ -1,0 +1,127 @@
+"""Claims: one bench at a time, asked twice done once, and a packet that holds all the work needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from app.base.errors import Conflict, NotFound
+from app.db import Database
+from app.floor import store
+from app.floor.claim import next_work, open_work
+from app.floor.packet import Packet
+from app.shipments import store as shipments
+from tests.small_site import PACKER, build, ship
+
+
+def claim(database: Database, code: str, now: datetime, *, station: str = "S1", op_id: str = "") -> Packet:
+    with database.write() as tx:
+        return open_work(tx, op_id=op_id or f"{station}-{code}", station=station, operator=PACKER, code=code, now=now)
+
+
+def test_a_ready_shipment_is_opened_for_picking_by_its_id_in_any_case(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 3)], now)
+    packet = claim(database, "de-1-1 ", now)
+    assert (packet.kind, [j.shipment for j in packet.jobs]) == ("pick", ["DE-1-1"])
+    with database.read() as tx:
+        assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picking"
+
+
+def test_stops_follow_the_walk_and_take_the_earlier_lot_first(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 15), ("OIL", 12), ("TEE", 1)], now)
+    stops = claim(database, "DE-1-1", now).stops
+    assert [(s.bin, s.sku, s.lot, s.qty) for s in stops] == [
+        ("A-01", "CUP", "", 12),
+        ("A-01", "OIL", "L2", 2),
+        ("A-02", "TEE", "", 1),
+        ("B-01", "CUP", "", 3),
+        ("B-01", "OIL", "L1", 10),
+    ]
+
+
+def test_a_second_bench_is_told_who_has_the_work_and_since_when(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+    claim(database, "DE-1-1", now)
+    with pytest.raises(Conflict) as refused:
+        claim(database, "DE-1-1", now, station="S2")
+    assert refused.value.kind == "claimed_elsewhere"
+    assert refused.value.values["station"] == "S1"
+
+
+def test_asking_again_after_a_lost_answer_gives_the_same_claim(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+    first = claim(database, "DE-1-1", now, op_id="q1")
+    assert claim(database, "DE-1-1", now, op_id="q1") == first
+    assert claim(database, "DE-1-1", now, op_id="q2") == first
+    with database.read() as tx:
+        assert store.epochs(tx, ["DE-1-1"]) == {"DE-1-1": 1}
+
+
+@pytest.mark.parametrize("state", ["planned", "held", "cancelled"])
+def test_work_that_may_not_be_done_is_refused_with_its_reason(database: Database, now: datetime, state: str) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+        shipments.move_state(tx, ["DE-1-1"], state, by="x", source="", now=now)
+    with pytest.raises(Conflict) as refused:
+        claim(database, "DE-1-1", now)
+    assert refused.value.kind == {"planned": "not_ready"}.get(state, state)
+
+
+def test_another_warehouses_work_and_unknown_codes_are_told_apart(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now, warehouse="SZX")
+    with pytest.raises(Conflict) as refused:
+        claim(database, "DE-1-1", now)
+    assert refused.value.kind == "other_warehouse"
+    with pytest.raises(NotFound):
+        claim(database, "DE-9-9", now)
+
+
+def test_next_work_gives_the_first_to_leave_and_one_item_orders_in_bulk(database: Database, now: datetime) -> None:
+    later = "2026-11-19T15:00:00.000Z"
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 2), ("TEE", 1)], now, leaves_at=later)
+        for n in range(2, 6):
+            ship(tx, f"DE-{n}", [("CUP", 1)], now)
+    with database.write() as tx:
+        bulk = next_work(tx, op_id="a", station="S1", operator=PACKER, now=now)
+    assert bulk.bulk
+    assert [j.shipment for j in bulk.jobs] == [f"DE-{n}-1" for n in range(2, 6)]
+    with database.write() as tx:
+        rest = next_work(tx, op_id="b", station="S2", operator=PACKER, now=now)
+    assert [j.shipment for j in rest.jobs] == ["DE-1-1"]
+    with database.write() as tx, pytest.raises(NotFound):
+        next_work(tx, op_id="c", station="S4", operator=PACKER, now=now + timedelta(hours=1))
+
+
+def test_two_carts_are_not_sent_for_the_same_unit(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 12)], now)
+        ship(tx, "DE-2", [("CUP", 6)], now)
+    assert [s.bin for s in claim(database, "DE-1-1", now).stops] == ["A-01"]
+    assert [s.bin for s in claim(database, "DE-2-1", now, station="S2").stops] == ["B-01"]
+
+
+def test_a_packet_names_what_comes_from_elsewhere_and_no_person(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+        ship(tx, "DE-1", [("CUP", 3)], now, n=2, warehouse="SZX")
+    packet = claim(database, "DE-1-1", now)
+    (job,) = packet.jobs
+    assert (job.n, job.of, job.elsewhere) == (1, 2, ((3, "Shenzhen"),))
+    assert "Ada" not in repr(packet)
+    assert "Gasse" not in repr(packet)
