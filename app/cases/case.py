@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "short_pick": ("replan", "hold", "cancel", "noted"),
     "found_short": ("replan", "hold", "cancel", "noted"),
     "put_back": ("noted",),
+    "place_differs": ("noted",),
     "raised_at_bench": ("release", "hold", "cancel", "replan", "noted"),
     "held_at_bench": ("release", "cancel"),
     "print_failed": ("noted",),

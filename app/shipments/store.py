@@ -177,32 +177,32 @@ def set_country(tx: Tx, ids: Iterable[str], country: str) -> None:
 # ---- lines and totes ------------------------------------------------------------------------------------
 
 
-def unpicked(tx: Tx, sku: str, warehouse: str) -> list[Shipment]:
-    """Live shipments that still have units of the SKU to pick here, youngest first."""
-    open_line = and_(
-        shipment_line.c.shipment_id == shipment.c.id,
-        shipment_line.c.sku == sku,
-        shipment_line.c.qty > shipment_line.c.short + shipment_line.c.picked,
-    )
+def unpicked(tx: Tx, sku: str, warehouse: str) -> dict[str, dict[int, int]]:
+    """{shipment: {line: units}} that live shipments still have to pick of the SKU here; those lines are locked."""
     query = (
-        select(shipment)
+        select(shipment_line)
+        .join(shipment, shipment.c.id == shipment_line.c.shipment_id)
         .where(
-            shipment.c.warehouse == warehouse, shipment.c.state.in_(sorted(LIVE)), select(1).where(open_line).exists()
+            shipment.c.warehouse == warehouse,
+            shipment.c.state.in_(sorted(LIVE)),
+            shipment_line.c.sku == sku,
+            shipment_line.c.qty > shipment_line.c.short + shipment_line.c.picked,
         )
-        .order_by(shipment.c.made_at.desc(), shipment.c.id.desc())
+        .order_by(shipment_line.c.shipment_id, shipment_line.c.line)
     )
-    return _shipments(tx, tx.execute(query).mappings().all())
+    found: dict[str, dict[int, int]] = {}
+    for row in tx.execute(query.with_for_update(of=shipment_line)):
+        found.setdefault(row.shipment_id, {})[row.line] = row.qty - row.short - row.picked
+    return found
 
 
-def raise_short(tx: Tx, units: Mapping[tuple[str, int], int], *, unpick: bool = False) -> None:
-    """So many units of (shipment, line) will never be packed; `unpick`: they had been picked already."""
+def raise_short(tx: Tx, units: Mapping[tuple[str, int], int], *, picked: int = 0) -> None:
+    """So many units of (shipment, line) will never be packed; `picked` of each line's had been picked already."""
     n = bindparam("n", type_=shipment_line.c.short.type)
-    values = {"short": shipment_line.c.short + n}
-    if unpick:
-        values["picked"] = shipment_line.c.picked - n
     rows = [{"k_id": s, "k_line": line, "n": qty} for (s, line), qty in sorted(units.items())]
     if rows:
         here = and_(shipment_line.c.shipment_id == bindparam("k_id"), shipment_line.c.line == bindparam("k_line"))
+        values = {"short": shipment_line.c.short + n, "picked": shipment_line.c.picked - picked}
         tx.execute(update(shipment_line).where(here).values(values), rows)
 
 

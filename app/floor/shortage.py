@@ -1,0 +1,193 @@
+"""A found shortage is a fact and never refused: promises that can't be kept are taken back first, then the stock falls.
+
+Back come the own shipment's units, then the youngest unclaimed shipment's, then the youngest claimed one's that are not
+picked yet; its bench hears of it through the feed. What lies in a tote is never taken for another's shortage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.cases.case import NewCase
+from app.cases.open import open_cases
+from app.db import Tx
+from app.db.feed import announce
+from app.orders.timeline import Entry, record
+from app.shipments import store as shipments
+from app.shipments.shipment import UNCLAIMED, Hop, Shipment, ToteItem
+from app.site.roles import Operator, require
+from app.stock import store as stock
+from app.stock.adjust import Adjustment, adjust, write_off
+from app.stock.count import Counted, count, differences
+from app.stock.ledger import is_bin, tote_place
+from app.stock.reserve import take_back
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found missing or broken, by whom."""
+
+    sku: str
+    warehouse: str
+    by: str
+    source: str
+    now: datetime
+    shipment: str = ""  # at whose bin or bench it was found; empty: in a count
+
+
+def found_short(
+    tx: Tx,
+    *,
+    shipment: str,
+    line: int,
+    sku: str,
+    warehouse: str,
+    place: str,
+    qty: int,
+    lot: str = "",
+    serial: str = "",
+    broken: bool = False,
+    by: str,
+    source: str,
+    now: datetime,
+) -> None:
+    """`qty` units asked from `place` for this line are not there, or (`broken`) lie there and can't be sold.
+
+    The line is short by that many, whatever else is free: its picker has gone on. Missing units leave on_hand; broken
+    ones stay where they are, as damaged. Every order it hurts gets a case; a shipment with nothing left is cancelled.
+    """
+    found = _Found(sku, warehouse, by, source, now, shipment)
+    own = shipments.get(tx, [shipment])[shipment]
+    due = next(one.due for one in own.lines if one.line == line) if own.live else 0
+    lost = _lying(tx, found, place, qty, lot, serial, "damaged" if broken else "on_hand")
+    if due:
+        given = min(qty, due)
+        unpicked = _out_of_tote(tx, found, own, line, place, given, lot, serial)
+        take_back(tx, {(shipment, sku): given}, warehouse=warehouse, reason="short", source=source, now=now)
+        shipments.raise_short(tx, {(shipment, line): given}, picked=unpicked)
+    takes = sum(one.takes for one in lost)
+    hurt = _make_room(tx, found, takes)
+    write_off(tx, lost, source=source, now=now)
+    detail = {"sku": sku, "units": qty, "place": place, "broken": int(broken)}
+    own_case = [NewCase("short_pick", "shipment", shipment, own.order_id, source, detail)] if due else []
+    _tell(tx, found, hurt, own_case, {shipment: own} if due else {})
+
+
+def counted(tx: Tx, what: Counted, *, source: str, operator: Operator, now: datetime) -> int:
+    """A count is booked even when it shows fewer units than are promised. By how many units the ledger was wrong."""
+    require(operator, "stock.count")
+    changes = differences(what, stock.places(tx, [(what.sku, what.warehouse)]))
+    found = _Found(what.sku, what.warehouse, operator.badge, source, now)
+    hurt = _make_room(tx, found, sum(change.takes for change in changes))
+    difference = count(tx, what, source=source, operator=operator, now=now)
+    _tell(tx, found, hurt, [], {})
+    return difference
+
+
+def adjusted(tx: Tx, what: Adjustment, *, source: str, operator: Operator, now: datetime) -> None:
+    """The same for an adjustment: lost, damaged or put on hold, it is so already."""
+    require(operator, "stock.adjust")
+    found = _Found(what.sku, what.warehouse, operator.badge, source, now)
+    hurt = _make_room(tx, found, what.takes)
+    adjust(tx, what, source=source, operator=operator, now=now)
+    _tell(tx, found, hurt, [], {})
+
+
+def _lying(tx: Tx, found: _Found, place: str, qty: int, lot: str, serial: str, type_: str) -> list[Adjustment]:
+    """What the ledger must lose at the place: what it has there, of any lot when none was said, and no more."""
+    sign = 1 if type_ == "damaged" else -1
+    lost: list[Adjustment] = []
+    for here in stock.places(tx, [(found.sku, found.warehouse)]):
+        if here.place != place or (lot and here.lot != lot) or (serial and here.serial != serial):
+            continue
+        units = min(qty, here.sellable)
+        qty -= units
+        if units:
+            reason = "broken" if sign > 0 else "short"
+            lost.append(
+                Adjustment(found.sku, found.warehouse, place, sign * units, reason, type_, here.lot, here.serial)
+            )
+    return lost
+
+
+def _out_of_tote(tx: Tx, found: _Found, own: Shipment, line: int, place: str, qty: int, lot: str, serial: str) -> int:
+    """Units found short in a tote were picked: they leave the tote's list too. How many still stood on it.
+
+    The applier may have written the bench's own fold of the tote before; then the list and the ledger differ already.
+    """
+    if is_bin(place):
+        return 0
+    listed = [
+        item
+        for item in shipments.in_totes(tx, [own.id])
+        if (tote_place(item.tote), item.line, item.sku) == (place, line, found.sku)
+        and (not lot or item.lot == lot)
+        and (not serial or item.serial == serial)
+    ]
+    row = next(one for one in own.lines if one.line == line)
+    rest = max(0, min(qty, sum(item.qty for item in listed), row.picked - (row.due - qty)))
+    gone: list[ToteItem] = []
+    left = rest
+    for item in listed:
+        units = min(left, item.qty)
+        left -= units
+        if units:
+            gone.append(ToteItem(item.tote, item.shipment, item.line, item.sku, units, item.lot, item.serial))
+    shipments.take_from_tote(tx, gone)
+    return rest
+
+
+def _make_room(tx: Tx, found: _Found, units: int) -> dict[str, int]:
+    """Take reservations back until `units` more can leave. Units taken by shipment."""
+    lacking = units - stock.available(tx, [found.sku]).get((found.sku, found.warehouse), 0)
+    if units <= 0 or lacking <= 0:
+        return {}
+    waiting = shipments.unpicked(tx, found.sku, found.warehouse)
+    known = shipments.get(tx, waiting)
+    # Two stable sorts: the youngest first, and before them all those nobody has claimed.
+    order = sorted(waiting, key=lambda one: (known[one].made_at, one), reverse=True)
+    order.sort(key=lambda one: known[one].stage not in UNCLAIMED)
+    lines: dict[tuple[str, int], int] = {}
+    taken: dict[str, int] = {}
+    for one in order:
+        for line, open_units in waiting[one].items():
+            n = min(lacking, open_units)
+            lacking -= n
+            if n:
+                lines[one, line] = n
+                taken[one] = taken.get(one, 0) + n
+    take_back(
+        tx,
+        {(one, found.sku): n for one, n in taken.items()},
+        warehouse=found.warehouse,
+        reason="short",
+        source=found.source,
+        now=found.now,
+    )
+    shipments.raise_short(tx, lines)
+    return taken
+
+
+def _tell(
+    tx: Tx, found: _Found, hurt: Mapping[str, int], cases: list[NewCase], touched: Mapping[str, Shipment]
+) -> None:
+    """A case for each order hurt; what has nothing left to ship is cancelled; benches hear of it."""
+    after = shipments.get(tx, {*hurt, *touched})
+    detail: dict[str, object] = {"sku": found.sku, "found_for": found.shipment}
+    others = [one for one in hurt if one not in touched]
+    cases = cases + [
+        NewCase("found_short", "shipment", one, after[one].order_id, found.source, detail | {"units": hurt[one]})
+        for one in others
+    ]
+    open_cases(tx, cases, found.now)
+    entries = [
+        Entry(after[one].order_id, one, "taken_back", found.by, detail | {"units": hurt[one]}, found.source)
+        for one in others
+    ]
+    record(tx, entries, found.now)
+    empty = [one for one, s in after.items() if s.live and not any(line.due for line in s.lines)]
+    shipments.hops(tx, [Hop(one, "cancelled", found.by, found.source) for one in empty], found.now)
+    shipments.set_parcels(tx, [p.id for some in shipments.parcels_of(tx, empty).values() for p in some], state="void")
+    announce(tx, "shipment", sorted(after), found.now)

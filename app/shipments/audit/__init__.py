@@ -1,0 +1,1 @@
+"""What `check` asks of shipments: where rows contradict each other."""

@@ -1,0 +1,68 @@
+"""What must hold in shipments, parcels and totes, and between them and the stock."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from app.base.finding import Finding
+from app.db import Tx
+from app.shipments.audit import store as audit
+from app.shipments.shipment import ALLOWED, GONE, PARCEL_STATES
+
+
+def check(tx: Tx) -> Iterator[Finding]:
+    """Shipments went only where they may; parcels, totes, stock and reservations tell of the same units."""
+    yield from _history(tx)
+    yield from _parcels(tx)
+    for rule, pair, one, other in (
+        ("packed_lies_in_parcels", audit.packed(tx), "packed", "in its parcels"),
+        ("picked_lies_in_totes", audit.in_hand(tx), "picked and not packed", "in totes"),
+        ("tote_holds_what_is_listed", audit.in_totes(tx), "listed", "by the stock"),
+        ("parcel_holds_what_is_listed", audit.in_parcels(tx), "listed", "by the stock"),
+        ("live_shipments_hold_their_units", audit.held(tx), "still to ship", "reserved"),
+    ):
+        for what, first, second in audit.differences(pair):
+            yield Finding(rule, what, f"{one} {first}, {other} {second}")
+
+
+def _history(tx: Tx) -> Iterator[Finding]:
+    """The timeline's moves, taken as steps, make one way from nothing to where the shipment is; each step is allowed.
+
+    To see that needs no order among them: every state but the first and last is left as often as it is entered.
+    """
+    stands = audit.states(tx)
+    balance: dict[str, Counter[str]] = {one: Counter() for one in stands}
+    for shipment, start, to, under_hold in audit.moves(tx):
+        if shipment not in stands:
+            yield Finding("shipment_exists", shipment, f"the timeline tells of {start} → {to}")
+            continue
+        if start and to not in ALLOWED.get(start, ()):
+            yield Finding("moves_are_allowed", shipment, f"{start} → {to}")
+        if not under_hold:
+            balance[shipment][start] -= 1
+            balance[shipment][to] += 1
+    for shipment, (state, held_from) in stands.items():
+        if state not in ALLOWED or (state == "held") != (held_from is not None):
+            yield Finding("shipment_state_is_known", shipment, f"{state}, held from {held_from}")
+        ends = {where: n for where, n in balance[shipment].items() if n}
+        if ends != {"": -1, state: 1}:
+            told = ", ".join(f"{where or 'nothing'} {n:+d}" for where, n in sorted(ends.items()))
+            yield Finding("timeline_leads_to_the_state", shipment, f"{state}, but the timeline's moves leave {told}")
+
+
+def _parcels(tx: Tx) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    for parcel, state, sscc, shipment_state, on, handover_state in audit.parcels(tx):
+        if state not in PARCEL_STATES:
+            yield Finding("parcel_state_is_known", parcel, state)
+        if sscc and seen.setdefault(sscc, parcel) != parcel:
+            yield Finding("sscc_is_given_once", parcel, f"{sscc} is on {seen[sscc]} too")
+        if state in GONE and handover_state != "closed":
+            yield Finding("dispatched_on_a_closed_handover", parcel, f"{state}, handover {on}: {handover_state}")
+        if state == "loaded" and handover_state != "open":
+            yield Finding("loaded_on_an_open_handover", parcel, f"handover {on}: {handover_state}")
+        if shipment_state in GONE and state not in GONE | {"void"}:
+            yield Finding("dispatched_whole", parcel, f"{state}, but its shipment is {shipment_state}")
+        if shipment_state == "cancelled" and state != "void":
+            yield Finding("cancelled_parcels_are_void", parcel, state)

@@ -1,0 +1,1 @@
+"""The totes a warehouse has, and the codes on them."""
