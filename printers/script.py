@@ -8,6 +8,7 @@ from bidi import algorithm  # type: ignore[import-untyped]
 
 _FAR_EAST = ("CJK", "IDEOGRAPHIC", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO", "FULLWIDTH", "HALFWIDTH")
 _EMBEDDINGS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_CLASSES = frozenset({"L", "R", "AL", "EN", "ES", "ET", "AN", "CS", "NSM", "WS", "ON"})
 # Signs that end a phrase and so can't begin a line (a short kinsoku list: JIS X 4051).
 _NEVER_FIRST = frozenset("、。，．・：；？！）〕］｝〉》」』】々ー〜%‰℃,.;:!?)]}")
 
@@ -116,8 +117,10 @@ def _levels(line: str, base: int) -> list[int]:
     storage = algorithm.get_empty_storage()
     storage["base_level"] = base
     storage["base_dir"] = "R" if base else "L"
-    neutral_free = [c for c in line if unicodedata.bidirectional(c) != "BN"]
-    algorithm.get_embedding_levels(neutral_free, storage)
+    directed = [c for c in line if unicodedata.bidirectional(c) != "BN"]
+    # What has no class of its own (an unassigned character, a stray separator) counts as a plain sign.
+    directed = [c if unicodedata.bidirectional(c) in _CLASSES else "!" for c in directed]
+    algorithm.get_embedding_levels(directed, storage)
     algorithm.explicit_embed_and_overrides(storage)
     algorithm.resolve_weak_types(storage)
     algorithm.resolve_neutral_types(storage, debug=False)

@@ -212,7 +212,7 @@ def _bc_data(text: str) -> str:
 def _short_hex(digits: str) -> str:
     """One row: a blank rest of whole bytes as `,`, runs of a digit as a count and the digit.
 
-    ZPL's sign for a black rest is not used: not every reader fills with ones as Zebra's do, and it saves next to nothing.
+    ZPL's sign for a black rest is not used: not every reader fills with ones as Zebra's do, and little is saved.
     """
     kept = len(digits.rstrip("0"))
     kept += kept % 2

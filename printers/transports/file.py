@@ -18,6 +18,7 @@ _KINDS: dict[int, FaultKind] = {
     errno.ENOENT: "missing",
     errno.ENOTDIR: "missing",
     errno.ENOSPC: "full",
+    errno.EFBIG: "full",
     errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC: "full",
 }
 

@@ -1,4 +1,4 @@
-"""The label on a parcel: 100 × 150 mm, whoever carries it. Pure: equal values give an equal label, and so equal bytes."""
+"""The label on a parcel, 100 × 150 mm, whoever carries it. Pure: equal values give equal labels, so equal bytes."""
 
 import re
 from collections.abc import Iterator
@@ -50,8 +50,8 @@ class ParcelLabel:
 def parcel_label(value: ParcelLabel, words: Words) -> Label:
     """The label in millimetres. Raises BadSymbol for an SSCC or tracking number that no barcode can carry.
 
-    The recipient shrinks to fit and is never cut: rendering raises TextTooLong instead. Carrier, service, sender and notes
-    may end in an ellipsis.
+    The recipient shrinks to fit and is never cut: rendering raises TextTooLong instead. Carrier, service, sender
+    and notes may end in an ellipsis.
     """
     flow = 75.6
     elements: list[Element] = [*_head(value), *_recipient(value, words), *_side(value, words), *_facts(value, words)]
