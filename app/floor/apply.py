@@ -1,4 +1,4 @@
-"""How accepted facts take effect in the shared database: the same fold as the bench's, once, in one transaction a batch.
+"""How accepted facts take effect in the shared database: by the bench's own fold, once, one transaction a batch.
 
 A batch's state is read once, folded in memory and written in bulk: the statements of a batch don't grow with its facts.
 A fact that can't be applied is kept and opens a case; it never blocks those behind it and is never dropped.
@@ -11,20 +11,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.base.errors import Conflict, SchemaMismatch
-from app.base.ids import parcel_id
 from app.cases.case import NewCase
 from app.cases.open import open_cases
 from app.db import Tx, feed, savepoint
-from app.floor import bench, store
+from app.floor import bench, effects, store
 from app.floor import facts as f
 from app.floor.facts import FORM, Event, Fact, decode
 from app.floor.outcome import store as outcome
-from app.floor.outcome.store import Printed, Progress
+from app.floor.outcome.store import Progress
 from app.floor.packet import Packet
 from app.floor.places import covered
+from app.floor.printing import Printed, PrintKey
 from app.floor.shortage import found_short
 from app.floor.store import Claim
-from app.orders.timeline import Entry, record
+from app.orders.timeline import record
 from app.shipments import store as shipments
 from app.shipments.shipment import Hop, Shipment
 from app.site import store as site
@@ -123,9 +123,7 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
     return outcomes
 
 
-def record_prints(
-    tx: Tx, *, station: str, prints: Sequence[tuple[outcome.PrintKey, str]], by: str, now: datetime
-) -> None:
+def record_prints(tx: Tx, *, station: str, prints: Sequence[tuple[PrintKey, str]], by: str, now: datetime) -> None:
     """What became of the station's print jobs, papers without a fact of their own among them."""
     printer = site.station(tx, station).printer
     outcome.put_prints(tx, station, printer, [Printed(key, state, by) for key, state in prints], now)
@@ -195,10 +193,10 @@ def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipm
     outcome.put_totes(tx, totes)
     _shortages(tx, at, works)
     shipments.hops(tx, _hops(tx, works), now)
-    prints = [printed for work in works for fact, event in work.new for printed in _prints(event, fact.operator)]
+    prints = [printed for work in works for fact, event in work.new for printed in effects.prints(event, fact.operator)]
     outcome.put_prints(tx, at.station, at.printer, prints, now)
-    record(tx, [entry for work in works for fact, event in work.new for entry in _entries(fact, event, known)], now)
-    raised = [case for work in works for fact, event in work.new for case in _cases(fact, event, known)]
+    record(tx, [entry for work in works for fact, event in work.new for entry in effects.told(fact, event, known)], now)
+    raised = [case for work in works for fact, event in work.new for case in effects.cases(fact, event, known)]
     if raised:
         open_cases(tx, raised, now)
     ended = {work.claim.id: end for work in works if (end := _end(work))}
@@ -283,76 +281,6 @@ def _hops(tx: Tx, works: Sequence[_Work]) -> list[Hop]:
                 case _:
                     pass
     return hops
-
-
-def _prints(event: Event, by: str) -> list[Printed]:
-    """The label's print jobs that this event makes or ends."""
-    match event:
-        case f.ParcelClosed(shipment, parcel, issue):
-            detail = {"news_age_s": event.news_age_s, "sscc": event.sscc, "tracking": event.tracking}
-            return [Printed(_key(shipment, parcel, issue, 1), "queued", by, detail)]
-        case f.LabelReprinted(shipment, parcel, issue, copy):
-            return [Printed(_key(shipment, parcel, issue, copy), "queued", by, {"reason": event.reason})]
-        case f.LabelRecreated(shipment, parcel, issue):
-            detail = {"reason": event.reason, "sscc": event.sscc, "tracking": event.tracking}
-            return [
-                Printed(_key(shipment, parcel, issue - 1, 1), "void", by),
-                Printed(_key(shipment, parcel, issue, 1), "queued", by, detail),
-            ]
-        case f.LabelConfirmed(shipment, parcel, issue):
-            return [Printed(_key(shipment, parcel, issue, 1), "confirmed", by)]
-        case f.ParcelReopened(shipment, parcel, issue):
-            return [Printed(_key(shipment, parcel, issue, 1), "void", by, {"reason": event.reason})]
-        case _:
-            return []
-
-
-def _key(shipment: str, parcel: int, issue: int, copy: int) -> outcome.PrintKey:
-    return (parcel_id(shipment, parcel), "parcel_label", issue, copy)
-
-
-# Events a supervisor reads in an order's timeline; single scans stand in the facts.
-_TOLD = {
-    f.ParcelClosed: "parcel_closed",
-    f.LabelConfirmed: "label_confirmed",
-    f.LabelReprinted: "label_reprinted",
-    f.LabelRecreated: "label_recreated",
-    f.ParcelReopened: "parcel_reopened",
-    f.ShortFound: "short_found",
-    f.BrokenFound: "broken_found",
-    f.JobHeld: "held_at_bench",
-    f.CaseRaised: "raised_at_bench",
-    f.JobDropped: "dropped_at_bench",
-}
-
-
-def _entries(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[Entry]:
-    told = _TOLD.get(type(event))
-    shipment = getattr(event, "shipment", "")
-    if told is None or shipment not in known:
-        return []
-    parcel = getattr(event, "parcel", 0)
-    subject = parcel_id(shipment, parcel) if parcel else shipment
-    detail = {
-        name: value
-        for name in ("issue", "copy", "sscc", "tracking", "weight_g", "reason", "sku", "qty", "place", "kind", "news")
-        if (value := getattr(event, name, None)) is not None
-    }
-    return [Entry(known[shipment].order_id, subject, told, fact.operator, detail, fact.op_id)]
-
-
-def _cases(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[NewCase]:
-    match event:
-        case f.CaseRaised(shipment, parcel, kind):
-            order = known[shipment].order_id
-            return [
-                NewCase("raised_at_bench", "shipment", shipment, order, fact.operator, {"parcel": parcel, "kind": kind})
-            ]
-        case f.JobHeld(shipment, reason):
-            order = known[shipment].order_id
-            return [NewCase("held_at_bench", "shipment", shipment, order, fact.operator, {"reason": reason})]
-        case _:
-            return []
 
 
 def _end(work: _Work) -> str | None:

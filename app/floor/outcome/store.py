@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,8 @@ from app.base.ids import parcel_id
 from app.db import Tx
 from app.db.rows import upsert
 from app.floor.packet import Box, Lying
+from app.floor.printing import Printed, PrintKey
 from app.shipments import tables as t
-
-PrintKey = tuple[str, str, int, int]  # (subject, document, issue, copy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +24,6 @@ class Progress:
     line: int
     picked: int
     packed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A print job's place in its life. `news_age_s`: how old the last news of the order was when it was made."""
-
-    key: PrintKey
-    state: str
-    by: str
-    detail: Mapping[str, object] = field(default_factory=dict)
 
 
 def set_progress(tx: Tx, progress: Sequence[Progress]) -> None:
