@@ -1,0 +1,57 @@
+"""What must hold of plans: each says why, the newest is the order's, and no unit was lost or invented."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, cast
+
+from app.base.finding import Finding
+from app.db import Tx
+from app.orders import store as orders
+from app.orders.order import StoredOrder
+from app.planning import store
+from app.shipments import store as shipments
+from app.shipments.shipment import Shipment
+
+_SENDING = frozenset({"planned", "part_shipped", "shipped"})
+
+
+def check(tx: Tx) -> Iterator[Finding]:
+    """Every automatic decision says why; what a planned order asks for is in its shipments, or was found short."""
+    for order_id, no in store.untraced(tx):
+        yield Finding("decisions_say_why", order_id, f"plan {no} has no trace")
+    planned: set[str] = set()
+    for ids in store.planned_orders(tx):
+        planned |= set(ids)
+        plans, theirs = store.latest(tx, ids), shipments.of_orders(tx, ids)
+        found = {order.id: order for order in orders.load(tx, ids)}
+        for key in ids:
+            order, plan = found.get(key), plans[key]
+            if order is None:
+                yield Finding("plan_has_an_order", key, f"plan {plan.no} of an order that is not there")
+                continue
+            if order.plan_no != plan.no:
+                yield Finding("newest_plan_is_the_orders", key, f"order says {order.plan_no}, newest is {plan.no}")
+            yield from _units(order, cast(list[Any], plan.result["wants"]), theirs[key])
+    for key, no in store.orders_said_planned(tx):
+        if key not in planned:
+            yield Finding("planned_orders_have_a_plan", key, f"order says plan {no}, there is none")
+
+
+def _units(order: StoredOrder, wants: Iterable[Sequence[Any]], theirs: Iterable[Shipment]) -> Iterator[Finding]:
+    asked: Counter[tuple[int, str]] = Counter()
+    for order_line, sku, qty in wants:
+        asked[order_line, sku] += qty
+    due: Counter[tuple[int, str]] = Counter()
+    ever: Counter[tuple[int, str]] = Counter()
+    for shipment in theirs:
+        for line in shipment.lines if shipment.state != "cancelled" else ():
+            due[line.order_line, line.sku] += line.due
+            ever[line.order_line, line.sku] += line.qty
+    for key in sorted(asked | ever):
+        where = f"line {key[0]}, {key[1]}"
+        if due[key] > asked[key]:
+            yield Finding("no_unit_is_sent_twice", order.id, f"{where}: {due[key]} in shipments, {asked[key]} ordered")
+        if order.state in _SENDING and ever[key] < asked[key]:
+            yield Finding("no_unit_is_lost", order.id, f"{where}: {ever[key]} in shipments, {asked[key]} ordered")
