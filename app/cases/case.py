@@ -19,15 +19,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     "risk": ("release", "hold", "cancel"),
     "tax_differs": ("noted", "hold", "cancel"),
     # said by the shop
-    "address_changed": ("correct_address", "hold", "cancel", "noted"),
+    "address_changed": ("release", "cancel"),
     "items_changed": ("replan", "hold", "cancel", "noted"),
     "cancelled_after_dispatch": ("noted",),
+    "payment_reversed": ("release", "cancel"),
+    "unpaid_expired": ("replan", "cancel"),
+    # said by a person
+    "on_hold": ("release", "cancel"),
     # found at the bench. short_pick: at this shipment's own bin; found_short: taken back for somebody else's find
     "short_pick": ("replan", "hold", "cancel", "noted"),
     "found_short": ("replan", "hold", "cancel", "noted"),
-    "put_back": ("noted",),
+    "put_back": ("put_back",),
     "place_differs": ("noted",),
-    "raised_at_bench": ("release", "hold", "cancel", "replan", "noted"),
+    "raised_at_bench": ("hold", "cancel", "replan", "noted"),
     "held_at_bench": ("release", "cancel"),
     "print_failed": ("noted",),
     "late_fact": ("noted",),

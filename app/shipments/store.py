@@ -299,6 +299,12 @@ def set_parcels(tx: Tx, ids: Iterable[str], *, state: str | None = None, on: obj
         tx.execute(update(parcel).where(parcel.c.id.in_(part)).values(values))
 
 
+def empty_parcels(tx: Tx, ids: Iterable[str]) -> None:
+    """Nothing lies in these parcels any more."""
+    for part in pieces(sorted(set(ids))):
+        tx.execute(delete(parcel_item).where(parcel_item.c.parcel_id.in_(part)))
+
+
 # ---- handovers ------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,68 @@
+"""Holding an order, and letting it go on from where it was."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.base.errors import Conflict
+from app.cases import store as cases
+from app.cases.case import KINDS
+from app.cases.open import open_case
+from app.cases.settle import settle_of
+from app.db import Tx
+from app.desk.order import live_shipments, tell, the_order
+from app.orders import store as orders
+from app.planning.screen import SCREENED
+from app.shipments import store as shipments
+from app.shipments.shipment import GONE, Hop
+from app.site.roles import Operator, require
+
+_RELEASED = tuple(kind for kind, acts in KINDS.items() if "release" in acts)
+
+
+def hold(tx: Tx, order_id: str, *, reason: str, operator: Operator, now: datetime) -> None:
+    """Nothing of the order is planned, picked, packed or loaded any further; what is reserved stays reserved.
+
+    A case stands for the hold, its reason in an erasable note. Conflict: it is held by a person already, or over.
+    """
+    require(operator, "order.hold")
+    order = the_order(tx, order_id)
+    if order.state in {"cancelled", "shipped"}:
+        raise Conflict(f"{order_id} is {order.state}", kind=f"order_{order.state}", order=order_id)
+    case = open_case(
+        tx, kind="on_hold", subject_kind="order", subject=order_id, order_id=order_id, by=operator.badge, now=now
+    )
+    if case is None:
+        raise Conflict(f"{order_id} is on hold already", kind="order_held", order=order_id)
+    if reason.strip():
+        cases.add_note(tx, case, reason.strip(), by=operator.badge, now=now)
+    stop(tx, order_id, by=operator.badge, now=now)
+
+
+def stop(tx: Tx, order_id: str, *, by: str, now: datetime) -> None:
+    """Hold the order and its shipments; why stands in a case that the caller opened."""
+    some = [s for s in live_shipments(tx, order_id) if s.state != "held"]
+    shipments.hops(tx, [Hop(s.id, "held", by, "hold") for s in some], now)
+    orders.set_state(tx, [order_id], "held")
+    tell(tx, order_id, "held", by, now, {"shipments": [s.id for s in some]})
+
+
+def release(tx: Tx, order_id: str, *, reason: str = "", operator: Operator, now: datetime) -> None:
+    """The order goes on: held shipments from the state the hold interrupted; without any, it is planned anew.
+
+    Conflict: nothing of it is held.
+    """
+    require(operator, "order.release")
+    order = the_order(tx, order_id)
+    some = [s for s in live_shipments(tx, order_id) if s.state == "held"]
+    if order.state != "held" and not some:
+        raise Conflict(f"nothing of {order_id} is held", kind="order_not_held", order=order_id)
+    shipments.hops(tx, [Hop(s.id, s.held_from or "planned", operator.badge, "release") for s in some], now)
+    settle_of(tx, order_id, kinds=_RELEASED, act="release", by=operator.badge, reason=reason, now=now)
+    if order.state == "held":
+        theirs = [s for s in shipments.of_orders(tx, [order_id])[order_id] if s.state != "cancelled"]
+        went = any(s.state in GONE for s in theirs)
+        orders.set_state(tx, [order_id], "part_shipped" if went else "planned" if theirs else "new")
+        if not theirs:  # whatever else it waited for, planning finds out again
+            settle_of(tx, order_id, kinds=SCREENED, act="replan", by=operator.badge, now=now)
+    tell(tx, order_id, "released", operator.badge, now, {"shipments": [s.id for s in some]})
