@@ -6,6 +6,7 @@ quote that is never closed) and where each order ends; the second reads it, hold
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -103,6 +104,8 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
     """The lines as text; BadInput with the byte's place where they are not UTF-8."""
     place = 0
     for line in stream:
+        if place == 0 and line.startswith(codecs.BOM_UTF8):
+            place, line = 3, line[3:]  # noqa: PLW2901
         try:
             yield line.decode()
         except UnicodeDecodeError as error:

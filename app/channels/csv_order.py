@@ -17,6 +17,7 @@ from app.orders.order import PAYMENTS, Address, Charge, Customer, Order, OrderLi
 
 Row = tuple[int, list[str]]
 _PERSON = ("name", "company", "city", "region", "postcode", "phone", "email")
+_TIMES = ("placed_at", "updated_at", "cancelled_at", "available_from")
 _ONE_ANSWER = ("customer", "country", "currency", "payment")  # rows of one order that contradict each other here
 
 
@@ -27,7 +28,7 @@ class Rows:
         self._map, self._header, self._shop, self._file = mapped, list(header), shop, file
         self._at = {field: header.index(column) for field, column in mapped.columns.items()}
         self._number = self._at["number"]
-        self._order_fields = [(f, self._at[f]) for f in ORDER_FIELDS if f in self._at and f != "number"]
+        self._order_fields = [(f, self._at[f]) for f in ORDER_FIELDS if f in self._at and f not in ("number", *_TIMES)]
         # One bit per kind: a line's kind is the lowest bit that all its cells leave standing.
         self._fits: dict[str, dict[str, int]] = {f: {} for k in mapped.kinds for f in (*k.texts, *k.signs)}
 
@@ -94,12 +95,7 @@ class Rows:
             total = bounded(rounded(parse_decimal(stated_total, "order_total"), money), "order_total")
         more, total_minor = difference(lines, charges, taxes_included=self._map.taxes_included, stated=total)
         ship_to, customer = self._people(stated)
-        zone = self._map.time_zone
-        times = {
-            field: moment(stated[field], zone, field)
-            for field in ("placed_at", "updated_at", "cancelled_at", "available_from")
-            if stated.get(field)
-        }
+        times = self._times(rows)
         if "placed_at" not in times:
             raise BadInput("expected a time", field="placed_at")
         return Order(
@@ -183,9 +179,27 @@ class Rows:
             if field in _ONE_ANSWER and len(said) > 1:
                 raise BadInput(f"got {said[0][:40]!r} and {said[1][:40]!r} in one order", field=field)
             if said:
-                stated[field] = min(said) if field == "placed_at" else max(said) if field == "updated_at" else said[0]
+                stated[field] = said[0]
             stated.setdefault(field, "")
         return stated
+
+    def _times(self, rows: Sequence[Row]) -> dict[str, str]:
+        """The order's times as stamps: the earliest it was placed at, the latest of all others."""
+        times = {f: moment(self._map.constants[f], self._map.time_zone, f) for f in _TIMES if f in self._map.constants}
+        for field in _TIMES:
+            place = self._at.get(field)
+            if place is None:
+                continue
+            for at, cells in rows:
+                if not (cell := cells[place].strip()):
+                    continue
+                try:
+                    stamp = moment(cell, self._map.time_zone, field)
+                except BadInput as error:
+                    raise BadInput(error.reason, at=f"row {at}", field=field) from None
+                best = min if field == "placed_at" else max
+                times[field] = best(times.get(field, stamp), stamp)
+        return times
 
     def _cell(self, cells: Sequence[str], field: str) -> str:
         return cells[self._at[field]].strip() if field in self._at else ""
@@ -250,4 +264,6 @@ def country_named(name: str) -> str:
     if len(name) == 2 and name.upper() in territories:
         return name.upper()
     plain = name.casefold()
-    return next((c for c, n in territories.items() if len(c) == 2 and c.isalpha() and n.casefold() == plain), "")
+    # CLDR says "Hong Kong SAR China" where everybody, shops included, says Hong Kong.
+    names = {code: said.removesuffix(" SAR China").casefold() for code, said in territories.items()}
+    return next((code for code, said in names.items() if said == plain and len(code) == 2 and code.isalpha()), "")

@@ -141,6 +141,7 @@ def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
 
 
 def _take(tx: Tx, batch: Sequence[Read], shop: str, skus: Skus, operator: Operator, now: datetime) -> Report:
+    store.one_at_a_time(tx, shop)
     report = Report(read=len(batch))
     orders: list[Order] = []
     documents: list[RawDocument] = []

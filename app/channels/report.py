@@ -38,7 +38,8 @@ class Report:
         self.skipped += other.skipped
         self.lines += other.lines
         self.refused += other.refused
-        self.changes |= other.changes
+        for order, fields in other.changes.items():
+            self.changes[order] = tuple(sorted({*self.changes.get(order, ()), *fields}))
 
     def as_json(self) -> dict[str, object]:
         """The form that `packbench import orders --json` prints."""

@@ -17,9 +17,8 @@ from app.orders import store as orders
 from app.orders.arrivals import store
 from app.orders.order import KnownOrder, NewOrder, Order, StoredOrder, digest_of
 from app.orders.timeline import Entry, record
+from app.shipments import store as shipments
 from app.site.roles import Operator
-
-_UNTOUCHED = ("new", "held")  # nothing was planned: the order simply is what the shop says now
 
 
 def revise(
@@ -32,13 +31,16 @@ def revise(
     """
     newer = [(known, order) for known, order in pairs if _is_newer(known, order)]
     stored = {order.id: order for order in orders.load(tx, [known.id for known, _ in newer])}
+    untouched = _untouched(tx, [known for known, _ in newer])
     changed: dict[str, frozenset[str]] = {}
     for known, order in newer:
         fields = _changed(known, order, stored[known.id])
         if known.forgotten and not fields and not order.updated_at:
             continue  # what is left to compare is the same
         changed[known.id] = fields
-        _revise(tx, known, order, fields, skus, now)
+        _revise(tx, known, order, fields, now)
+        if known.id in untouched:
+            _restate(tx, known, order, skus, now)
     said = [(key, fields) for key, fields in changed.items() if fields]
     record(
         tx,
@@ -64,7 +66,7 @@ def _changed(known: KnownOrder, order: Order, stored: StoredOrder) -> frozenset[
         fields.add("payment")
     if order.cancelled_at and not known.cancelled_at:
         fields.add("cancelled")
-    # Not compared with where the order goes now: a person may have corrected that, and the shop's word is no news then.
+    # Compared with what the shop said before, not with where the order goes now: a person may have corrected that.
     if not known.forgotten and order.ship_to and digest_of(repr(order.ship_to)) != known.address_digest:
         fields.add("address")
     if _to_send(order) != _to_send(stored):
@@ -76,7 +78,7 @@ def _to_send(order: Order | StoredOrder) -> list[tuple[str, str, int]]:
     return sorted((line.shop_line, line.shop_sku, line.qty) for line in order.lines if line.ships)
 
 
-def _revise(tx: Tx, known: KnownOrder, order: Order, fields: frozenset[str], skus: Skus, now: datetime) -> None:
+def _revise(tx: Tx, known: KnownOrder, order: Order, fields: frozenset[str], now: datetime) -> None:
     key = known.id
     store.revise(tx, key, replace(order, cancelled_at=order.cancelled_at or known.cancelled_at))
     if not known.forgotten:
@@ -87,8 +89,18 @@ def _revise(tx: Tx, known: KnownOrder, order: Order, fields: frozenset[str], sku
         for note in order.notes:
             if note not in have:
                 orders.add_note(tx, key, note, by=order.shop, at=stamp(now))
-    if known.state not in _UNTOUCHED:
-        return
+
+
+def _untouched(tx: Tx, known: Sequence[KnownOrder]) -> set[str]:
+    """Orders of which nothing is planned or sent: they simply are what the shop says now."""
+    waiting = [order.id for order in known if order.state in {"new", "held"}]
+    theirs = shipments.of_orders(tx, waiting)
+    return {key for key in waiting if all(shipment.state == "cancelled" for shipment in theirs[key])}
+
+
+def _restate(tx: Tx, known: KnownOrder, order: Order, skus: Skus, now: datetime) -> None:
+    """Goods, money and dates as the shop states them now."""
+    key = known.id
     store.replace_goods(tx, NewOrder(key, order, known.state, known.customer_id, skus.known))
     if order.cancelled_at:
         orders.set_state(tx, [key], "cancelled")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -50,7 +51,8 @@ def _orders(payload: bytes) -> Iterator[Node]:
     try:
         stated = _DECODER.decode(payload.removeprefix(b"\xef\xbb\xbf"))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(str(error), at="file") from None
+        place = re.search(r"byte (\d+)", str(error))
+        raise BadInput(str(error), at=f"byte {place[1] if place else len(payload)}") from None
     except RecursionError:
         raise BadInput("got objects within objects without end", at="file") from None
     if isinstance(stated, dict):

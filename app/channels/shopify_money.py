@@ -129,13 +129,19 @@ def charges_of(order: Node, currency: str, lines: Sequence[OrderLine]) -> tuple[
 
 def _duties(order: Node, currency: str) -> list[Charge]:
     stated = [
-        Charge("duty", duty.id("harmonized_system_code"), _shop_money(duty, "price", currency), _taxes(duty, currency))
+        Charge("duty", duty.id("harmonized_system_code"), _duty(duty, currency), _taxes(duty, currency))
         for line in order.nodes("line_items")
         for duty in line.nodes("duties")
     ]
     if not stated and (total := _shop_money(order, "original_total_duties_set", currency)):
         stated = [Charge("duty", "", total)]
     return stated
+
+
+def _duty(duty: Node, currency: str) -> int:
+    """A duty bears its money bare in orders, under `price` in other answers of the same interface."""
+    bare = duty.node("shop_money")
+    return bare.minor("amount", currency) or 0 if bare else _shop_money(duty, "price", currency)
 
 
 def _shop_money(node: Node, field: str, currency: str) -> int:

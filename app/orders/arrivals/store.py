@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.base.ids import uuid7
 from app.db import Tx
@@ -31,6 +31,12 @@ from app.orders.tables import (
     payload,
     raw_document,
 )
+
+
+def one_at_a_time(tx: Tx, shop: str) -> None:
+    """Until this transaction ends no other takes orders of this shop: two imports of one file keep each order once."""
+    if tx.dialect.name == "postgresql":  # on SQLite there is one writer anyway
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"intake {shop}"))))
 
 
 def known_orders(tx: Tx, shop: str, numbers: Iterable[str]) -> dict[str, KnownOrder]:

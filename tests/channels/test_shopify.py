@@ -1,0 +1,217 @@
+"""Reading Shopify's REST orders: exact money, what still is to be sent, and plain refusals."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.channels.reading import Refusal, Skipped
+from app.channels.shopify import read
+from app.orders.order import Order
+
+FIXTURES = Path(__file__).parents[2].parent / "shared/data/payloads/shopify"
+
+
+def line(n: int = 1, **more: Any) -> dict[str, Any]:
+    return {
+        "id": n,
+        "sku": f"SKU-{n}",
+        "name": "A mug",
+        "quantity": 3,
+        "price": "10.00",
+        "requires_shipping": True,
+    } | more
+
+
+def stated(**more: Any) -> dict[str, Any]:
+    return {
+        "id": 5740,
+        "name": "#1001",
+        "created_at": "2026-11-01T10:00:00+01:00",
+        "updated_at": "2026-11-01T10:05:00+01:00",
+        "currency": "EUR",
+        "taxes_included": True,
+        "financial_status": "paid",
+        "total_price": "30.00",
+        "line_items": [line()],
+    } | more
+
+
+def one(payload: object) -> Order:
+    (found,) = read(json.dumps(payload).encode(), "DE")
+    assert isinstance(found.item, Order), found.item
+    return found.item
+
+
+def refusal(payload: object) -> Refusal:
+    (found,) = read(payload if isinstance(payload, bytes) else json.dumps(payload).encode(), "DE", file="f.json")
+    assert isinstance(found.item, Refusal), found.item
+    return found.item
+
+
+def test_all_four_forms_of_a_payload_say_the_same() -> None:
+    bare = one(stated())
+    assert bare == one({"order": stated()}) == one({"orders": [stated()]}) == one({"notice": "x", "order": stated()})
+    assert (bare.number, bare.updated_at) == ("#1001", "2026-11-01T09:05:00.000Z")
+
+
+def test_what_was_taken_back_before_shipping_is_not_shipped() -> None:
+    lines = [line(1, current_quantity=2, fulfillable_quantity=2), line(2, current_quantity=0), line(3)]
+    order = one(stated(line_items=lines, total_price="90.00"))
+    assert [(part.shop_line, part.qty, part.ships) for part in order.lines] == [
+        ("1", 2, True),
+        ("1", 1, False),
+        ("2", 3, False),
+        ("3", 3, True),
+    ]
+    assert [part.line for part in order.lines] == [1, 2, 3, 4]
+    assert sum(part.total_minor for part in order.lines) == 9000
+
+
+def test_gift_cards_and_what_needs_no_shipping_do_not_ship() -> None:
+    order = one(stated(line_items=[line(1, gift_card=True), line(2, requires_shipping=False)], total_price="60.00"))
+    assert [part.ships for part in order.lines] == [False, False]
+
+
+def test_a_discount_of_the_whole_order_is_shared_to_the_last_cent() -> None:
+    lines = [line(n, quantity=1, price="10.00") for n in (1, 2, 3)]
+    order = one(stated(line_items=lines, total_discounts="10.00", total_price="20.00"))
+    assert [part.discount_minor for part in order.lines] == [334, 333, 333]
+    assert order.charges == ()
+
+
+def test_an_allocated_discount_stays_where_the_shop_put_it() -> None:
+    lines = [line(1, discount_allocations=[{"amount": "5.00"}]), line(2)]
+    order = one(stated(line_items=lines, total_discounts="5.00", total_price="55.00"))
+    assert [part.discount_minor for part in order.lines] == [500, 0]
+
+
+def test_tax_shipping_duty_and_tip_go_into_the_money() -> None:
+    order = one(
+        stated(
+            taxes_included=False,
+            presentment_currency="JPY",
+            total_price_set={"presentment_money": {"amount": "6650", "currency_code": "JPY"}},
+            line_items=[
+                line(
+                    1,
+                    tax_lines=[{"title": "VAT", "rate": 0.2, "price": "6.00"}],
+                    duties=[{"shop_money": {"amount": "1.20"}}],
+                )
+            ],
+            shipping_lines=[
+                {"title": "Air", "price": "7.00", "tax_lines": [{"title": "VAT", "rate": 0.2, "price": "1.40"}]}
+            ],
+            total_tip_received="2.00",
+            total_price="47.60",
+        )
+    )
+    assert [(charge.kind, charge.minor) for charge in order.charges] == [("shipping", 700), ("duty", 120), ("fee", 200)]
+    assert order.lines[0].taxes[0].rate == Decimal("0.2")
+    assert (order.total_minor, order.paid_currency, order.paid_total_minor) == (4760, "JPY", 6650)
+
+
+def test_a_total_that_does_not_add_up_says_so_in_a_charge_of_its_own() -> None:
+    order = one(stated(total_price="28.50"))
+    assert [(charge.kind, charge.minor) for charge in order.charges] == [("difference", -150)]
+
+
+@pytest.mark.parametrize(
+    ("more", "origin"),
+    [
+        ({"landing_site": "/?utm_source=google&utm_medium=cpc&utm_campaign=mugs"}, ("google", "cpc", "mugs")),
+        ({"landing_site": "/", "referring_site": "https://www.blog.example/x"}, ("blog.example", "referral", "")),
+        ({"source_name": "pos"}, ("pos", "", "")),
+        ({"referring_site": "http://[broken"}, ("", "", "")),
+    ],
+)
+def test_where_an_order_came_from(more: dict[str, Any], origin: tuple[str, str, str]) -> None:
+    order = one(stated(**more))
+    assert (order.source, order.medium, order.campaign) == origin
+
+
+def test_a_presale_waits_for_the_last_of_its_lines() -> None:
+    lines = [line(n, properties=[{"name": "available_from", "value": f"2026-12-0{n}"}]) for n in (1, 2)]
+    assert one(stated(line_items=lines, total_price="60.00")).available_from == "2026-12-02T00:00:00.000Z"
+
+
+def test_a_test_order_is_skipped() -> None:
+    (found,) = read(json.dumps(stated(test=True)).encode(), "DE")
+    assert found.item == Skipped("test", "#1001")
+
+
+@pytest.mark.parametrize(
+    ("more", "at", "field"),
+    [
+        ({"line_items": [line(), line(quantity=1)]}, "order.line_items[1]", "id"),
+        ({"line_items": [line(quantity=-1)]}, "order.line_items[0]", "quantity"),
+        ({"line_items": [line(quantity=10**30)]}, "order.line_items[0]", "quantity"),
+        ({"line_items": [line(quantity=1.5)]}, "order.line_items[0]", "quantity"),
+        ({"line_items": [line(quantity=True)]}, "order.line_items[0]", "quantity"),
+        ({"line_items": [line(price="1e400")]}, "order.line_items[0]", "price"),
+        ({"line_items": [line(price=None)]}, "order.line_items[0]", "price"),
+        ({"line_items": [line(sku="A\u0000B")]}, "order.line_items[0]", "sku"),
+        ({"line_items": [line(name="x" * 10_000_000)]}, "order.line_items[0]", "name"),
+        ({"line_items": ["mug"]}, "order", "line_items[0]"),
+        ({"line_items": []}, "order", "line_items"),
+        ({"currency": None}, "order", "currency"),
+        ({"currency": "euro"}, "order", "currency"),
+        ({"financial_status": "rich"}, "order", "financial_status"),
+        ({"created_at": "soon"}, "order", "created_at"),
+        ({"taxes_included": "yes"}, "order", "taxes_included"),
+        ({"shipping_address": "Vienna"}, "order", "shipping_address"),
+        ({"name": None}, "order", "name"),
+    ],
+)
+def test_a_wrong_order_is_refused_with_its_exact_place(more: dict[str, Any], at: str, field: str) -> None:
+    found = refusal(stated(**more))
+    assert (found.at, found.field) == (at, field)
+    assert "expected" in found.reason or "twice" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("payload", "at"),
+    [
+        (json.dumps(stated()).encode()[:-9], "byte"),
+        (b"", "byte"),
+        (b'{"order": {"name": "\xff"}}', "byte"),
+        (b"[" * 100_000, "file"),
+        (b'{"fulfillment": {"line_items": []}}', "file"),
+        (b"[]", "file"),
+        (b"12", "file"),
+    ],
+)
+def test_what_is_no_order_is_refused_with_the_reason(payload: bytes, at: str) -> None:
+    found = refusal(payload)
+    assert found.at.startswith(at)
+    assert found.reason
+
+
+def test_one_bad_order_of_a_list_leaves_the_others_taken() -> None:
+    payload = json.dumps({"orders": [stated(), stated(currency=""), stated(name="#1003")]}).encode()
+    items = [found.item for found in read(payload, "DE")]
+    assert [isinstance(item, Order) for item in items] == [True, False, True]
+    assert isinstance(items[1], Refusal)
+    assert items[1].at == "orders[1]"
+
+
+def test_control_characters_leave_texts() -> None:
+    order = one(stated(note="ring\u0000 twice\u001b[31m\nthen wait"))
+    assert order.notes == ("ring twice[31m\nthen wait",)
+    assert "\0" not in order.body
+
+
+@pytest.mark.skipif(not FIXTURES.exists(), reason="the Shopify payloads (../shared/data/payloads) are not here")
+@pytest.mark.parametrize("file", sorted(FIXTURES.rglob("*.json")), ids=lambda file: file.stem)
+def test_every_published_payload_is_read_or_refused_with_place_and_reason(file: Path) -> None:
+    for found in read(file.read_bytes(), "DE", file=file.name):
+        if isinstance(found.item, Refusal):
+            assert found.item.at
+            assert found.item.reason
+        else:
+            assert isinstance(found.item, Order)
+            assert file.stem.startswith("order")
