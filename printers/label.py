@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from printers.errors import BadSymbol, OutsideLabel
-from printers.symbols import QUIET_ZONE, Elements, Symbology, size_in_modules
+from printers.symbols import QUIET_ZONE, Elements, Symbology, human_readable, size_in_modules
 
 Align = Literal["start", "left", "center", "right"]
 LINE_PITCH = 1.2
@@ -171,6 +171,21 @@ def smallest_box(barcode: Barcode, module: float) -> tuple[float, float]:
     across, down = size_in_modules(barcode.kind, barcode.data)
     quiet = 2 * QUIET_ZONE[barcode.kind]
     return (across + quiet) * module, (down + quiet) * module if down else 5.0
+
+
+def readable_line(barcode: Barcode, below: float) -> Text:
+    """The human-readable line of a symbol whose bars end `below` mm under the top of its box."""
+    return Text(
+        barcode.readable_text or human_readable(barcode.kind, barcode.data),
+        x=barcode.x,
+        y=barcode.y + below + barcode.readable_size * 0.15,
+        width=barcode.width,
+        size=barcode.readable_size,
+        weight="bold",
+        align="center",
+        overflow="ellipsis",
+        name=f"{barcode.name} in digits",
+    )
 
 
 def _fits_its_box(barcode: Barcode) -> None:

@@ -14,7 +14,7 @@ class PrinterModel:
     dots_per_mm: int
     width_mm: float
     """Width of the print head; a label wider than it is refused."""
-    language: Literal["zpl"] = "zpl"
+    language: Literal["zpl", "pdf"] = "zpl"
     reports_status: bool = True
     """Answers a status query over the connection that prints."""
 
@@ -25,7 +25,9 @@ class PrinterModel:
 
 ZPL_203 = PrinterModel("zpl-203", dots_per_mm=8, width_mm=104.0)
 ZPL_300 = PrinterModel("zpl-300", dots_per_mm=12, width_mm=105.7)
-MODELS = {model.name: model for model in (ZPL_203, ZPL_300)}
+PDF = PrinterModel("pdf", dots_per_mm=24, width_mm=420.0, language="pdf", reports_status=False)
+"""Any office printer, or a file to be looked at."""
+MODELS = {model.name: model for model in (ZPL_203, ZPL_300, PDF)}
 
 
 def model_named(name: str) -> PrinterModel:

@@ -32,7 +32,14 @@ class Language:
     parse_status: Callable[[bytes], PrinterStatus | None] = lambda _: None
 
 
+def _pdf(label: Label, model: PrinterModel) -> bytes:
+    from printers.languages import pdf  # loads a good deal, and few benches need it
+
+    return pdf.render([label])
+
+
 LANGUAGES = {
+    "pdf": Language("pdf", _pdf),
     "zpl": Language("zpl", zpl.render, zpl_status.QUERY, zpl_status.complete, zpl_status.parse_status),
 }
 _TRANSPORTS: dict[str, Callable[[Address], Transport]] = {

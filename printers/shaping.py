@@ -22,25 +22,39 @@ _freetype = threading.Lock()  # a FreeType face is one thread's at a time
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One glyph and where its origin stands, in ems from the start of its line, y upwards."""
+    """One glyph of its run's font, and where its origin stands: in ems from the start of the line, y upwards."""
 
-    face: Face
     index: int
     x: float
     y: float
 
 
 @dataclass(frozen=True, slots=True)
-class Shaped:
-    """A line ready to be drawn at any size. `advance` is its length in ems; `missing` the characters without a font."""
+class Run:
+    """Neighbouring letters of one font and one direction; `text` in reading order, `x` and `advance` in ems."""
 
+    face: Face
+    text: str
+    right_to_left: bool
+    x: float
+    advance: float
     glyphs: tuple[Glyph, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A line ready to be drawn at any size, its runs from left to right as the eye meets them.
+
+    `advance` is its length in ems; `missing` the characters that no font has.
+    """
+
+    runs: tuple[Run, ...]
     advance: float
     missing: str
 
 
 def shape(line: str, *, bold: bool = False, right_to_left: bool = False, fonts: FontBook | None = None) -> Shaped:
-    """The line's glyphs from left to right as the eye meets them."""
+    """The line's letters as glyphs of the fonts that have them."""
     return _shape(line, bold, right_to_left, fonts or system_fonts())
 
 
@@ -50,11 +64,11 @@ def draw(shaped: Shaped, size: int, *, bold: bool = False) -> tuple[Bitmap, int,
     width = round(shaped.advance * size) + 2 * margin
     up, down = round(_ASCENT * size) + margin // 2, round(_DESCENT * size) + margin // 2
     parts = []
-    for glyph in shaped.glyphs:
-        bitmap, left, top = _glyph_bitmap(glyph.face, glyph.index, size, bold and not glyph.face.bold)
-        if bitmap.rows:
-            x, y = margin + round(glyph.x * size) + left, up - round(glyph.y * size) - top
-            parts.append((x, y, bitmap))
+    for run in shaped.runs:
+        for glyph in run.glyphs:
+            bitmap, left, top = _glyph_bitmap(run.face, glyph.index, size, bold and not run.face.bold)
+            if bitmap.rows:
+                parts.append((margin + round(glyph.x * size) + left, up - round(glyph.y * size) - top, bitmap))
     ink, left, top = compose(width, up + down, parts).cropped()
     return ink, left - margin, top - up
 
@@ -62,29 +76,34 @@ def draw(shaped: Shaped, size: int, *, bold: bool = False) -> tuple[Bitmap, int,
 @functools.lru_cache(maxsize=4096)
 def _shape(line: str, bold: bool, right_to_left: bool, fonts: FontBook) -> Shaped:
     region = region_of(line)
-    glyphs: list[Glyph] = []
+    runs: list[Run] = []
     missing: list[str] = []
     pen = 0.0
     for stretch in visual_stretches(line, right_to_left):
-        runs = _runs(stretch.text, bold, region, fonts)
-        for face, text in reversed(runs) if stretch.right_to_left else runs:
+        parts = _by_font(stretch.text, bold, region, fonts)
+        for face, text in reversed(parts) if stretch.right_to_left else parts:
             if face is None:
                 missing.append(text)
-                continue
-            buffer = hb.Buffer()
-            buffer.add_str(text)
-            buffer.guess_segment_properties()
-            buffer.direction = "rtl" if stretch.right_to_left else "ltr"
-            hb.shape(face.shaper, buffer)
-            em = face.units_per_em
-            for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-                x, y = pen + position.x_offset / em, position.y_offset / em
-                glyphs.append(Glyph(face, info.codepoint, x, y))
-                pen += position.x_advance / em
-    return Shaped(tuple(glyphs), pen, "".join(missing))
+            else:
+                runs.append(_run(face, text, stretch.right_to_left, pen))
+                pen += runs[-1].advance
+    return Shaped(tuple(runs), pen, "".join(missing))
 
 
-def _runs(text: str, bold: bool, region: str, fonts: FontBook) -> list[tuple[Face | None, str]]:
+def _run(face: Face, text: str, right_to_left: bool, start: float) -> Run:
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    buffer.direction = "rtl" if right_to_left else "ltr"
+    hb.shape(face.shaper, buffer)
+    em, pen, glyphs = face.units_per_em, start, []
+    for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        glyphs.append(Glyph(info.codepoint, pen + position.x_offset / em, position.y_offset / em))
+        pen += position.x_advance / em
+    return Run(face, text, right_to_left, start, pen - start, tuple(glyphs))
+
+
+def _by_font(text: str, bold: bool, region: str, fonts: FontBook) -> list[tuple[Face | None, str]]:
     """Neighbours that share font and script. Marks stay with their letter, blanks and signs with the one before."""
     runs: list[tuple[Face | None, str]] = []
     script = ""

@@ -11,7 +11,7 @@ from printers.bitmap import Bitmap, from_packed_rows
 from printers.errors import BadSymbol, NoFont, OutsideLabel
 from printers.fitting import Fitted, fit
 from printers.fonts import FontBook, system_fonts
-from printers.label import LINE_PITCH, Barcode, Box, Element, Image, Label, Line, Text
+from printers.label import LINE_PITCH, Barcode, Box, Element, Image, Label, Line, Text, readable_line
 from printers.languages import zpl_font
 from printers.model import PrinterModel
 from printers.script import clean, script_of
@@ -23,7 +23,6 @@ from printers.symbols import (
     code128_text,
     datamatrix_side,
     ean13_digits,
-    human_readable,
     size_in_modules,
 )
 
@@ -160,18 +159,7 @@ def _barcode(barcode: Barcode, model: PrinterModel, fonts: FontBook) -> list[str
     fields = [_symbol(barcode, module, x, y, height)]
     if barcode.readable:
         below = (down + 2 * quiet) * module / model.dots_per_mm if down else barcode.symbol_height
-        line = Text(
-            barcode.readable_text or human_readable(barcode.kind, barcode.data),
-            x=barcode.x,
-            y=barcode.y + below + barcode.readable_size * 0.15,
-            width=barcode.width,
-            size=barcode.readable_size,
-            weight="bold",
-            align="center",
-            overflow="ellipsis",
-            name=f"{barcode.name} in digits",
-        )
-        fields += _text(line, model, fonts)
+        fields += _text(readable_line(barcode, below), model, fonts)
     return fields
 
 

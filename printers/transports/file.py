@@ -6,10 +6,11 @@ A file stands there whole or not at all, and is on disk when `send` returns; sen
 import contextlib
 import errno
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.request import url2pathname
+from urllib.parse import unquote
 
 from printers.errors import FaultKind, PrinterFault, UnknownPrinter
 from printers.transport import Address, PrintJob
@@ -35,7 +36,8 @@ class FileTransport:
         """Raises UnknownPrinter when the address names no folder, or a folder of another computer."""
         if address.host not in ("", "localhost") or address.path in ("", "/"):
             raise UnknownPrinter(address.url, expected="file:///folder", got="no folder of this computer")
-        return cls(address.url, Path(url2pathname(address.path)))
+        path = unquote(address.path)
+        return cls(address.url, Path(path[1:] if re.match(r"/[A-Za-z]:", path) else path))
 
     def send(self, job: PrintJob) -> None:
         """Write the job's file: temporary name, fsync, rename, fsync of the folder."""

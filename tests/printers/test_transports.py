@@ -51,7 +51,7 @@ def test_an_address_that_means_nothing_is_refused_with_its_reason(url: str, reas
 
 def test_an_unknown_model_is_refused_naming_the_known_ones() -> None:
     assert model_named("zpl-203").dots_per_mm == 8
-    with pytest.raises(UnknownPrinter, match="zpl-203, zpl-300"):
+    with pytest.raises(UnknownPrinter, match="zpl-203, zpl-300, pdf"):
         model_named("laser")
 
 
