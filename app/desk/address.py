@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
 from app.base.clock import stamp
 from app.base.errors import BadInput, Conflict
@@ -24,7 +27,7 @@ def correct_address(
 ) -> None:
     """The order goes there from now on. BadInput names the fields its country asks for and that are missing or wrong.
 
-    A waiting order is screened again; of a planned one `readdressed` says what follows. Conflict: it has left, or is over.
+    A waiting order is screened again; what follows for a planned one, `readdressed` says. Conflict: it is over.
     """
     require(operator, "order.address")
     order = the_order(tx, order_id)
@@ -41,6 +44,20 @@ def correct_address(
         orders.add_note(tx, order_id, reason.strip(), by=operator.badge, at=stamp(now))
     tell(tx, order_id, "address_corrected", operator.badge, now, {"country": address.country})
     readdressed(tx, order_id, moved=before != address.country, by=operator.badge, now=now)
+
+
+def amended(address: Address | None, values: Mapping[str, object]) -> Address:
+    """The address with these fields changed; a text for `street` is cut into its lines. BadInput: no such field."""
+    known = {field.name for field in fields(Address)}
+    changed: dict[str, Any] = {}
+    for name, value in values.items():
+        if name not in known or not isinstance(value, str | list | tuple):
+            raise BadInput(f"got {name}={value!r:.40}, expected one of {', '.join(sorted(known))}", field="address")
+        lines = value.splitlines() if isinstance(value, str) else [str(line) for line in value]
+        changed[name] = tuple(lines) if name == "street" else " ".join(lines).strip()
+    if "country" in changed:
+        changed["country"] = changed["country"].upper()
+    return replace(address or Address(), **changed)
 
 
 def readdressed(tx: Tx, order_id: str, *, moved: bool, by: str, now: datetime) -> None:

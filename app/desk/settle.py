@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import msgspec
-
 from app.base.errors import BadInput, Conflict
 from app.cases import settle as cases
 from app.cases.case import Case
 from app.db import Tx
+from app.desk.address import amended
 from app.desk.address import correct_address as correct_address_of
 from app.desk.cancel import cancel as cancel_order
 from app.desk.hold import hold as hold_order
@@ -19,7 +18,6 @@ from app.desk.hold import release as release_order
 from app.desk.map_sku import map_sku as map_sku_of
 from app.desk.order import the_order
 from app.desk.put_back import put_back as put_goods_back
-from app.orders.order import Address
 from app.planning.replan import replan as replan_order
 from app.site.roles import Operator, require
 
@@ -69,10 +67,7 @@ def settle(
 
 
 def _correct_address(asked: _Asked) -> None:
-    try:
-        address = msgspec.convert(dict(asked.values), Address)
-    except msgspec.ValidationError as error:
-        raise BadInput(str(error), field="address") from None
+    address = amended(the_order(asked.tx, asked.order).ship_to, asked.values)
     correct_address_of(asked.tx, asked.order, address, operator=asked.operator, now=asked.now)
 
 
