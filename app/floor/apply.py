@@ -19,7 +19,7 @@ from app.floor import facts as f
 from app.floor.facts import FORM, Event, Fact, decode
 from app.floor.outcome import store as outcome
 from app.floor.outcome.store import Progress
-from app.floor.packet import Packet
+from app.floor.packet import Box, Lying, Packet
 from app.floor.places import covered
 from app.floor.printing import Printed, PrintKey
 from app.floor.shortage import found_short
@@ -181,11 +181,12 @@ def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipm
     now = at.now
     _move_goods(tx, at, works)
     progress: list[Progress] = []
-    boxes, totes = {}, {}
+    boxes: dict[str, Sequence[Box]] = {}
+    totes: dict[str, Sequence[Lying]] = {}
     for work in works:
         tally = bench.tally(work.state)
         touched = {job.shipment for job in work.packet.jobs if known[job.shipment].state != "cancelled"}
-        progress += [Progress(s, line, n.picked, n.packed) for (s, line), n in tally.lines.items() if s in touched]
+        progress += [Progress(n.shipment, n.line, n.picked, n.packed) for n in tally.lines if n.shipment in touched]
         boxes |= {s: some for s, some in tally.boxes.items() if s in touched}
         totes |= {s: some for s, some in tally.totes.items() if s in touched}
     outcome.set_progress(tx, progress)
@@ -207,7 +208,7 @@ def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipm
 
 def _move_goods(tx: Tx, at: _Bench, works: Sequence[_Work]) -> None:
     moves = [
-        Move(m.sku, at.warehouse, m.from_place, m.to_place, m.qty, m.reason, op_id, m.lot, m.serial)
+        Move(m.sku, at.warehouse, m.from_place, m.to_place, m.qty, work.packet.kind, op_id, m.lot, m.serial)
         for work in works
         for op_id, m in bench.moves(work.packet, work.earlier, [(fact.op_id, event) for fact, event in work.new])
     ]
@@ -272,7 +273,7 @@ def _hops(tx: Tx, works: Sequence[_Work]) -> list[Hop]:
                     if standing[shipment].state != "held":
                         hops.append(Hop(shipment, "held", fact.operator, fact.op_id))
                 case f.JobLeft():
-                    started = {s for (s, _), n in bench.tally(work.state).lines.items() if n.picked}
+                    started = {n.shipment for n in bench.tally(work.state).lines if n.picked}
                     for job in work.packet.jobs:
                         if job.shipment in stages:
                             if job.shipment not in started:
@@ -284,9 +285,8 @@ def _hops(tx: Tx, works: Sequence[_Work]) -> list[Hop]:
 
 
 def _end(work: _Work) -> str | None:
-    if any(isinstance(event, f.JobLeft) for _, event in work.new):
-        return "released"
-    return "done" if bench.tally(work.state).finished else None
+    tally = bench.tally(work.state)
+    return "released" if tally.left else "done" if tally.over else None
 
 
 def _set_aside(tx: Tx, facts: Sequence[Fact], outcomes: Mapping[str, tuple[str, str]], at: _Bench) -> None:

@@ -36,9 +36,9 @@ def check(tx: Tx) -> Iterator[Finding]:
         except ValueError as error:
             yield Finding("rows_are_the_fold", claim.id, str(error))
             continue
-        for (shipment, line), progress in bench.tally(folded).lines.items():
-            row = next((x for x in found_states[shipment].lines if x.line == line), None)
-            stands = (row.picked, row.packed) if row else None
-            if found_states[shipment].state != "cancelled" and stands != (progress.picked, progress.packed):
-                told = f"line {line}: rows say {stands}, facts {(progress.picked, progress.packed)}"
-                yield Finding("rows_are_the_fold", shipment, told)
+        for tallied in bench.tally(folded).lines:
+            stands = found_states.get(tallied.shipment)
+            row = next((x for x in stands.lines if x.line == tallied.line), None) if stands else None
+            rows, folds = (row.picked, row.packed) if row else None, (tallied.picked, tallied.packed)
+            if stands and stands.state != "cancelled" and rows != folds:
+                yield Finding("rows_are_the_fold", tallied.shipment, f"line {tallied.line}: rows {rows}, facts {folds}")

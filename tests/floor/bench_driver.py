@@ -1,0 +1,101 @@
+"""A bench without a station: the real workflows, facts numbered as a journal would, sent when the test says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from app.base.ids import uuid7
+from app.db import Database
+from app.floor import bench
+from app.floor.apply import Applied, apply_batch
+from app.floor.attach import attach
+from app.floor.claim import open_work
+from app.floor.facts import Fact, encode
+from app.floor.packet import Packet
+from app.floor.scan import normalise
+from app.floor.work import Facts, Step
+from app.site.numbers import sscc
+from tests.small_site import PACKER
+
+
+class Nothing:
+    """Knows no code beyond the job."""
+
+    def products(self, codes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+        return (("TEE", 1),) if "4012345678901" in codes or "04012345678901" in codes else ()
+
+    def bin(self, code: str) -> str | None:
+        return None
+
+    tote = carrier = badge = job = bin
+
+    def label(self, code: str) -> tuple[str, int] | None:
+        return None
+
+
+@dataclass
+class Driver:
+    """One bench; `waiting` are facts it has kept and not yet sent."""
+
+    database: Database
+    now: datetime
+    station: str = "S1"
+    incarnation: str = "J1"
+    seq: int = 0
+    number: int = 0
+    waiting: list[Fact] = field(default_factory=list)
+    sent: list[Fact] = field(default_factory=list)
+    packet: Packet | None = None
+    state: bench.State | None = None
+
+    def attach(self) -> None:
+        with self.database.write() as tx:
+            attach(
+                tx, station=self.station, incarnation=self.incarnation, last_seq=0, hash_at=lambda _: None, now=self.now
+            )
+
+    def open(self, code: str) -> Packet:
+        with self.database.write() as tx:
+            self.packet = open_work(tx, op_id=uuid7(), station=self.station, operator=PACKER, code=code, now=self.now)
+        self.state = bench.start(self.packet)
+        return self.packet
+
+    def scan(self, code: str) -> Step:
+        assert self.state is not None
+        assert self.packet is not None
+        self.now += timedelta(seconds=2)
+        self.number += 1
+        numbers = (sscc("39521234", self.number + 1000 * int(self.station[1])), f"GX{self.station}{self.number:08d}")
+        seen = bench.resolve(normalise(code), self.state, Nothing())
+        step = bench.advance(self.state, seen, Facts(self.now, numbers=numbers))
+        for event in step.events:
+            kind, body = encode(event)
+            self.seq += 1
+            epoch = self.packet.jobs[0].epoch
+            at = self.now.isoformat()
+            fact = Fact(uuid7(), self.seq, kind, self.packet.claim, epoch, PACKER.badge, at, body)
+            self.waiting.append(fact)
+            self.state = bench.evolve(self.state, fact.op_id, event)
+        return step
+
+    def follow(self, limit: int = 200) -> None:
+        """Does what the bench proposes until nothing is proposed."""
+        for _ in range(limit):
+            assert self.state is not None
+            hints = bench.view(self.state).hints
+            if not hints:
+                return
+            self.scan(hints[0])
+        raise AssertionError(f"{limit} hints followed and no end: {bench.view(self.state)}")
+
+    def send(self, most: int = 200) -> list[Applied]:
+        applied = []
+        while self.waiting:
+            batch, self.waiting = self.waiting[:most], self.waiting[most:]
+            with self.database.write() as tx:
+                applied.append(
+                    apply_batch(tx, station=self.station, incarnation=self.incarnation, facts=batch, now=self.now)
+                )
+            self.sent += batch
+        return applied

@@ -1,0 +1,200 @@
+"""Facts take effect once, in order, in a fixed number of statements; what can't be applied is kept and seen."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event as sql_event
+
+from app.base.errors import Conflict, SchemaMismatch
+from app.cases import store as cases
+from app.db import Database
+from app.desk.cancel import cancel
+from app.floor import bench
+from app.floor import check as floor_check
+from app.floor.apply import apply_batch
+from app.shipments import check as shipment_check
+from app.shipments import store as shipments
+from app.stock import check as stock_check
+from tests.floor.bench_driver import Driver
+from tests.small_site import CHIEF, balance, build, ship
+
+
+@pytest.fixture
+def driver(database: Database, now: datetime) -> Driver:
+    with database.write() as tx:
+        build(tx, now)
+    made = Driver(database, now)
+    made.attach()
+    return made
+
+
+def findings(database: Database) -> list[object]:
+    with database.read() as tx:
+        return [f for check in (floor_check, shipment_check, stock_check) for f in check.check(tx)]
+
+
+def pick_and_pack(driver: Driver, shipment: str) -> None:
+    driver.open(shipment)
+    driver.follow()
+    driver.send()
+    driver.open(shipment)
+    driver.follow()
+    driver.send()
+
+
+def test_a_shift_by_hints_alone_ends_labelled_with_every_unit_in_a_parcel(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3), ("TEE", 2), ("OIL", 11), ("CAM", 1)], driver.now)
+    pick_and_pack(driver, "DE-1-1")
+    with driver.database.read() as tx:
+        done = shipments.get(tx, ["DE-1-1"])["DE-1-1"]
+        assert done.state == "labelled"
+        assert [(x.qty, x.picked, x.packed) for x in done.lines] == [(3, 3, 3), (2, 2, 2), (11, 11, 11), (1, 1, 1)]
+        parcels = shipments.parcels_of(tx, ["DE-1-1"])["DE-1-1"]
+        assert {p.state for p in parcels} == {"labelled"}
+        assert sum(i.qty for p in parcels for i in p.items) == 17
+        assert balance(tx, "CUP") == {"on_hand": 20, "damaged": 0, "reserved": 3, "available": 17}
+    assert findings(driver.database) == []
+
+
+def test_sending_again_after_a_lost_answer_changes_nothing(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3)], driver.now)
+    pick_and_pack(driver, "DE-1-1")
+    with driver.database.read() as tx:
+        before = shipments.parcels_of(tx, ["DE-1-1"]), balance(tx, "CUP")
+    with driver.database.write() as tx:
+        again = apply_batch(tx, station="S1", incarnation="J1", facts=driver.sent, now=driver.now)
+    assert again.last_seq == driver.seq
+    assert again.outcomes == {}
+    with driver.database.read() as tx:
+        assert (shipments.parcels_of(tx, ["DE-1-1"]), balance(tx, "CUP")) == before
+
+
+def test_a_gap_a_foreign_journal_and_a_newer_form_are_refused_whole(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3)], driver.now)
+    driver.open("DE-1-1")
+    driver.follow()
+    facts = driver.waiting
+
+    def refused(kind: type[Exception], incarnation: str, some: list[object]) -> None:
+        with pytest.raises(kind), driver.database.write() as tx:
+            apply_batch(tx, station="S1", incarnation=incarnation, facts=some, now=driver.now)  # type: ignore[arg-type]
+
+    refused(Conflict, "J1", facts[1:])
+    refused(Conflict, "J2", facts)
+    refused(SchemaMismatch, "J1", [replace(facts[0], version=99)])
+    assert driver.send()[-1].last_seq == len(facts)
+    assert findings(driver.database) == []
+
+
+def test_a_batch_takes_the_same_number_of_statements_for_10_facts_and_for_200(driver: Driver) -> None:
+    counts = []
+    for order, qty in (("DE-1", 4), ("DE-2", 8)):
+        with driver.database.write() as tx:
+            ship(tx, order, [("CUP", qty)], driver.now)
+        driver.open(f"{order}-1")
+        driver.follow()
+        driver.send()
+        driver.open(f"{order}-1")
+        if order == "DE-2":  # in and out, many times: work that goes on
+            for _ in range(65):
+                driver.scan("4006381333931")
+                driver.scan("PBUNDO")
+                driver.scan("4006381333931")
+                driver.scan("PBUNDO")
+            driver.waiting = driver.waiting[:200]
+        else:
+            for _ in range(5):
+                driver.scan("4006381333931")
+                driver.scan("PBUNDO")
+        size = len(driver.waiting)
+        with statements(driver.database) as seen:
+            driver.send()
+        counts.append((size, len(seen)))
+    (few, at_few), (many, at_many) = counts
+    assert few == 10
+    assert many == 200
+    assert at_many <= at_few + 2, counts
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[str]]:
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    sql_event.listen(database.engine, "before_cursor_execute", note)
+    yield seen
+    sql_event.remove(database.engine, "before_cursor_execute", note)
+
+
+def test_facts_of_an_order_cancelled_meanwhile_are_kept_and_open_a_case(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 2)], driver.now)
+    driver.open("DE-1-1")
+    driver.follow()
+    with driver.database.write() as tx:
+        cancel(tx, "DE-1", reason="", operator=CHIEF, now=driver.now)
+    (applied,) = driver.send()
+    assert applied.last_seq == driver.seq
+    assert ("set_aside", "cancelled") in applied.outcomes.values()
+    with driver.database.read() as tx:
+        assert "late_fact" in cases.count_open(tx)
+        assert balance(tx, "CUP")["reserved"] == 0
+    assert findings(driver.database) == []
+
+
+def test_a_fact_nobody_can_read_or_place_is_set_aside_and_those_behind_it_are_applied(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 2)], driver.now)
+    driver.open("DE-1-1")
+    driver.follow()
+    good = driver.waiting
+    bad = [replace(good[0], op_id="bad-1", kind="Nonsense"), replace(good[0], op_id="bad-2", claim="no-such-claim")]
+    driver.waiting = [replace(fact, seq=i) for i, fact in enumerate([*bad, *good], 1)]
+    (applied,) = driver.send()
+    assert applied.outcomes["bad-1"] == ("set_aside", "unreadable")
+    assert applied.outcomes["bad-2"] == ("set_aside", "claim_unknown")
+    with driver.database.read() as tx:
+        assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picked"
+    assert findings(driver.database) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_scans_sent_in_random_batches_leave_ledger_rows_and_fold_agreed(driver: Driver, seed: int) -> None:
+    dice = random.Random(seed)
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3), ("TEE", 2), ("OIL", 2), ("CAM", 1)], driver.now)
+        ship(tx, "DE-2", [("CUP", 4)], driver.now)
+    codes = ["4006381333931", "14006381333938", "4012345678901", "4000417025005", "A-01", "A-02", "B-01", "T01", "T02",
+             "PBXEE", "PBUNDO", "PBUNDO", "PBOUT", "PBSHIFT", "PBNEXT", "PBCLOSE", "PBREOPEN", "PBVOID", "PBREPRINT",
+             "PBSHORT", "PBBROKEN", "PBOK", "PBCOUNT", "2", "nonsense"]  # fmt: skip
+    for shipment in ("DE-1-1", "DE-2-1"):
+        for _phase in range(6):
+            with driver.database.read() as tx:
+                state = shipments.get(tx, [shipment])[shipment].state
+            if state not in ("ready", "picking", "picked", "packing"):
+                break
+            driver.open(shipment)
+            for _ in range(dice.randrange(40, 90)):
+                assert driver.state is not None
+                hints = bench.view(driver.state).hints
+                driver.scan(hints[0] if hints and dice.random() < 0.6 else dice.choice(codes))
+                if dice.random() < 0.1:
+                    driver.send(most=dice.choice((1, 3, 200)))
+                    assert findings(driver.database) == []
+            driver.follow()
+            driver.send()
+    assert findings(driver.database) == []
+    with driver.database.read() as tx:
+        final = shipments.get(tx, ["DE-1-1", "DE-2-1"])
+    assert {s.state for s in final.values()} <= {"labelled", "cancelled"}
