@@ -1,7 +1,8 @@
 """What can happen at a bench. Each accepted scan is one or more of these, journaled before it is shown.
 
-Bodies hold ids and numbers only. `FORM` is the version of these forms: an applier that meets a newer one stops and says so.
-One scan may be several facts (units of two lots). All but its first bear `same_scan`, so that a fold knows what one undo takes back.
+Bodies hold ids and numbers only. `FORM` is the version of these forms: an applier that meets a newer one stops and
+says so. One scan may be several facts (units of two lots): all but its first bear `same_scan`, so that a fold knows
+what one undo takes back.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ class ItemTaken:
     qty: int
     lot: str = ""
     serial: str = ""
+    same_scan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,7 +353,7 @@ Event = (
     | JobLeft
 )
 
-KINDS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__args__}  # type: ignore[attr-defined]
+KINDS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__args__}
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`qty` units to ship (found shortages of earlier claims already taken off), of which so many are picked, packed."""
+    """`qty` units to ship, found shortages of earlier claims already taken off; so many are picked, packed."""
 
     line: int
     sku: str

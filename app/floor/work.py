@@ -61,7 +61,7 @@ class SeenStep:
 class SeenLabel:
     """A parcel's label: its SSCC, tracking number or readable id.
 
-    `issue`: of the label that bears the number; 0 when the code doesn't tell (a readable id, or a parcel of other work).
+    `issue`: of the label that bears the number; 0 when the code doesn't tell (a readable id, another job's parcel).
     """
 
     code: str
@@ -171,7 +171,7 @@ class Facts:
 
     @property
     def at(self) -> str:
-        """`now` as facts bear it: UTC with milliseconds, as `clock.stamp` writes it (workflows may not import the clock)."""
+        """`now` as facts bear it, written as `clock.stamp` does (workflows may not import the clock)."""
         return self.now.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -255,7 +255,10 @@ class HandoverClosed:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Nothing was done. reason: cancelled | held | unlabelled | wrong_carrier | already_loaded | unknown_parcel | closed."""
+    """Nothing was done.
+
+    reason: cancelled | held | unlabelled | wrong_carrier | already_loaded | unknown_parcel | closed.
+    """
 
     reason: str
     parcel: str = ""
@@ -272,7 +275,7 @@ Answer = HandoverOpened | ParcelLoaded | ParcelUnloaded | HandoverClosed | Refus
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a scan comes to: facts to keep (in this order), the one answer, papers, and what to ask the shared database."""
+    """What a scan comes to: the one answer, facts to keep (in this order), papers, what to ask the shared database."""
 
     message: Message
     events: tuple[Event, ...] = ()

@@ -1,0 +1,196 @@
+"""Closing a parcel and its label: verified before it prints, confirmed by scanning it, reprinted, re-created, reopened.
+
+A reprint is a new copy of the same issue; re-create and reopen void the issue: an old label is told by its number.
+"""
+
+from __future__ import annotations
+
+from app.base.ids import parcel_id
+from app.floor import facts as fact
+from app.floor.facts import Asked, Event
+from app.floor.packet import Box
+from app.floor.work import Facts, Message, Print, SeenCommand, SeenLabel, SeenNumber, Step
+from app.floor.workflows import fill, parcels, playbook, waiting
+from app.floor.workflows.parcels import Bench, PackJob
+from app.floor.workflows.waiting import say
+
+# Said by number: short enough to type, and printed as barcodes on the command sheet.
+REPRINT_REASONS = {1: "unreadable", 2: "did_not_come_out", 3: "damaged"}
+REOPEN_REASONS = {1: "contents", 2: "carton", 3: "label_wrong"}
+
+
+def close(bench: Bench, pj: PackJob, seen: SeenCommand, facts: Facts) -> Step:
+    """PBCLOSE: refused with its reason until the parcel is complete; then its label and its slip are printed."""
+    shut = parcels.focus(pj)
+    refused = _unready(bench, pj, shut, seen, facts) or _no_label(bench, pj, facts)
+    if refused:
+        return refused
+    chosen = playbook.carton(bench.packet, shut.carton)
+    weight = playbook.gross_weight(bench.packet, shut)
+    if chosen and weight - chosen.tare_g > chosen.max_g:
+        return waiting.ask(
+            bench, seen.code, facts, "too_heavy_again", n=shut.n, weight_g=weight - chosen.tare_g, max_g=chosen.max_g
+        )
+    return _close(bench, pj, shut, facts)
+
+
+def _unready(bench: Bench, pj: PackJob, shut: Box, seen: SeenCommand, facts: Facts) -> Step | None:
+    """What the parcel itself still lacks."""
+    packet = bench.packet
+    if not shut.items:
+        return Step(say(packet, "parcel_empty", n=shut.n))
+    restricted = next((u.sku for u in shut.items if u.sku in pj.job.restricted), "")
+    if restricted:
+        return waiting.stop(bench, seen, facts, "restricted", sku=restricted, job=pj.job.shipment)
+    if packet.cartons and not shut.carton:
+        best = playbook.carton(packet, fill.suggestion(bench, pj))
+        return Step(say(packet, "carton_first", n=shut.n, carton=best.name if best else ""))
+    due = playbook.due(packet, shut)
+    if due:
+        return Step(say(packet, "step_first", step=playbook.step(packet, due[0].step).words, sku=due[0].sku))
+    return None
+
+
+def _no_label(bench: Bench, pj: PackJob, facts: Facts) -> Step | None:
+    """Why no label may be made now, whatever is in the parcel."""
+    news = facts.news.get(pj.job.shipment)
+    if news and news.age_s > pj.job.label_offline_minutes * 60:
+        return Step(say(bench.packet, "news_too_old", minutes=news.age_s // 60, limit=pj.job.label_offline_minutes))
+    if not facts.recipient_ready:
+        return Step(say(bench.packet, "no_recipient", job=pj.job.shipment))
+    if facts.numbers is None:
+        return Step(say(bench.packet, "no_numbers", carrier=pj.job.carrier))
+    return None
+
+
+def _close(bench: Bench, pj: PackJob, shut: Box, facts: Facts) -> Step:
+    assert facts.numbers is not None
+    sscc, tracking = facts.numbers
+    weight = playbook.gross_weight(bench.packet, shut)
+    event = fact.ParcelClosed(pj.job.shipment, shut.n, shut.issue + 1, sscc, tracking, weight, _news_age(pj, facts))
+    subject = parcel_id(pj.job.shipment, shut.n)
+    prints = (
+        waiting.label_print(pj.job.shipment, subject, event.issue, 1),
+        Print("packing_slip", subject, event.issue, 1, pj.job.shipment),
+    )
+    said = "parcel_closed" if facts.printer_ready else "closed_printer_waits"
+    return Step(say(bench.packet, said, n=shut.n, end=sscc[-4:], weight_g=weight), (event,), prints)
+
+
+def _news_age(pj: PackJob, facts: Facts) -> int:
+    news = facts.news.get(pj.job.shipment)
+    return news.age_s if news else 0
+
+
+def label(bench: Bench, pj: PackJob, seen: SeenLabel, facts: Facts) -> Step:
+    """A label was scanned: it confirms the parcel that waits for it, and never another."""
+    mine = parcels.box(pj, seen.parcel) if seen.shipment == pj.job.shipment else None
+    if mine and seen.issue and seen.issue < mine.issue:
+        return waiting.stop(bench, seen, facts, "void_label", parcel=parcel_id(pj.job.shipment, mine.n))
+    if bench.mode == "reopen" and mine and mine.state != parcels.OPEN:
+        return _reopen(bench, pj, mine, "label_scanned")
+    shut = parcels.waiting_box(pj)
+    if shut is None:
+        if bench.mode == "reprint" and mine and mine.state == parcels.LABELLED:
+            return Step(say(bench.packet, "reprint_why", n=mine.n), (fact.ModeSet("reprint", str(mine.n)),))
+        if mine and mine.state == parcels.OPEN:
+            return Step(say(bench.packet, "label_not_yet", n=mine.n))
+        known = bool(mine)
+        return Step(say(bench.packet, "label_known" if known else "label_not_here", parcel=_id(seen)))
+    if mine is None or mine.n != shut.n:
+        want = parcel_id(pj.job.shipment, shut.n)
+        return waiting.stop(bench, seen, facts, "other_label", parcel=_id(seen), want_parcel=want)
+    confirmed = fact.LabelConfirmed(pj.job.shipment, shut.n, shut.issue)
+    return finish(bench, pj, Step(say(bench.packet, "label_confirmed", n=shut.n), (confirmed,)))
+
+
+def finish(bench: Bench, pj: PackJob, step: Step) -> Step:
+    """Add the end of the job when these facts leave nothing to pack."""
+    after = fill.fold(bench, step.events)
+    now = after.jobs[pj.job.shipment]
+    if now.over or not parcels.settled(now):
+        return step
+    boxes = sum(1 for b in now.boxes if b.items)
+    left = sum(1 for _ in parcels.open_jobs(after)) - 1
+    said = ("job_done_next" if left else "job_done") if boxes else "job_empty"
+    message = say(bench.packet, said, job=pj.job.shipment, n=boxes, left=left)
+    return Step(message, (*step.events, fact.PackFinished(pj.job.shipment)), step.prints)
+
+
+def reprint(bench: Bench, pj: PackJob) -> Step:
+    """PBREPRINT asks why; again, without an answer, means that nothing came out."""
+    shut = _labelled(bench, pj)
+    if shut is None:
+        return Step(say(bench.packet, "no_label_yet"))
+    if bench.mode == "reprint":
+        return _reprint(bench, pj, shut, "did_not_come_out")
+    return Step(say(bench.packet, "reprint_why", n=shut.n), (fact.ModeSet("reprint"),))
+
+
+def _reprint(bench: Bench, pj: PackJob, shut: Box, reason: str) -> Step:
+    event = fact.LabelReprinted(pj.job.shipment, shut.n, shut.issue, shut.copy + 1, reason)
+    subject = parcel_id(pj.job.shipment, shut.n)
+    prints = (waiting.label_print(pj.job.shipment, subject, shut.issue, event.copy, reason),)
+    said = say(bench.packet, "label_reprinted", n=shut.n, copy=event.copy, reason=Message(f"reason_{reason}"))
+    return Step(said, (event,), prints)
+
+
+def void(bench: Bench, pj: PackJob, seen: SeenCommand, facts: Facts) -> Step:
+    """PBVOID, confirmed: the label's numbers are given up and a new label is made."""
+    shut = _labelled(bench, pj)
+    if shut is None:
+        return Step(say(bench.packet, "no_label_yet"))
+    return waiting.ask(bench, seen.code, facts, "void_again", n=shut.n, end=shut.sscc[-4:])
+
+
+def reopen(bench: Bench, pj: PackJob) -> Step:
+    """PBREOPEN asks for the label's scan, or a reason; again changes one's mind."""
+    shut = _labelled(bench, pj)
+    if shut is None:
+        return Step(say(bench.packet, "no_label_yet"))
+    if bench.mode == "reopen":
+        return Step(say(bench.packet, "mode_off"), (fact.ModeSet(""),))
+    return Step(say(bench.packet, "reopen_why", n=shut.n), (fact.ModeSet("reopen"),))
+
+
+def _reopen(bench: Bench, pj: PackJob, shut: Box, reason: str) -> Step:
+    event = fact.ParcelReopened(pj.job.shipment, shut.n, shut.issue, reason)
+    return Step(say(bench.packet, "parcel_reopened", n=shut.n, end=shut.sscc[-4:]), (event,))
+
+
+def reason(bench: Bench, pj: PackJob, seen: SeenNumber) -> Step:
+    """The number of a reason, after PBREPRINT or PBREOPEN."""
+    reasons = REPRINT_REASONS if bench.mode == "reprint" else REOPEN_REASONS
+    shut = _labelled(bench, pj)
+    if shut is None or seen.number not in reasons:
+        return Step(say(bench.packet, "no_such_reason", n=seen.number))
+    act = _reprint if bench.mode == "reprint" else _reopen
+    return act(bench, pj, shut, reasons[seen.number])
+
+
+def confirmed(bench: Bench, pj: PackJob, question: Asked, facts: Facts) -> Step:
+    """What a question about a label, once confirmed, comes to."""
+    if question.act == "too_heavy_again":
+        return _no_label(bench, pj, facts) or _close(bench, pj, parcels.focus(pj), facts)
+    shut = _labelled(bench, pj)
+    refused = _no_label(bench, pj, facts)
+    if shut is None or refused:
+        return refused or Step(say(bench.packet, "no_label_yet"))
+    assert facts.numbers is not None
+    event: Event = fact.LabelRecreated(pj.job.shipment, shut.n, shut.issue + 1, *facts.numbers, "bench")
+    subject = parcel_id(pj.job.shipment, shut.n)
+    prints = (waiting.label_print(pj.job.shipment, subject, shut.issue + 1, 1),)
+    said = say(bench.packet, "label_recreated", n=shut.n, old=shut.sscc[-4:], end=facts.numbers[0][-4:])
+    return Step(said, (event,), prints)
+
+
+def _labelled(bench: Bench, pj: PackJob) -> Box | None:
+    """The parcel whose label is meant: the one named, the one that waits for it, else the last that has one."""
+    if bench.mode == "reprint" and bench.value:
+        return parcels.box(pj, int(bench.value))
+    shut = parcels.waiting_box(pj)
+    return shut or next((b for b in sorted(pj.boxes, key=lambda b: -b.n) if b.state == parcels.LABELLED), None)
+
+
+def _id(seen: SeenLabel) -> str:
+    return parcel_id(seen.shipment, seen.parcel)
