@@ -34,7 +34,7 @@ def recipients(tx: Tx, shipments: Sequence[str]) -> dict[str, Recipient]:
 
     shops = site.shops(tx)
     services = {(s.carrier, s.code): s for s in carriers.services(tx)}
-    names = carriers.names(tx)
+    names = {code: carrier.name for code, carrier in carriers.carriers(tx).items()}
     found = {}
     for row in store.addressed(tx, shipments):
         shop, service = shops[row.shop], services.get((row.carrier, row.service))
