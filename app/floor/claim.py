@@ -37,7 +37,8 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
 def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:
     """The most urgent work nobody holds: what this bench left unfinished first, then by the hour it has to leave.
 
-    One-item orders come in bulk, others as many as a cart holds. NotFound when there is nothing to do.
+    What is picked already comes alone, to be packed. To be picked, one-item orders come in bulk, others as many as a
+    cart holds. NotFound when there is nothing to do.
     """
     return once(tx, op_id, station, "next_work", Packet, lambda: _next(tx, station, operator, now), now)
 
@@ -97,6 +98,8 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
     first = store.waiting(tx, here, limit=1)
     if not first:
         raise NotFound("no work waits here", kind="no_work", warehouse=here)
+    if first[0].state != "ready":
+        return _open(tx, station, operator, first[0].shipment, now)
     single = first[0].units == 1
     some = store.waiting(tx, here, single=single, limit=BULK if single else CART)
     return _claim(tx, "pick", [shipments.get(tx, [w.shipment])[w.shipment] for w in some], station, operator, now)

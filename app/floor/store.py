@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, update
 
 from app.base.clock import stamp
 from app.cases import tables as cases
@@ -40,9 +40,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A shipment nobody holds that can be picked now."""
+    """A shipment nobody holds that can be picked or packed now."""
 
     shipment: str
+    state: str
     units: int
 
 
@@ -79,13 +80,20 @@ def shipments_by_code(tx: Tx, code: str, warehouse: str) -> list[str]:
 
 
 def waiting(tx: Tx, warehouse: str, *, limit: int, single: bool | None = None) -> list[Waiting]:
-    """Ready shipments, first to leave first."""
+    """Work nobody holds, first to leave first; of two that leave together the one already picked.
+
+    `single`: only shipments to be picked, of one item (True) or of several (False).
+    """
     s = ships.shipment
     held = select(t.claim_shipment.c.shipment_id).where(t.claim_shipment.c.live)
-    query = select(s.c.id, s.c.units).where(s.c.warehouse == warehouse, s.c.state == "ready", s.c.id.not_in(held))
+    states = ("ready",) if single is not None else ("ready", "picked", "packing", "picking")
+    query = select(s.c.id, s.c.state, s.c.units).where(
+        s.c.warehouse == warehouse, s.c.state.in_(states), s.c.id.not_in(held)
+    )
     if single is not None:
         query = query.where(s.c.units == 1 if single else s.c.units > 1)
-    return [Waiting(*row) for row in tx.execute(query.order_by(s.c.leaves_at, s.c.id).limit(limit))]
+    begun = case((s.c.state == "ready", 1), else_=0)
+    return [Waiting(*row) for row in tx.execute(query.order_by(s.c.leaves_at, begun, s.c.id).limit(limit))]
 
 
 def epochs(tx: Tx, shipments: Sequence[str]) -> dict[str, int]:
@@ -340,9 +348,9 @@ def positions(tx: Tx) -> list[tuple[str, int, int]]:
 
 def unseen_set_aside(tx: Tx) -> list[str]:
     """Facts not applied whose claim (or, without one, who themselves) stand in no case."""
-    f, case = t.fact.c, cases.case.c
+    f, of = t.fact.c, cases.case.c
     first = select(func.min(f.seq)).where(f.outcome == "set_aside").group_by(f.claim_id)
-    told = select(case.subject).where(case.kind == "late_fact")
+    told = select(of.subject).where(of.kind == "late_fact")
     query = select(f.op_id, f.claim_id).where(f.outcome == "set_aside", f.seq.in_(first), f.op_id.not_in(told))
     seen = {row.claim_id for row in tx.execute(select(f.claim_id).where(f.op_id.in_(told), f.claim_id != ""))}
     return [row.op_id for row in tx.execute(query) if row.claim_id not in seen]

@@ -125,3 +125,15 @@ def test_a_packet_names_what_comes_from_elsewhere_and_no_person(database: Databa
     assert (job.n, job.of, job.elsewhere) == (1, 2, ((3, "Shenzhen"),))
     assert "Ada" not in repr(packet)
     assert "Gasse" not in repr(packet)
+
+
+def test_next_work_finishes_what_is_picked_before_picking_what_leaves_with_it(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+        ship(tx, "DE-2", [("CUP", 2)], now)
+        for state in ("picking", "picked"):
+            shipments.move_state(tx, ["DE-2-1"], state, by="x", source="", now=now)
+    with database.write() as tx:
+        packet = next_work(tx, op_id="a", station="S1", operator=PACKER, now=now)
+    assert (packet.kind, [j.shipment for j in packet.jobs]) == ("pack", ["DE-2-1"])
