@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uharfbuzz as hb
 
-from printers.script import is_invisible, script_of
+from printers.script import is_invisible, is_pictogram, script_of
 
 # File names in the order of preference, without folder, lower case. Pairs: regular, bold (the same where there is no
 # bold).
@@ -100,9 +100,9 @@ class FontBook:
         return self._found[key]
 
     def missing_scripts(self, text: str) -> tuple[str, ...]:
-        """The scripts in the text that this computer can't draw, by name, each once, in order of appearance."""
-        missing = (c for c in text if not c.isspace() and not is_invisible(c) and self.face_for(c) is None)
-        return tuple(dict.fromkeys(script_of(c) for c in missing))
+        """The scripts in the text that this computer can't draw, by name, in order; missing pictograms don't count."""
+        wanted = (c for c in text if not (c.isspace() or is_invisible(c) or is_pictogram(c)))
+        return tuple(dict.fromkeys(script_of(c) for c in wanted if self.face_for(c) is None))
 
     def _candidates(self, cluster: str, region: str, bold: bool) -> Iterator[Face]:
         far_eastern = script_of(cluster[0]) in _BY_SCRIPT or cluster[0] >= "\u2e80"

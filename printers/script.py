@@ -29,6 +29,11 @@ def is_invisible(char: str) -> bool:
     return unicodedata.category(char) == "Cf" or "\ufe00" <= char <= "\ufe0f"
 
 
+def is_pictogram(char: str) -> bool:
+    """Emoji and their like: they carry nothing that a parcel needs, and may be left out where no font has them."""
+    return unicodedata.category(char) in ("So", "Sk")
+
+
 def is_far_eastern(char: str) -> bool:
     """A line may break on either side of it, as Chinese and Japanese do."""
     return char >= "\u2e80" and script_of(char) in ("Han", "Kana")

@@ -13,7 +13,7 @@ import uharfbuzz as hb
 
 from printers.bitmap import Bitmap, compose
 from printers.fonts import Face, FontBook, region_of, system_fonts
-from printers.script import is_invisible, script_of, visual_stretches
+from printers.script import is_invisible, is_pictogram, script_of, visual_stretches
 
 _ASCENT = 1.0  # room above and below the baseline, in sizes: enough for stacked marks
 _DESCENT = 0.4
@@ -45,12 +45,14 @@ class Run:
 class Shaped:
     """A line ready to be drawn at any size, its runs from left to right as the eye meets them.
 
-    `advance` is its length in ems; `missing` the characters that no font has.
+    `advance` is its length in ems; `missing` the letters that no font has: a line with any must not be printed.
+    `left_out`: pictograms that no font has.
     """
 
     runs: tuple[Run, ...]
     advance: float
     missing: str
+    left_out: str
 
 
 def shape(line: str, *, bold: bool = False, right_to_left: bool = False, fonts: FontBook | None = None) -> Shaped:
@@ -78,16 +80,18 @@ def _shape(line: str, bold: bool, right_to_left: bool, fonts: FontBook) -> Shape
     region = region_of(line)
     runs: list[Run] = []
     missing: list[str] = []
+    left_out: list[str] = []
     pen = 0.0
     for stretch in visual_stretches(line, right_to_left):
         parts = _by_font(stretch.text, bold, region, fonts)
         for face, text in reversed(parts) if stretch.right_to_left else parts:
             if face is None:
-                missing.append(text)
+                missing += [c for c in text if not is_pictogram(c) and not is_invisible(c)]
+                left_out += [c for c in text if is_pictogram(c)]
             else:
                 runs.append(_run(face, text, stretch.right_to_left, pen))
                 pen += runs[-1].advance
-    return Shaped(tuple(runs), pen, "".join(missing))
+    return Shaped(tuple(runs), pen, "".join(missing), "".join(left_out))
 
 
 def _run(face: Face, text: str, right_to_left: bool, start: float) -> Run:

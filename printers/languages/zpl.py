@@ -51,10 +51,18 @@ def render(label: Label, model: PrinterModel, fonts: FontBook | None = None) -> 
     return "\n".join([head, *fields, f"^PQ{label.copies}^XZ", ""]).encode()
 
 
-def cut_texts(label: Label, fonts: FontBook | None = None) -> tuple[str, ...]:
-    """Names of the texts that would be printed with an ellipsis, for whoever must know what isn't on the paper."""
+def incomplete_texts(label: Label, fonts: FontBook | None = None) -> tuple[str, ...]:
+    """Names of the texts that won't be printed whole: cut with an ellipsis, or with pictograms left out.
+
+    Raises as `render` does.
+    """
     fonts = fonts or system_fonts()
-    return tuple(e.name for e in label.elements if isinstance(e, Text) and _fit(e, fonts)[0].cut)
+    return tuple(e.name for e in label.elements if isinstance(e, Text) and not _is_whole(e, fonts))
+
+
+def _is_whole(text: Text, fonts: FontBook) -> bool:
+    placed, printed = _fit(text, fonts)
+    return not placed.cut and (printed or not any(shape(line.text, fonts=fonts).left_out for line in placed.lines))
 
 
 def escape(text: str) -> str:

@@ -24,6 +24,11 @@ def test_blanks_and_joiners_need_no_font(tmp_path: Path) -> None:
     assert FontBook([tmp_path]).missing_scripts(" \n\u200d\u200f\ufe0f") == ()
 
 
+def test_pictograms_may_be_left_out_so_they_are_no_missing_script(tmp_path: Path) -> None:
+    assert FontBook([tmp_path]).missing_scripts("\U0001f381\U0001f3fd") == ()
+    assert shape("\U0001f381", fonts=FontBook([tmp_path])).left_out == "\U0001f381"
+
+
 def test_a_damaged_font_is_as_good_as_none(tmp_path: Path) -> None:
     (tmp_path / "DejaVuSans.ttf").write_bytes(b"\x00\x01\x00\x00 no font")
     (tmp_path / "notosans-regular.ttf").write_bytes(b"")

@@ -65,7 +65,7 @@ class PickLine:
 
 
 def pick_lines(value: PickList) -> tuple[PickLine, ...]:
-    """The stops in walk order, an item of a bin once, one-item orders summed. Raises KeyError for an unknown shipment."""
+    """The stops in walk order, an item of a bin once, one-item orders summed. KeyError for an unknown shipment."""
     numbers = {job.shipment: number for number, job in enumerate(_totes(value), start=1)}
     numbers |= {job.shipment: 0 for job in value.jobs if job.bulk}
     stops: dict[tuple[int, str, str], dict[int, int]] = {}
@@ -85,7 +85,7 @@ def pick_lines(value: PickList) -> tuple[PickLine, ...]:
 
 
 def pick_list(value: PickList, words: Words) -> bytes:
-    """An A4 PDF: job codes to scan, then the stops in walk order. Raises NoFont, BadSymbol, KeyError as `pick_lines`."""
+    """An A4 PDF: job codes to scan, then the stops in walk order. Raises NoFont, BadSymbol, KeyError."""
     sheet = Sheet("A4", words("papers.pick.title"), words, margin=12)
     lines = pick_lines(value)
     bulk = sum(job.bulk for job in value.jobs)

@@ -89,7 +89,7 @@ def cell(
     bold: bool = False,
     align: Align = "start",
 ) -> Text:
-    """A text in a row. What doesn't fit shrinks (hardly, if it may have more lines), wraps, at last ends in an ellipsis."""
+    """A text in a row. What doesn't fit shrinks, wraps if it may (then it hardly shrinks), and ends in an ellipsis."""
     return Text(
         text,
         x,
