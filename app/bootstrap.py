@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.db import Database
+    from collections.abc import Callable, Iterator
+
+    from app.base.finding import Finding
+    from app.db import Database, Tx
     from app.db.schema import MetaData
 
 # Every room that keeps tables, in the order of the house.
@@ -37,3 +41,8 @@ def rooms_with(module: str) -> list[str]:
     found = [name for _, name, is_folder in pkgutil.iter_modules(app.__path__) if is_folder]
     have = [room for room in found if importlib.util.find_spec(f"app.{room}.{module}")]
     return sorted(have, key=lambda room: ROOMS.index(room) if room in ROOMS else len(ROOMS))
+
+
+def checks() -> dict[str, Callable[[Tx], Iterator[Finding]]]:
+    """What must hold, by room: each looks at the database and says what does not."""
+    return {room: importlib.import_module(f"app.{room}.check").check for room in rooms_with("check")}

@@ -7,47 +7,56 @@ Exit 0: all done; 1: failed, or a promise is broken; 2: wrong usage; 3: done, bu
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from app.base.errors import PackbenchError
-from app.base.wording import word
 from app.cli.output import Output, fail
+from app.cli.words import language, say
 
 _GLOBAL = {"--db": "db", "--operator": "operator"}
+# Which file holds which command: only that one is loaded. Help needs them all.
+_HOME = {
+    "init": "setup", "demo": "setup",
+    "check": "upkeep", "doctor": "upkeep", "jobs": "upkeep", "forget": "upkeep", "bench": "upkeep",
+    "import": "imports",
+    "plan": "planning", "quote": "planning",
+    "order": "orders", "case": "orders",
+    "stock": "stock", "floor": "floor", "list": "read", "show": "read",
+}  # fmt: skip
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs one command; never ends in a traceback for what an operator or the environment did wrong."""
+    """Runs one command; never ends in a traceback."""
     from app import settings
     from app.cli.context import Context
 
-    out = Output(as_json=False)
+    out = Output(as_json="--json" in argv)
     try:
         rest, given = _take_globals(list(argv))
-        out = Output(as_json="json" in given)
         chosen = settings.load()
-        if "db" in given:
-            chosen = dataclasses.replace(chosen, db=given["db"])
-        return _run(rest, Context(chosen, out, given.get("operator")))
-    except PackbenchError as error:
-        return fail(out, error, chosen_language())
-    except KeyboardInterrupt:
-        sys.stderr.write(word("cli.stopped") + "\n")
-        return 1
-    except BrokenPipeError:
-        # Whoever read us has gone: nothing more can be said, and nothing is half-done.
-        sys.stdout = open("/dev/null", "w") if sys.platform != "win32" else open("nul", "w")  # noqa: PTH123, SIM115
-        return 1
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    if "db" in given:
+        chosen = dataclasses.replace(chosen, db=given["db"])
+    try:
+        return _run(rest, Context(chosen, out, given.get("operator")))
+    except PackbenchError as error:
+        return fail(out, error, language())
+    except KeyboardInterrupt:
+        sys.stderr.write(say("cli.stopped") + "\n")
+        return 1
+    except BrokenPipeError:
+        # Whoever read us has gone: nothing more can be said, and nothing is half-done.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last line of defence: said in one line, written to a file
+        from app.cli.bug import report
 
-
-def chosen_language() -> str:
-    from app import settings
-
-    return settings.load().language
+        return fail(out, report(error, chosen.home_folder), language())
 
 
 def _take_globals(words: list[str]) -> tuple[list[str], dict[str, str]]:
@@ -62,7 +71,7 @@ def _take_globals(words: list[str]) -> tuple[list[str], dict[str, str]]:
         elif name in _GLOBAL and not (name == "--operator" and "floor" in rest[:1]):
             taken = value if equals else next(queue, None)
             if not taken:
-                raise ValueError(word("cli.needs_value", option=name))
+                raise ValueError(say("cli.needs_value", option=name))
             given[_GLOBAL[name]] = taken
         else:
             rest.append(text)
@@ -72,17 +81,24 @@ def _take_globals(words: list[str]) -> tuple[list[str], dict[str, str]]:
 def _run(words: list[str], context: object) -> int:
     import typer
 
-    from app.cli import floor, imports, orders, read, setup, stock
-
     program = typer.Typer(
-        name="packbench", help=word("cli.help"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+        name="packbench",
+        help=say("cli.help"),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
     )
-    for module in (setup, imports, orders, stock, floor, read):
-        module.register(program)
+    program.callback()(_together)
+    homes = {_HOME[words[0]]} if words and words[0] in _HOME else dict.fromkeys(_HOME.values())
+    for home in homes:
+        importlib.import_module(f"app.cli.{home}").register(program)
     try:
-        code = program(args=words, obj=context, standalone_mode=False)
+        code = program(args=words, prog_name="packbench", obj=context, standalone_mode=False)
     except typer.Exit as left:
         return left.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
     except Exception as error:
         # Typer's own usage errors carry an exit code and know how to show themselves.
         show = getattr(error, "show", None)
@@ -91,3 +107,7 @@ def _run(words: list[str], context: object) -> int:
         show()
         return int(getattr(error, "exit_code", 2))
     return code if isinstance(code, int) else 0
+
+
+def _together() -> None:
+    """Without it, typer would take a lone command for the whole program."""

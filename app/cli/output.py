@@ -55,7 +55,14 @@ def _bar(what: str) -> Callable[[int, int], None]:
         left = (total - done) / rate if rate and total else 0
         share = min(1.0, done / total) if total else 0
         drawn = "█" * int(share * 30)
-        text = word("cli.progress", what=what, bar=f"{drawn:<30}", percent=f"{share:4.0%}", rate=f"{rate:,.0f}", left=f"{left:.0f}")
+        text = word(
+            "cli.progress",
+            what=what,
+            bar=f"{drawn:<30}",
+            percent=f"{share:4.0%}",
+            rate=f"{rate:,.0f}",
+            left=f"{left:.0f}",
+        )
         sys.stderr.write("\r" + text + ("\n" if done >= total else ""))
         sys.stderr.flush()
 
@@ -91,7 +98,11 @@ def _item(item: Any, depth: int) -> list[str]:
 def _flat(value: Any) -> bool:
     if isinstance(value, Mapping):
         return not value
-    return isinstance(value, str) or not isinstance(value, Sequence) or all(isinstance(v, str | int | float) for v in value)
+    return (
+        isinstance(value, str)
+        or not isinstance(value, Sequence)
+        or all(isinstance(v, str | int | float) for v in value)
+    )
 
 
 def _plain(value: Any) -> str:

@@ -7,17 +7,17 @@ from typing import Annotated, Any
 import typer
 
 from app.base.errors import NotFound
-from app.base.wording import word
 from app.cli.context import Context
+from app.cli.words import say
 
-State = Annotated[str | None, typer.Option(help=word("cli.list.state"))]
-Limit = Annotated[int, typer.Option(min=1, max=10_000, help=word("cli.list.limit"))]
-After = Annotated[str | None, typer.Option(help=word("cli.list.after"))]
+State = Annotated[str | None, typer.Option(help=say("cli.list.state"))]
+Limit = Annotated[int, typer.Option(min=1, max=10_000, help=say("cli.list.limit"))]
+After = Annotated[str | None, typer.Option(help=say("cli.list.after"))]
 
 
 def register(program: typer.Typer) -> None:
-    program.command("list", help=word("cli.list.help"))(list_)
-    program.command("show", help=word("cli.show.help"))(show)
+    program.command("list", help=say("cli.list.help"))(list_)
+    program.command("show", help=say("cli.show.help"))(show)
 
 
 def list_(context: typer.Context, what: str, state: State = None, limit: Limit = 50, after: After = None) -> None:

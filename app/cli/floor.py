@@ -1,0 +1,47 @@
+"""`floor`: a bench without a screen."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import closing
+from typing import Annotated
+
+import typer
+
+from app.cli.context import Context
+from app.cli.words import say
+
+Name = Annotated[str, typer.Option("--station", help=say("cli.floor.station"))]
+Badge = Annotated[str, typer.Option("--operator", help=say("cli.floor.operator"))]
+Printer = Annotated[str, typer.Option("--printer", metavar="URL", help=say("cli.floor.printer"))]
+Hints = Annotated[bool, typer.Option("--hints", help=say("cli.floor.hints"))]
+
+# Where these lead, any paper can go; a label printer takes no documents.
+_ANY_PAPER = ("file:", "memory:")
+
+
+def register(program: typer.Typer) -> None:
+    program.command("floor", help=say("cli.floor.help"))(floor)
+
+
+def floor(context: typer.Context, station: Name, operator: Badge, printer: Printer, hints: Hints = False) -> None:
+    from app.base.errors import NotFound
+    from app.hub.places import station_folder
+    from app.site import store as site
+    from app.station.floor import run_floor
+    from app.station.station import Station
+    from printers.registry import open_transport
+
+    own: Context = context.obj
+    open_transport(printer).close()  # an address that is none is wrong usage, said before anything starts
+    with own.database() as database:
+        with database.read() as tx:
+            name = site.station(tx, station).name
+        folder = station_folder(own.settings, name)
+        papers = printer if printer.startswith(_ANY_PAPER) else ""
+        opened = Station.open(folder, database, name, printer=printer, papers=papers, settings=own.settings)
+        with closing(opened):
+            opened.sign_in(operator)
+            if opened.status().operator is None:
+                raise NotFound(f"badge {operator!r:.40}", kind="unknown_badge", badge=operator[:40])
+            raise typer.Exit(run_floor(opened, sys.stdin.buffer, sys.stdout.buffer, hints))

@@ -1,0 +1,130 @@
+"""`check`, `doctor`, `jobs`, `forget`, `bench`."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.base.errors import PackbenchError
+from app.cli.context import Context
+from app.cli.words import language, say
+
+BENCHES = ("floor_piped", "floor_single", "apply", "import_uci", "label", "show", "plan", "reserve")
+
+JournalFile = Annotated[Path | None, typer.Option("--journal", metavar="FILE", help=say("cli.check.journal"))]
+Printers = Annotated[list[str] | None, typer.Option("--printer", metavar="URL", help=say("cli.doctor.printer"))]
+Forever = Annotated[bool, typer.Option("--forever", help=say("cli.jobs.forever"))]
+Customer = Annotated[str, typer.Argument(metavar="CUSTOMER")]
+Name = Annotated[str, typer.Argument(metavar="NAME")]
+Data = Annotated[Path | None, typer.Option("--data", envvar="PACKBENCH_BENCH_DATA", help=say("cli.bench.data"))]
+Runs = Annotated[int, typer.Option("--runs", min=1, max=100, help=say("cli.bench.runs"))]
+
+
+def register(program: typer.Typer) -> None:
+    program.command("check", help=say("cli.check.help"))(check)
+    program.command("doctor", help=say("cli.doctor.help"))(doctor)
+    program.command("jobs", help=say("cli.jobs.help"))(jobs)
+    program.command("forget", help=say("cli.forget.help"))(forget)
+    program.command("bench", help=say("cli.bench.help", names=", ".join(BENCHES)))(bench)
+
+
+def check(context: typer.Context, journal: JournalFile = None) -> None:
+    from app.bootstrap import checks
+    from app.upkeep.promises import broken
+
+    own: Context = context.obj
+    rooms = checks()
+    with own.database() as database:
+        findings = broken(database, rooms)
+    answer: dict[str, object] = {"findings": findings, "checked": sorted(rooms)}
+    damaged: list[str] = []
+    if journal is not None:
+        from app.station import audit
+
+        damaged = audit.verify(journal, language())
+        answer["journal"] = damaged
+    own.out.answer(answer)
+    if findings or damaged:
+        raise typer.Exit(1)
+
+
+def doctor(context: typer.Context, printer: Printers = None) -> None:
+    from app.db import open_database
+    from app.hub.places import stations_folder
+    from app.upkeep.doctor import examine
+
+    own: Context = context.obj
+    with ExitStack() as stack:
+        try:
+            database = open_database(own.settings.db_url)
+            stack.callback(database.close)
+        except PackbenchError:
+            database = None
+        found = list(
+            examine(
+                database,
+                home=own.settings.home_folder,
+                stations=stations_folder(own.settings),
+                printers=tuple(printer or ()),
+            )
+        )
+    lacking = [f for f in found if not f.ok and f.needed]
+    told = [
+        {"what": f.what, "ok": f.ok, "needed": f.needed, "text": say(f"upkeep.doctor.{f.say}", **f.values)}
+        for f in found
+    ]
+    own.out.answer({"found": told, "lacking": [f.what for f in lacking]})
+    if lacking:
+        raise typer.Exit(1)
+
+
+def jobs(context: typer.Context, forever: Forever = False) -> None:
+    import signal
+    from threading import Event
+
+    from app.hub.due import Rounds, jobs_of, run_due, run_forever
+
+    own: Context = context.obj
+    stop = Event()
+    with own.database() as database:
+        due = jobs_of(own.settings)
+        if not forever:
+            own.out.answer(run_due(database, due, own.clock, Rounds()))
+            return
+        before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        try:
+            run_forever(database, due, own.clock, stop, own.out.answer)
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def forget(context: typer.Context, customer: Customer) -> None:
+    from dataclasses import asdict
+
+    from app.hub.places import stations_folder
+    from app.upkeep.forget import forget_customer
+
+    own: Context = context.obj
+    with own.database() as database:
+        done = forget_customer(
+            database,
+            customer,
+            stations=stations_folder(own.settings),
+            out=Path(own.settings.out),
+            operator=own.operator(database),
+            now=own.clock.now(),
+        )
+    own.out.answer(asdict(done))
+
+
+def bench(context: typer.Context, name: Name, data: Data = None, runs: Runs = 3) -> None:
+    from app.bench.measure import measure
+
+    own: Context = context.obj
+    if name not in (*BENCHES, "all"):
+        raise typer.BadParameter(say("cli.bench.unknown", name=name, names=", ".join(BENCHES)))
+    wanted = BENCHES if name == "all" else (name,)
+    own.out.answer(measure(wanted, runs=runs, data=data))

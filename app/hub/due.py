@@ -1,0 +1,101 @@
+"""Jobs that fall due by the clock: each a name, how often it is looked at, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event
+
+from app.base.clock import Clock
+from app.base.errors import DatabaseAway
+from app.db import Database
+from app.desk.due import begin_presales, expire_unpaid
+from app.hub.places import stations_folder
+from app.hub.retention import retain
+from app.settings import Settings
+
+_SOME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`every`: how long after one look the next is due. `do` says how much it did; 0 when nothing was."""
+
+    name: str
+    every: timedelta
+    do: Callable[[Database, datetime], int]
+
+
+@dataclass(slots=True)
+class Rounds:
+    """When each job was last looked at; a job never looked at is due."""
+
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def due(self, jobs: Sequence[Job], now: datetime) -> list[Job]:
+        return [job for job in jobs if job.name not in self.last or now - self.last[job.name] >= job.every]
+
+
+def jobs_of(settings: Settings) -> tuple[Job, ...]:
+    """All jobs there are, on this machine."""
+    stations, kept = stations_folder(settings), timedelta(days=settings.label_days)
+    return (
+        Job("unpaid", timedelta(minutes=1), unpaid),
+        Job("presale", timedelta(minutes=1), presale),
+        Job("retention", timedelta(hours=6), lambda database, now: retain(database, stations, now - kept)),
+    )
+
+
+def unpaid(database: Database, now: datetime) -> int:
+    """Stock kept for orders that were not paid in time comes free."""
+    return _all_of(database, expire_unpaid, now)
+
+
+def presale(database: Database, now: datetime) -> int:
+    """Shipments whose sale has begun become claimable."""
+    return _all_of(database, begin_presales, now)
+
+
+def run_due(
+    database: Database, jobs: Sequence[Job], clock: Clock, rounds: Rounds, stop: Event | None = None
+) -> dict[str, int]:
+    """Does what is due now, each job in transactions of its own: {job: how much it did}. `stop` ends it between two."""
+    done: dict[str, int] = {}
+    for job in rounds.due(jobs, clock.now()):
+        if stop is not None and stop.is_set():
+            break
+        done[job.name] = job.do(database, clock.now())
+        rounds.last[job.name] = clock.now()
+    return done
+
+
+def run_forever(
+    database: Database,
+    jobs: Sequence[Job],
+    clock: Clock,
+    stop: Event,
+    tell: Callable[[dict[str, int]], None],
+    pause_s: float = 5.0,
+) -> None:
+    """Does what is due, again and again, until `stop`. A database that is away is waited for."""
+    rounds = Rounds()
+    while not stop.is_set():
+        try:
+            done = run_due(database, jobs, clock, rounds, stop)
+        except DatabaseAway:
+            done = {}
+        if any(done.values()):
+            tell(done)
+        stop.wait(pause_s)
+
+
+def _all_of(database: Database, act: Callable[..., list[str]], now: datetime) -> int:
+    """Some hundred at a time, each time in a transaction of its own, until fewer came back than asked for."""
+    done = 0
+    while True:
+        with database.write() as tx:
+            some = len(act(tx, now, limit=_SOME))
+        done += some
+        if some < _SOME:
+            return done

@@ -1,0 +1,149 @@
+"""What this machine has, and what it lacks, for packing here."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import sys
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.base.errors import PackbenchError
+from app.db import Database
+from app.db.head import HEAD
+from app.db.migrate import version
+from app.site import store as site
+from app.station import audit
+from app.station.journal import FILE as JOURNAL
+from printers.errors import UnknownPrinter
+from printers.fonts import missing_scripts
+from printers.transport import Address
+
+# What our customers' addresses are written in, with some letters of each. Debian's two small font packages have all.
+_SCRIPTS = {
+    "Latin": "Straße Łódź Žižkov Þórsgata",
+    "Greek": "Αθήνα Πλατεία",
+    "Cyrillic": "Київ Москва",
+    "Arabic": "شارع الملك فهد",
+    "Hebrew": "רחוב הרצל",
+    "Han": "深圳市宝安区福永街道",
+    "Kana": "とうきょう トウキョウ",
+    "Hangul": "서울특별시 강남구",
+}
+_RARE_SCRIPTS = {"Thai": "กรุงเทพ", "Devanagari": "नई दिल्ली"}
+# A year of labels and journals of a busy bench is smaller (bytes).
+_ROOM = 500_000_000
+_PATIENCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`say` is the wording entry `upkeep.doctor.<say>`, filled with `values`. Without what is `needed` work stops."""
+
+    what: str
+    ok: bool
+    say: str
+    values: dict[str, object] = field(default_factory=dict)
+    needed: bool = True
+
+
+def examine(database: Database | None, *, home: Path, stations: Path, printers: tuple[str, ...]) -> Iterator[Found]:
+    """Looks at everything; changes nothing. `database` None: it can't be opened. `printers`: addresses."""
+    yield Found("program", sys.version_info >= (3, 11), "program", _versions())
+    known = yield from _database(database)
+    yield from _fonts()
+    local = {folder.name for folder in stations.glob("*") if folder.is_dir()}
+    for url in dict.fromkeys(printers):
+        yield _printer(url, needed=True)
+    for name, url in known.items():
+        if url and url not in printers:
+            yield _printer(url, needed=name in local)
+    for name in sorted(local):
+        yield from _journal(name, stations / name / JOURNAL)
+    yield _disk(home)
+    yield _sound()
+
+
+def _versions() -> dict[str, object]:
+    return {"python": ".".join(map(str, sys.version_info[:3])), "sqlite": sqlite3.sqlite_version}
+
+
+def _database(database: Database | None) -> Generator[Found, None, dict[str, str]]:
+    """Also gives each station's printer."""
+    if database is None:
+        yield Found("database", False, "database_away")
+        return {}
+    try:
+        found = version(database)
+        yield Found(
+            "database",
+            found == HEAD,
+            "database" if found == HEAD else "database_empty" if found is None else "database_other",
+            {"found": found, "expected": HEAD, "url": database.engine.url.render_as_string(hide_password=True)},
+        )
+        if found != HEAD:
+            return {}
+        with database.read() as tx:
+            return {s.name: s.printer for s in site.stations(tx)}
+    except PackbenchError:
+        yield Found("database", False, "database_away")
+        return {}
+
+
+def _fonts() -> Iterator[Found]:
+    for scripts, needed in ((_SCRIPTS, True), (_RARE_SCRIPTS, False)):
+        for script, text in scripts.items():
+            lacking = missing_scripts(text)
+            yield Found(
+                f"font {script}", not lacking, "font_lacking" if lacking else "font", {"script": script}, needed
+            )
+
+
+def _printer(url: str, *, needed: bool) -> Found:
+    try:
+        address = Address.parse(url)
+    except UnknownPrinter as error:
+        return Found(f"printer {url}", False, "printer_unknown", {"url": url, "why": error}, needed)
+    try:
+        if address.scheme == "tcp":
+            socket.create_connection((address.host, address.port or 9100), timeout=_PATIENCE_S).close()
+        elif address.scheme == "file":
+            _writable(Path(address.path))
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        return Found(f"printer {url}", False, "printer_away", {"url": url, "why": why}, needed)
+    return Found(f"printer {url}", True, "printer", {"url": url}, needed)
+
+
+def _writable(folder: Path) -> None:
+    """The folder, or the one it will be made in, takes files. OSError otherwise."""
+    there = next(f for f in (folder, *folder.parents) if f.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise PermissionError(13, os.strerror(13))
+
+
+def _journal(name: str, file: Path) -> Iterator[Found]:
+    if file.exists():
+        wrong = audit.verify(file)
+        what = f"journal {name}"
+        if wrong:
+            yield Found(what, False, "journal_wrong", {"station": name, "why": wrong[0]})
+        else:
+            yield Found(what, True, "journal", {"station": name, "kb": file.stat().st_size // 1024})
+
+
+def _disk(home: Path) -> Found:
+    there = next(f for f in (home, *home.parents) if f.exists())
+    free = shutil.disk_usage(there).free
+    return Found(
+        "disk", free >= _ROOM, "disk" if free >= _ROOM else "disk_full", {"mb": free // 1_000_000, "path": there}
+    )
+
+
+def _sound() -> Found:
+    player = {"darwin": "afplay", "win32": "winsound"}.get(sys.platform, "aplay")
+    there = player == "winsound" or shutil.which(player) is not None
+    return Found("sound", there, "sound" if there else "sound_lacking", {"player": player}, needed=False)

@@ -1,0 +1,156 @@
+"""Forgetting a customer: no byte of name or address stays where we can reach, and what we can't reach is named.
+
+Runs in two steps: the database's rows in one transaction, then its file and the benches of this machine, which
+can be done again at any time.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import unquote
+
+from app.base.errors import NotFound, Refused
+from app.cases import store as cases
+from app.db import Database, Tx
+from app.db.feed import announce
+from app.orders import forget as orders
+from app.orders import store as order_store
+from app.shipments.shipment import GONE
+from app.site import store as site
+from app.site.roles import Operator, require
+from app.station.cache import FILE as CACHE
+from app.station.cache import Cache
+from app.station.lock import FolderLock
+from app.upkeep import store
+
+_DONE = {"shipped", "cancelled"}
+# In a station's folder: label bytes, and papers that nobody told it to put elsewhere.
+_PAPERS = ("labels", "papers", "printed")
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """`waiting`: benches that have not confirmed yet. `handed_out`: places we gave papers and copies to, by address."""
+
+    customers: tuple[str, ...]
+    orders: tuple[str, ...]
+    shipments: tuple[str, ...]
+    erased_files: int
+    waiting: tuple[str, ...]
+    handed_out: tuple[str, ...]
+
+
+def forget_customer(
+    database: Database, said: str, *, stations: Path, out: Path, operator: Operator, now: datetime
+) -> Forgotten:
+    """Forgets whom `said` means: our id, one of their orders, the shop's key, or the e-mail address.
+
+    Refused while an order of theirs is still to be shipped. `stations` holds the folders of this machine's benches,
+    `out` the papers of a demo shift. Asked again it does what is left to do.
+    """
+    require(operator, "forget")
+    with database.write() as tx:
+        customers = _meant(tx, said)
+        theirs = sorted({one for customer in customers for one in orders.orders_of(tx, customer)})
+        ids = [order for order, _ in theirs]
+        standing = store.shipments_of(tx, ids)
+        _all_gone(theirs, standing)
+        shipments = [shipment for shipment, _ in standing]
+        for customer in customers:
+            orders.forget(tx, customer, now)
+        cases.erase_notes(tx, ids)
+        announce(tx, "forgotten", shipments, now)
+        subjects = [*shipments, *store.parcels_of(tx, shipments)]
+        papers = store.printed_on(tx, subjects)
+        attached = [s.name for s in site.stations(tx) if s.incarnation]
+        printers = {s.name: s.printer for s in site.stations(tx)}
+    erased, here = _erase_here(stations, subjects, shipments)
+    with database.write() as tx:
+        announce(tx, store.CONFIRMED, [f"{name} {one}" for name in here for one in shipments], now)
+        waiting = [name for name in attached if shipments and name not in store.confirmed(tx, shipments)]
+    file = _file_of(database)
+    if file is not None:
+        _scrub(file)
+    places = {address or printers.get(station, "") for station, address in papers}
+    return Forgotten(
+        tuple(customers),
+        tuple(ids),
+        tuple(shipments),
+        erased,
+        tuple(waiting),
+        tuple(sorted({p for p in places if p.startswith("file:")} | set(_copies(file, out)))),
+    )
+
+
+def _meant(tx: Tx, said: str) -> list[str]:
+    """One customer; several only where they share the e-mail address that was said."""
+    order = order_store.load(tx, [said.strip().upper()])
+    if order:
+        if order[0].customer_id is None:
+            raise NotFound(f"{order[0].id} has no customer", kind="customer_not_one", found=0)
+        return [order[0].customer_id]
+    found = order_store.find_customers(tx, said.strip())
+    return found if found and "@" in said else [orders.find(tx, said.strip())]
+
+
+def _all_gone(theirs: Sequence[tuple[str, str]], standing: Sequence[tuple[str, str]]) -> None:
+    open_ = [order for order, state in theirs if state not in _DONE]
+    open_ += [shipment for shipment, state in standing if state not in GONE and state != "cancelled"]
+    if open_:
+        named = ", ".join(open_[:10])
+        raise Refused(f"{named} still to be shipped", kind="still_to_ship", orders=named)
+
+
+def _erase_here(stations: Path, subjects: Sequence[str], shipments: Sequence[str]) -> tuple[int, list[str]]:
+    """Takes papers and cached addresses off this machine's benches: (files erased, benches where nothing is left).
+
+    A bench that is open holds its cache; it erases what it has when it hears of this by the feed.
+    """
+    erased, clean = 0, []
+    for folder in sorted(f for f in stations.glob("*") if f.is_dir()):
+        erased += sum(_erased(folder / name, subjects) for name in _PAPERS)
+        if not (folder / CACHE).exists():
+            clean.append(folder.name)
+            continue
+        lock = FolderLock(folder / "journal.lock")
+        if lock.take():
+            try:
+                with closing(Cache(folder / CACHE)) as cache:
+                    cache.forget(shipments)
+            finally:
+                lock.release()
+            clean.append(folder.name)
+    return erased, clean
+
+
+def _erased(folder: Path, subjects: Iterable[str]) -> int:
+    """Files are named by their job: subject, document, issue, copy."""
+    wanted = set(subjects)
+    files = [f for f in folder.glob("*") if f.is_file() and unquote(f.name).partition(" ")[0] in wanted]
+    for file in files:
+        file.unlink()
+    return len(files)
+
+
+def _file_of(database: Database) -> Path | None:
+    name = database.engine.url.database
+    return Path(name) if database.is_sqlite and name and name != ":memory:" else None
+
+
+def _scrub(file: Path) -> None:
+    """Nothing deleted lingers in the file or beside it: the write-ahead log is emptied and the file written anew."""
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as db:
+        db.execute("PRAGMA secure_delete = ON")
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            db.execute(statement).fetchall()
+
+
+def _copies(file: Path | None, out: Path) -> list[str]:
+    """Copies of the data that lie about: backups beside the database, papers of a demo shift."""
+    backups = sorted(file.parent.glob(f"{file.name}*.bak")) if file is not None else []
+    return [f.resolve().as_uri() for f in (*backups, out) if f.exists()]
