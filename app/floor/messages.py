@@ -37,7 +37,7 @@ _IDS: Mapping[Severity, str] = {
         undone stop_cleared question_dropped case_raised
         help_pick_bin help_pick_item help_pick_tote help_pick_exit
         help_pack_job help_pack_item help_pack_carton help_pack_step help_pack_close help_pack_label help_pack_exit
-        help_dispatch handover_opened parcel_loaded parcel_unloaded asked
+        help_dispatch handover_opened parcel_loaded parcel_unloaded asked load_scan unload_scan
     """,
     "done": """
         line_done all_in parcel_closed label_confirmed job_done job_done_next job_empty pick_done

@@ -192,8 +192,11 @@ def _item(scan: Scan, products: tuple[tuple[str, int], ...], own: Index | None) 
     if len(products) > 1:
         return SeenAmbiguous(scan.code, tuple(sorted({sku for sku, _ in products})))
     sku, units = products[0]
-    lines = own.lines.get(sku, ()) if own else ()
-    return SeenItem(scan.code, sku, units * max(scan.count, 1), scan.lot, scan.serial, lines)
+    if not own:
+        return SeenItem(scan.code, sku, units * max(scan.count, 1), scan.lot, scan.serial)
+    written = [serial for whose, serial in own.serials.get(key(scan.serial), ()) if whose == sku]
+    serial = written[0] if len(written) == 1 else scan.serial
+    return SeenItem(scan.code, sku, units * max(scan.count, 1), scan.lot, serial, own.lines.get(sku, ()))
 
 
 def _serial(scan: Scan, serials: tuple[tuple[str, str], ...], own: Index) -> Seen:

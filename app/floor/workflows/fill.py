@@ -9,7 +9,7 @@ from app.floor import facts as fact
 from app.floor.facts import Asked, Event
 from app.floor.packet import Box, Lying
 from app.floor.work import Facts, SeenCarton, SeenCommand, SeenItem, SeenJob, SeenNumber, SeenStep, SeenTote, Step
-from app.floor.workflows import parcels, playbook, waiting
+from app.floor.workflows import contents, parcels, waiting
 from app.floor.workflows.parcels import Bench, PackJob
 from app.floor.workflows.waiting import say
 
@@ -84,7 +84,7 @@ def _match(bench: Bench, units: tuple[Lying, ...], seen: SeenItem, facts: Facts)
     """Those of the units that the scan can mean by its lot and its serial number, or why there is none."""
     lots = {u.lot for u in units if u.lot}
     if seen.lot and lots:
-        some = tuple(u for u in units if u.lot == seen.lot)
+        some = tuple(u for u in units if u.lot.upper() == seen.lot.upper())
         if not some:
             return waiting.stop(
                 bench, seen, facts, "wrong_lot", sku=seen.sku, lot=seen.lot, want_lot=", ".join(sorted(lots))
@@ -197,13 +197,13 @@ def carton(bench: Bench, pj: PackJob, seen: SeenCarton) -> Step:
 
 
 def _choose(bench: Bench, pj: PackJob, code: str) -> Step:
-    chosen = playbook.carton(bench.packet, code)
+    chosen = contents.carton(bench.packet, code)
     into = parcels.focus(pj)
     if chosen is None:
         return Step(say(bench.packet, "carton_unknown", carton=code))
     if into.carton == code:
         return Step(say(bench.packet, "carton_known", carton=chosen.name, n=into.n))
-    if playbook.net_weight(bench.packet, into.items) > chosen.max_g:
+    if contents.net_weight(bench.packet, into.items) > chosen.max_g:
         said = say(bench.packet, "carton_weak", carton=chosen.name, max_g=chosen.max_g, n=into.n)
     else:
         said = say(bench.packet, "carton_chosen", carton=chosen.name, n=into.n)
@@ -213,7 +213,7 @@ def _choose(bench: Bench, pj: PackJob, code: str) -> Step:
 def suggestion(bench: Bench, pj: PackJob) -> str:
     """The carton code for the parcel in work: for what is in it and, while it is the only open one, what is to come."""
     others = any(b.items and b.state == parcels.OPEN and b.n != parcels.focus(pj).n for b in pj.boxes)
-    best = playbook.suggested(bench.packet, parcels.focus(pj).items + (() if others else pj.loose))
+    best = contents.suggested(bench.packet, parcels.focus(pj).items + (() if others else pj.loose))
     return best.code if best else ""
 
 
@@ -230,15 +230,15 @@ def box(bench: Bench, pj: PackJob) -> Step:
 
 
 def _carton_name(bench: Bench, code: str) -> str:
-    found = playbook.carton(bench.packet, code)
+    found = contents.carton(bench.packet, code)
     return found.name if found else code
 
 
 def step(bench: Bench, pj: PackJob, seen: SeenStep) -> Step:
     """A step's card was scanned: the first of its kind that is due is done."""
     into = parcels.focus(pj)
-    asked = next((d for d in playbook.due(bench.packet, into) if d.step == seen.step), None)
-    words = playbook.step(bench.packet, seen.step).words
+    asked = next((d for d in contents.due(bench.packet, into) if d.step == seen.step), None)
+    words = contents.step(bench.packet, seen.step).words
     if asked is None:
         done = any(key.partition(":")[0] == seen.step for key in into.steps)
         return Step(say(bench.packet, "step_done_before" if done else "step_not_due", step=words))
@@ -249,10 +249,10 @@ def step(bench: Bench, pj: PackJob, seen: SeenStep) -> Step:
 def ok(bench: Bench, pj: PackJob) -> Step:
     """PBOK with nothing to acknowledge: the confirm key of a step that needs no card."""
     into = parcels.focus(pj)
-    asked = next(iter(playbook.due(bench.packet, into)), None)
+    asked = next(iter(contents.due(bench.packet, into)), None)
     if asked is None:
         return Step(say(bench.packet, "nothing_to_acknowledge"))
-    found = playbook.step(bench.packet, asked.step)
+    found = contents.step(bench.packet, asked.step)
     if found.confirm != "key":
         return Step(say(bench.packet, "step_card", step=found.words, code=found.code))
     event = fact.StepConfirmed(pj.job.shipment, into.n, asked.step, asked.sku)

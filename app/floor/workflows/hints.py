@@ -10,7 +10,7 @@ from app.floor.packet import Lying, Packet
 from app.floor.resolve import Index
 from app.floor.scan import key
 from app.floor.workflows import cart as cargo
-from app.floor.workflows import fill, pack, parcels, pick, playbook, walk
+from app.floor.workflows import contents, fill, pack, parcels, pick, walk
 from app.floor.workflows.cart import Cart
 from app.floor.workflows.parcels import Bench, PackJob
 
@@ -71,7 +71,7 @@ def item_codes(packet: Packet, index: Index, sku: str, most: int, count: int) ->
     each = max(count, 1)
     item = packet.items.get(sku)
     codes = [(code, units) for code, units in (item.barcodes if item else ()) if _plain(index, code, sku)]
-    codes = sorted(codes, key=lambda c: c[1]) + [(sku, 1)]
+    codes = [*sorted(codes, key=lambda c: c[1]), (sku, 1)]
     return tuple(code for code, units in codes if units * each <= most)[:3]
 
 
@@ -109,7 +109,7 @@ def _in_mode(bench: Bench, pj: PackJob) -> tuple[str, ...]:
     match bench.mode:
         case "take_out" | "shift":
             if bench.mode == "take_out" and not (bench.value or fill.home(pj)):
-                return _totes(bench.packet, next(iter(bench.packet.totes.values()), "")) + ("PBUNDO",)
+                return (*_totes(bench.packet, next(iter(bench.packet.totes.values()), "")), "PBUNDO")
             here = parcels.focus(pj).items
             return (*_codes(bench, here), "PBUNDO")
         case "box":
@@ -125,13 +125,13 @@ def _of_job(state: pack.State, pj: PackJob) -> tuple[str, ...]:
     here = parcels.focus(pj)
     match state:
         case pack.AwaitingItem():
-            steps = _steps(bench, tuple(d for d in playbook.due(bench.packet, here) if d.sku))
+            steps = _steps(bench, tuple(d for d in contents.due(bench.packet, here) if d.sku))
             cartons = _carton(bench, pj) if not here.carton else ()
             return (*steps, *_put_in(bench, pj), *cartons)
         case pack.AwaitingCarton():
             return (*_carton(bench, pj), "PBBOX")
         case pack.AwaitingStep():
-            return _steps(bench, playbook.due(bench.packet, here))
+            return _steps(bench, contents.due(bench.packet, here))
         case pack.AwaitingClose():
             return ("PBCLOSE", "PBNEXT")
         case pack.AwaitingLabel():
@@ -164,11 +164,11 @@ def _codes(bench: Bench, units: tuple[Lying, ...]) -> tuple[str, ...]:
     return item_codes(bench.packet, bench.index, first.sku, most, bench.count) or ("PBUNDO",)
 
 
-def _steps(bench: Bench, due: tuple[playbook.Due, ...]) -> tuple[str, ...]:
-    steps = (playbook.step(bench.packet, d.step) for d in due)
+def _steps(bench: Bench, due: tuple[contents.Due, ...]) -> tuple[str, ...]:
+    steps = (contents.step(bench.packet, d.step) for d in due)
     return tuple(s.code or "PBOK" for s in steps)
 
 
 def _carton(bench: Bench, pj: PackJob) -> tuple[str, ...]:
-    best = playbook.carton(bench.packet, fill.suggestion(bench, pj))
+    best = contents.carton(bench.packet, fill.suggestion(bench, pj))
     return (best.scan or best.code,) if best else ()

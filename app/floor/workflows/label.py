@@ -10,7 +10,7 @@ from app.floor import facts as fact
 from app.floor.facts import Asked, Event
 from app.floor.packet import Box
 from app.floor.work import Facts, Message, Print, SeenCommand, SeenLabel, SeenNumber, Step
-from app.floor.workflows import fill, parcels, playbook, waiting
+from app.floor.workflows import contents, fill, parcels, waiting
 from app.floor.workflows.parcels import Bench, PackJob
 from app.floor.workflows.waiting import say
 
@@ -25,8 +25,8 @@ def close(bench: Bench, pj: PackJob, seen: SeenCommand, facts: Facts) -> Step:
     refused = _unready(bench, pj, shut, seen, facts) or _no_label(bench, pj, facts)
     if refused:
         return refused
-    chosen = playbook.carton(bench.packet, shut.carton)
-    weight = playbook.gross_weight(bench.packet, shut)
+    chosen = contents.carton(bench.packet, shut.carton)
+    weight = contents.gross_weight(bench.packet, shut)
     if chosen and weight - chosen.tare_g > chosen.max_g:
         return waiting.ask(
             bench, seen.code, facts, "too_heavy_again", n=shut.n, weight_g=weight - chosen.tare_g, max_g=chosen.max_g
@@ -43,11 +43,11 @@ def _unready(bench: Bench, pj: PackJob, shut: Box, seen: SeenCommand, facts: Fac
     if restricted:
         return waiting.stop(bench, seen, facts, "restricted", sku=restricted, job=pj.job.shipment)
     if packet.cartons and not shut.carton:
-        best = playbook.carton(packet, fill.suggestion(bench, pj))
+        best = contents.carton(packet, fill.suggestion(bench, pj))
         return Step(say(packet, "carton_first", n=shut.n, carton=best.name if best else ""))
-    due = playbook.due(packet, shut)
+    due = contents.due(packet, shut)
     if due:
-        return Step(say(packet, "step_first", step=playbook.step(packet, due[0].step).words, sku=due[0].sku))
+        return Step(say(packet, "step_first", step=contents.step(packet, due[0].step).words, sku=due[0].sku))
     return None
 
 
@@ -66,7 +66,7 @@ def _no_label(bench: Bench, pj: PackJob, facts: Facts) -> Step | None:
 def _close(bench: Bench, pj: PackJob, shut: Box, facts: Facts) -> Step:
     assert facts.numbers is not None
     sscc, tracking = facts.numbers
-    weight = playbook.gross_weight(bench.packet, shut)
+    weight = contents.gross_weight(bench.packet, shut)
     event = fact.ParcelClosed(pj.job.shipment, shut.n, shut.issue + 1, sscc, tracking, weight, _news_age(pj, facts))
     subject = parcel_id(pj.job.shipment, shut.n)
     prints = (

@@ -1,8 +1,40 @@
 """Packing: items into parcels, carton, playbook, label. A label is printed only when the contents are verified.
 
-| state           | scan                             | next                                                |
-| --------------- | -------------------------------- | --------------------------------------------------- |
-| awaiting_job    | item, job, count, number         | awaiting_item, awaiting_carton, awaiting_step, awaiting_close, awaiting_job, stopped |
+*filling* stands for awaiting_item, awaiting_carton, awaiting_step and awaiting_close: which of them it is follows from
+what the parcel lacks; each takes what the others take.
+
+| state          | scan                                | next                                  |
+| -------------- | ----------------------------------- | ------------------------------------- |
+| awaiting_job   | item, job                           | filling                               |
+| awaiting_job   | item, unknown                       | stopped                               |
+| awaiting_job   | count, number, undo                 | awaiting_job                          |
+| awaiting_job   | exit                                | finished                              |
+| filling        | item                                | filling, stopped, asking              |
+| filling        | carton, step, ok, box, next, job    | filling                               |
+| filling        | out, shift, tote, count, number     | filling                               |
+| filling        | reprint, reopen, broken, issue      | filling                               |
+| filling        | undo                                | filling, awaiting_job                 |
+| filling        | short, broken, void, hold, exit     | asking                                |
+| filling        | label                               | filling, stopped                      |
+| filling        | unknown                             | stopped                               |
+| filling        | close                               | awaiting_label, asking, stopped       |
+| filling        | exit                                | finished                              |
+| awaiting_label | label                               | filling, awaiting_job, finished, stopped |
+| awaiting_label | reprint, reopen, undo, issue        | awaiting_label                        |
+| awaiting_label | number                              | awaiting_label, filling               |
+| awaiting_label | void, hold, exit                    | asking                                |
+| awaiting_exit  | reopen, reprint, undo, issue        | awaiting_exit                         |
+| awaiting_exit  | label, number                       | awaiting_exit, filling                |
+| awaiting_exit  | hold, void                          | asking                                |
+| awaiting_exit  | exit                                | finished                              |
+| asking         | same                                | filling, awaiting_job, awaiting_label, finished |
+| asking         | other                               | any                                   |
+| stopped        | ok, same                            | filling, awaiting_job, awaiting_label, finished |
+| any            | news                                | stopped                               |
+
+Every state answers every scan; what has no row here is a message and changes nothing. *same*: the code that the stop or
+the question is about; *news*: a scan after it was heard that a shipment is cancelled, held or taken over. Undo reaches
+back to the last close; a parcel whose label is out is opened by reopen, which voids the label.
 """
 
 from __future__ import annotations
@@ -33,7 +65,7 @@ from app.floor.work import (
     SeenUnreadable,
     Step,
 )  # fmt: skip
-from app.floor.workflows import fill, label, parcels, playbook, waiting
+from app.floor.workflows import contents, fill, label, parcels, waiting
 from app.floor.workflows.parcels import Bench, PackJob
 from app.floor.workflows.waiting import say
 
@@ -124,7 +156,7 @@ def state_of(bench: Bench) -> State:
         return AwaitingExit(bench)
     if bench.packet.cartons and not here.carton:
         return AwaitingCarton(bench)
-    return AwaitingStep(bench) if playbook.due(bench.packet, here) else AwaitingClose(bench)
+    return AwaitingStep(bench) if contents.due(bench.packet, here) else AwaitingClose(bench)
 
 
 def evolve(state: State, op_id: str, event: Event) -> State:

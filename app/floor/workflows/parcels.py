@@ -1,4 +1,4 @@
-"""The packer's bench: what lies loose in totes, what lies in which parcel, and how facts move it. Values and algebra."""
+"""The packer's bench: what lies loose in totes, what lies in which parcel, and how facts move it. Values, algebra."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from app.floor import facts as fact
 from app.floor.facts import Event
 from app.floor.packet import Box, Job, Lying, Packet
 from app.floor.resolve import index
-from app.floor.workflows import playbook, waiting
+from app.floor.workflows import contents, waiting
 
 OPEN, CLOSED, LABELLED = "open", "closed", "labelled"
 
@@ -154,15 +154,15 @@ def _carton(bench: Bench, pj: PackJob, event: fact.CartonChosen) -> PackJob:
 
 def _step(bench: Bench, pj: PackJob, event: fact.StepConfirmed) -> PackJob:
     into = _open_box(pj, event.parcel)
-    done = playbook.Due(event.step, event.sku)
-    if done not in playbook.due(bench.packet, into):
+    done = contents.Due(event.step, event.sku)
+    if done not in contents.due(bench.packet, into):
         raise ValueError(f"step {event.step} is not due")
     return _with(pj, replace(into, steps=(*into.steps, done.key)))
 
 
 def _closed(bench: Bench, pj: PackJob, event: fact.ParcelClosed) -> PackJob:
     shut = _open_box(pj, event.parcel)
-    if not shut.items or playbook.due(bench.packet, shut) or (bench.packet.cartons and not shut.carton):
+    if not shut.items or contents.due(bench.packet, shut) or (bench.packet.cartons and not shut.carton):
         raise ValueError(f"parcel {event.parcel} is not ready to be closed")
     if event.issue != shut.issue + 1:
         raise ValueError(f"issue {event.issue} after issue {shut.issue}")
@@ -271,7 +271,7 @@ def _voided(pj: PackJob, shut: Box) -> PackJob:
 def _refilled(bench: Bench, into: Box, items: tuple[Lying, ...]) -> Box:
     """Other contents: what was done to the whole parcel is to be done again, what no longer applies is forgotten."""
     filled = replace(into, items=items)
-    return replace(filled, steps=playbook.still_done(bench.packet, filled))
+    return replace(filled, steps=contents.still_done(bench.packet, filled))
 
 
 def _with(pj: PackJob, changed: Box) -> PackJob:

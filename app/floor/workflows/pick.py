@@ -1,28 +1,38 @@
 """Picking: bin → item → tote, in walk order; a cart of several shipments to their own totes, one-item orders into one.
 
-| state          | scan                         | next                                                          |
-| -------------- | ---------------------------- | ------------------------------------------------------------- |
-| awaiting_bin   | bin                          | awaiting_item                                                 |
-| awaiting_bin   | next, undo, count, number    | awaiting_bin, awaiting_item, awaiting_tote                    |
-| awaiting_bin   | hold                         | asking                                                        |
-| awaiting_bin   | exit                         | finished                                                      |
-| awaiting_item  | item                         | awaiting_tote, stopped, asking                                |
-| awaiting_item  | bin, next                    | awaiting_item, awaiting_bin                                   |
-| awaiting_item  | undo, count, number          | awaiting_bin, awaiting_item, awaiting_tote                    |
-| awaiting_item  | short, broken, hold          | asking, awaiting_item                                         |
-| awaiting_item  | exit                         | finished                                                      |
-| awaiting_tote  | tote                         | awaiting_bin, awaiting_item, awaiting_exit, asking, stopped, finished |
-| awaiting_tote  | item                         | awaiting_tote, stopped, asking                                |
-| awaiting_tote  | undo, count, number          | awaiting_item, awaiting_tote                                  |
-| awaiting_tote  | short, broken                | asking, awaiting_tote                                         |
-| awaiting_exit  | exit                         | finished                                                      |
-| asking         | the same code again          | awaiting_bin, awaiting_item, awaiting_tote, awaiting_exit, finished |
-| asking         | any other code               | as without the question                                       |
-| stopped        | ok, the same code again      | awaiting_bin, awaiting_item, awaiting_tote, awaiting_exit, finished |
-| finished       |                              |                                                               |
+| state         | scan                       | next                                         |
+| ------------- | -------------------------- | -------------------------------------------- |
+| awaiting_bin  | bin                        | awaiting_item                                |
+| awaiting_bin  | next, count, number, issue | awaiting_bin                                 |
+| awaiting_bin  | undo                       | awaiting_bin, awaiting_item, awaiting_tote   |
+| awaiting_bin  | hold                       | asking                                       |
+| awaiting_bin  | exit                       | finished                                     |
+| awaiting_item | item                       | awaiting_tote, stopped, asking               |
+| awaiting_item | bin, broken, count, number, issue | awaiting_item                         |
+| awaiting_item | short, broken, hold        | asking                                       |
+| awaiting_item | next                       | awaiting_bin                                 |
+| awaiting_item | undo                       | awaiting_item, awaiting_bin, awaiting_tote   |
+| awaiting_item | unknown                    | stopped                                      |
+| awaiting_item | exit                       | finished                                     |
+| awaiting_tote | tote                       | awaiting_bin, awaiting_item, awaiting_exit   |
+| awaiting_tote | tote                       | asking, stopped, finished                    |
+| awaiting_tote | item                       | awaiting_tote, stopped, asking               |
+| awaiting_tote | broken, count, number, issue | awaiting_tote                              |
+| awaiting_tote | short, broken              | asking                                       |
+| awaiting_tote | undo                       | awaiting_tote, awaiting_item                 |
+| awaiting_tote | unknown                    | stopped                                      |
+| awaiting_exit | issue                      | awaiting_exit                                |
+| awaiting_exit | hold                       | asking                                       |
+| awaiting_exit | exit                       | finished                                     |
+| asking        | same                       | awaiting_bin, awaiting_item, awaiting_tote   |
+| asking        | same                       | finished                                     |
+| asking        | other                      | any                                          |
+| stopped       | ok, same                   | awaiting_bin, awaiting_item, awaiting_tote   |
+| stopped       | ok, same                   | awaiting_exit, finished                      |
+| any           | news                       | stopped                                      |
 
-Every state answers every scan; what a state has no row for is a message and changes nothing. A code that names nothing
-is a *stop* where goods are awaited. News that a shipment is cancelled, held or taken over stops any state but the last.
+Every state answers every scan; what has no row here is a message and changes nothing. *same*: the code that the stop or
+the question is about; *news*: a scan after it was heard that a shipment is cancelled, held or taken over.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def take(cart: Cart, seen: SeenItem, facts: Facts) -> Step:
     if any(seen.sku in job.restricted for job in packet.jobs if job.shipment in shipments):
         return waiting.stop(cart, seen, facts, "restricted", sku=seen.sku, job=stops[here[0]].shipment)
     if seen.lot:
-        lots = tuple(i for i in here if stops[i].lot in ("", seen.lot))
+        lots = tuple(i for i in here if stops[i].lot.upper() in ("", seen.lot.upper()))
         if not lots:
             return waiting.stop(cart, seen, facts, "wrong_lot", sku=seen.sku, lot=seen.lot, want_lot=stops[here[0]].lot)
         here = lots
@@ -226,8 +226,7 @@ def _missing(cart: Cart, here: Sequence[int]) -> tuple[Event, ...]:
         stop = cart.packet.stops[i]
         serials = cargo.serials_left(cart, stop) if cargo.needs_serial(cart.packet.items.get(stop.sku), stop) else ()
         named = serials[: cart.to_take[i]]
-        for serial in named:
-            events.append(fact.ShortFound(stop.shipment, stop.line, stop.bin, stop.sku, 1, stop.lot, serial))
+        events += [fact.ShortFound(stop.shipment, stop.line, stop.bin, stop.sku, 1, stop.lot, s) for s in named]
         if rest := cart.to_take[i] - len(named):
             events.append(fact.ShortFound(stop.shipment, stop.line, stop.bin, stop.sku, rest, stop.lot))
     return tuple(events)
