@@ -43,6 +43,10 @@ def test_a_cleaned_text_holds_nothing_that_a_device_could_obey(text: str) -> Non
     cleaned.encode()
 
 
+def test_half_a_character_is_shown_as_one_that_could_not_be_read() -> None:
+    assert clean("a\ud800b\x00c") == "a\ufffdb c"
+
+
 def test_line_ends_of_every_system_are_one() -> None:
     assert clean("a\r\nb\rc\u2028d\x85e\nf") == "a\nb\nc\nd\ne\nf"
 

@@ -121,6 +121,17 @@ def test_a_line_that_closes_before_the_answer_is_whole_has_no_answer() -> None:
         assert open_transport(url).ask(b"~HS", lambda heard: heard.endswith(b".")) is None
 
 
+def test_a_line_that_breaks_during_a_question_is_a_reset() -> None:
+    def hang_up(connection: socket.socket) -> None:
+        connection.recv(3)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+
+    with sink(hang_up) as url, pytest.raises(PrinterFault) as caught:
+        open_transport(url).ask(b"~HS", bool)
+    assert caught.value.kind == "reset"
+
+
 def test_a_closed_transport_takes_no_more_jobs() -> None:
     transport = open_transport("tcp://127.0.0.1:9")
     transport.close()

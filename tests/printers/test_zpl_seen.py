@@ -4,7 +4,7 @@ import io
 from typing import Protocol
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Picture
 
@@ -65,6 +65,7 @@ def test_a_symbol_stands_within_its_quiet_zones(render_zpl: Renderer) -> None:
     text=st.text(sorted(zpl_font._ADVANCE), min_size=1, max_size=60), align=st.sampled_from(["left", "center", "right"])
 )
 def test_printed_text_stays_in_its_box(render_zpl: Renderer, text: str, align: str) -> None:
+    assume(text.strip())  # the renderer takes a label with nothing on it for none
     box = Text(text, 10, 10, 60, 5, height=20, max_lines=4, align=align, min_size=2)  # type: ignore[arg-type]
     try:
         ink = picture(render_zpl, Label(100, 50, [box])).getbbox()

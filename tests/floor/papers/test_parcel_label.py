@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.base.wording import known, word
 from app.floor.papers.parcel_label import ParcelLabel, parcel_label
-from printers import ZPL_203, ZPL_300, BadSymbol, Label, LabelError, PrinterModel, Text, TextTooLong, render
+from printers import ZPL_203, ZPL_300, BadSymbol, Barcode, Label, LabelError, PrinterModel, Text, TextTooLong, render
 from tests.printers.scripts import needs_font
 from tests.zpl_render.renderer import Symbol, ZplRenderer, read_symbols
 
@@ -98,6 +98,22 @@ def test_an_address_too_long_for_its_box_is_refused_not_cut() -> None:
 def test_a_number_no_barcode_can_carry_is_refused(change: dict[str, str]) -> None:
     with pytest.raises(BadSymbol):
         parcel_label(replace(PLAIN, **change), word)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("tracking", "written"),
+    [
+        ("CE482071355DE", "CE 482 071 355 DE"),
+        ("1Z999AA10123456784", "1Z 999A A101 2345 6784"),
+        ("00340434161094042557", "0034 0434 1610 9404 2557"),
+        ("A-17/4", "A-17/4"),
+        ("123456", "123456"),
+    ],
+)
+def test_a_tracking_number_is_written_as_people_read_it(tracking: str, written: str) -> None:
+    label = parcel_label(replace(PLAIN, tracking=tracking), word)
+    [barcode] = [e for e in label.elements if isinstance(e, Barcode) and e.data == tracking]
+    assert barcode.readable_text == written
 
 
 def test_equal_values_give_equal_bytes() -> None:
