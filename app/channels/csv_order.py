@@ -53,10 +53,10 @@ class Rows:
         for at, cells in rows:
             if len(cells) != len(self._header):
                 raise BadInput(f"expected {len(self._header)} columns, got {len(cells)}", at=f"row {at}")
-            for place, cell in enumerate(cells):
-                if len(cell) > FIELD_LIMIT:
-                    reason = f"got {len(cell)} characters, expected at most {FIELD_LIMIT}"
-                    raise BadInput(reason, at=f"row {at}", field=self._header[place])
+            if (longest := max(map(len, cells))) > FIELD_LIMIT:
+                place = [len(cell) for cell in cells].index(longest)
+                reason = f"got {longest} characters, expected at most {FIELD_LIMIT}"
+                raise BadInput(reason, at=f"row {at}", field=self._header[place])
         kinds = [self._kind(cells) for _, cells in rows]
         for kind in kinds:
             if kind and kind.becomes == "document":
