@@ -17,7 +17,8 @@ JOB = PrintJob("DE-1042-2/1:label:1:1", b"^XA^XZ")
 
 
 @pytest.mark.parametrize(
-    ("url", "kind"), [("file:///tmp/x", FileTransport), ("tcp://h:9100", TcpTransport), ("memory://m", MemoryTransport)]
+    ("url", "kind"),
+    [("file:///labels", FileTransport), ("tcp://h:9100", TcpTransport), ("memory://m", MemoryTransport)],
 )
 def test_an_address_opens_its_own_transport(url: str, kind: type) -> None:
     transport: Transport = open_transport(url)

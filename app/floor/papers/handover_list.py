@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from app.floor.papers.sheet import Sheet, cell, counted, kilograms
-from app.floor.papers.words import Words
+from app.floor.papers.sheet import Sheet, cell
+from app.floor.papers.words import Words, counted, kilograms
 from printers import Barcode, Line
 
 

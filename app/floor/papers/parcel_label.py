@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.floor.papers.words import Words
+from app.floor.papers.words import Words, kilograms
 from printers import Barcode, Box, Label, Line, Text
 from printers.label import Element
 
@@ -129,9 +129,8 @@ def _side(value: ParcelLabel, words: Words) -> Iterator[Element]:
 
 
 def _facts(value: ParcelLabel, words: Words) -> Iterator[Element]:
-    kilograms = f"{value.weight_g // 1000}.{value.weight_g % 1000:03d} kg"
     cells = (
-        ("weight", kilograms, 18.0),
+        ("weight", kilograms(value.weight_g, words), 18.0),
         ("date", value.date, 20.5),
         ("order", value.order, 22.5),
         ("parcel_id", value.parcel, 31.0),

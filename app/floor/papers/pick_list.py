@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.floor.papers.sheet import Sheet, bottom, cell, counted
-from app.floor.papers.words import Words
+from app.floor.papers.sheet import Sheet, bottom, cell
+from app.floor.papers.words import Words, counted
 from printers import Barcode, Box, Text
 from printers.label import Element
 

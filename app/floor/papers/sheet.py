@@ -104,16 +104,6 @@ def cell(
     )
 
 
-def kilograms(weight_g: int, words: Words) -> str:
-    """A weight as people write it: three places, the language's own decimal sign."""
-    return f"{weight_g // 1000}{words('papers.decimal')}{weight_g % 1000:03d} kg"
-
-
-def counted(key: str, count: int, words: Words, **values: object) -> str:
-    """The words for one or for many."""
-    return words(f"{key}_{'one' if count == 1 else 'many'}", count=count, **values)
-
-
 def bottom(element: Element) -> float:
     """Where an element ends in its row: a text with its own last line, not with the room it was given."""
     if isinstance(element, Text):
