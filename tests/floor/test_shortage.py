@@ -192,3 +192,17 @@ def test_the_same_shortage_found_twice_opens_one_case(database: Database, now: d
         assert shorts(tx, "DE-1-1") == [2]
         assert open_kinds(tx, "DE-1") == ["short_pick"]
         sound(tx)
+
+
+def test_a_tote_the_bench_has_written_down_already_is_not_lowered_twice(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 3)], now)
+        pick(tx, "DE-1-1", 3, now)
+        tx.execute(update(t.tote_item).values(qty=2))  # the applier writes the fold first, then the shortage
+        tx.execute(update(t.shipment_line).values(picked=2))
+        short(tx, "DE-1-1", 1, now, place="T:T01", broken=True)
+        line = shipments.get(tx, ["DE-1-1"])["DE-1-1"].lines[0]
+        assert (line.short, line.picked) == (1, 2)
+        assert [item.qty for item in shipments.in_totes(tx, ["DE-1-1"])] == [2]
+        sound(tx)
