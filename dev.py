@@ -54,9 +54,9 @@ LETTERS: Mapping[str, str] = {
     "\N{LATIN CAPITAL LETTER L WITH STROKE}": "fonts-dejavu-core",
     "\N{GREEK CAPITAL LETTER OMEGA}": "fonts-dejavu-core",
     "\N{ARABIC LETTER SEEN}": "fonts-dejavu-core",
-    "\N{CJK UNIFIED IDEOGRAPH-6DF1}": "fonts-droid-fallback",
-    "\N{HIRAGANA LETTER A}": "fonts-droid-fallback",
-    "\N{HANGUL SYLLABLE GA}": "fonts-droid-fallback",
+    "\N{CJK UNIFIED IDEOGRAPH-6DF1}": "fonts-wqy-microhei",
+    "\N{HIRAGANA LETTER A}": "fonts-wqy-microhei",
+    "\N{HANGUL SYLLABLE GA}": "fonts-wqy-microhei",
 }
 
 # Run in a process of its own: a library that crashes on opening must not take dev.py along.
