@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,8 @@ FIELD_LIMIT = 100_000
 QTY_LIMIT = 1_000_000
 # A line's total in minor units; sums of a whole order stay inside 64 bits.
 MONEY_LIMIT = 10**15
+# A shop's times; outside of them stamps would not even sort as text.
+_EARLIEST, _LATEST = 1990, 2200
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,9 @@ def moment(text: str, zone: str, where: str) -> str:
         at = datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadInput(f"got {text[:40]!r}, expected a time like 2026-11-01T08:30:00", field=where) from None
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=ZoneInfo(zone))
-    try:
-        return stamp(at.astimezone(UTC))
-    except OverflowError:
-        raise BadInput(f"got {text[:40]!r}, expected a time of our age", field=where) from None
+    if not _EARLIEST <= at.year <= _LATEST:
+        raise BadInput(f"got {text[:40]!r}, expected a year from {_EARLIEST} to {_LATEST}", field=where)
+    return stamp(at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone)))
 
 
 def quantity(value: object, where: str, *, least: int = 1) -> int:

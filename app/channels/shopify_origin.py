@@ -6,14 +6,15 @@ from urllib.parse import parse_qs, urlsplit
 
 from app.base.errors import BadInput
 from app.channels.node import Node
-from app.channels.reading import moment
+from app.channels.reading import clean, moment
 
 _LONGEST = 100
 
 
 def came_from(order: Node) -> tuple[str, str, str]:
     """(source, medium, campaign): the landing page's utm_*, else the referring site, else the sales channel."""
-    stated = {name: values[0][:_LONGEST] for name, values in _query(order.text("landing_site")).items()}
+    # Cleaned again: what the address had escaped is plain now.
+    stated = {name: clean(values[0][:_LONGEST], name) for name, values in _query(order.text("landing_site")).items()}
     source, medium = stated.get("utm_source", ""), stated.get("utm_medium", "")
     campaign = stated.get("utm_campaign", "")
     if source or medium or campaign:

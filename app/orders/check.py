@@ -16,10 +16,12 @@ _SUMS = {
 
 
 def check(tx: Tx) -> Iterator[Finding]:
-    """Totals add up, lines are numbered, nothing belongs to an order that is not there, the forgotten stay so."""
+    """Totals add up, lines are numbered, everything belongs to an order or a customer, the forgotten stay so."""
     for order_id, what in store.wrong_sums(tx):
         yield Finding("order_adds_up", order_id, _SUMS[what])
     for table, key in store.strays(tx):
         yield Finding("order_exists", key, f"{table} of an order that is not there")
+    for address_id in store.ownerless(tx):
+        yield Finding("address_has_an_owner", address_id, "no customer's forgetting would reach it")
     for customer_id, where in store.remembered(tx):
         yield Finding("forgotten_stays_forgotten", customer_id, f"something still stands in {where}")

@@ -142,13 +142,17 @@ def set_plan_no(tx: Tx, order_id: str, no: int) -> None:
 
 def set_address(tx: Tx, order_id: str, to: Address) -> None:
     """The order goes there from now on. An order's address rows are its own: no other order changes."""
-    row = tx.execute(select(order.c.ship_to, order.c.customer_id).where(order.c.id == order_id)).one()
-    ship_to = row.ship_to or uuid7()
+    row = tx.execute(select(order.c.shop, order.c.ship_to, order.c.customer_id).where(order.c.id == order_id)).one()
     if row.ship_to:
-        tx.execute(update(address).where(address.c.id == ship_to).values(**address_row(to)))
-    else:
-        tx.execute(insert(address), {"id": ship_to, "customer_id": row.customer_id, **address_row(to)})
-    tx.execute(update(order).where(order.c.id == order_id).values(ship_to=ship_to, country=to.country))
+        tx.execute(update(address).where(address.c.id == row.ship_to).values(**address_row(to)))
+        tx.execute(update(order).where(order.c.id == order_id).values(country=to.country))
+        return
+    who, ship_to = row.customer_id or uuid7(), uuid7()
+    if not row.customer_id:  # whoever has an address here can be forgotten
+        tx.execute(insert(customer), {"id": who, "shop": row.shop})
+    tx.execute(insert(address), {"id": ship_to, "customer_id": who, **address_row(to)})
+    values = {"ship_to": ship_to, "customer_id": who, "country": to.country}
+    tx.execute(update(order).where(order.c.id == order_id).values(**values))
 
 
 def address_row(to: Address) -> dict[str, object]:
@@ -265,6 +269,14 @@ def strays(tx: Tx) -> list[tuple[str, str]]:
         for table, column in tables
         for key in tx.scalars(select(column).where(table.c.order_id.not_in(select(order.c.id))).distinct())
     ]
+
+
+def ownerless(tx: Tx) -> list[str]:
+    """Addresses that no customer's forgetting would reach."""
+    wanted = select(address.c.id).where(
+        or_(address.c.customer_id.is_(None), address.c.customer_id.not_in(select(customer.c.id)))
+    )
+    return list(tx.scalars(wanted.order_by(address.c.id)))
 
 
 def remembered(tx: Tx) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -187,6 +188,36 @@ def test_products_are_made_of_unknown_skus_when_asked(house: Database, now: date
         product = catalog.products(tx, ["VASE"])["VASE"]
     assert product.title == "A VASE"
     assert "weight_g" in product.missing
+
+
+def test_nul_bytes_in_texts_reach_no_database(house: Database, now: datetime, tmp_path: Path) -> None:
+    shopify = tmp_path / "order.json"
+    shopify.write_text(
+        json.dumps(
+            {
+                "name": "#1",
+                "currency": "EUR",
+                "created_at": "2026-11-01T10:00:00Z",
+                "financial_status": "paid",
+                "note": "a\0b",
+                "tags": "c\0d",
+                "landing_site": "/?utm_source=%00",
+                "line_items": [{"id": 1, "sku": "MUG", "name": "M\0g", "quantity": 1, "price": "1"}],
+            }
+        )
+    )
+    taken = import_orders(house, [shopify], channel="shopify", shop="DE", operator=SYSTEM, now=now)
+    assert (taken.added, taken.refused) == (1, [])
+    table, how = tmp_path / "orders.csv", tmp_path / "map.toml"
+    table.write_text(
+        "No,SKU,T,Q,P,At,Who,Note\n2,MUG,M\0g,1,1,2026-11-01,C\0,no\0te\n3,MUG,M\0g,1,1,2026-11-01,C,no\0te\n"
+    )
+    how.write_text(
+        '[columns]\nnumber="No"\nsku="SKU"\ntitle="T"\nqty="Q"\nunit_price="P"\nplaced_at="At"\ncustomer="Who"\n'
+        'note="Note"\n[constants]\ncurrency="EUR"\npayment="paid"\n'
+    )
+    taken = import_orders(house, [table], channel="csv", shop="DE", map_file=how, operator=SYSTEM, now=now)
+    assert (taken.added, [one.number for one in taken.refused]) == (1, ["2"])
 
 
 def test_numbers_that_our_ids_cannot_tell_apart_get_a_suffix(house: Database, now: datetime) -> None:

@@ -125,6 +125,7 @@ def test_a_total_that_does_not_add_up_says_so_in_a_charge_of_its_own() -> None:
     [
         ({"landing_site": "/?utm_source=google&utm_medium=cpc&utm_campaign=mugs"}, ("google", "cpc", "mugs")),
         ({"landing_site": "/", "referring_site": "https://www.blog.example/x"}, ("blog.example", "referral", "")),
+        ({"landing_site": "/?utm_source=a%00b%1b"}, ("ab", "", "")),
         ({"source_name": "pos"}, ("pos", "", "")),
         ({"referring_site": "http://[broken"}, ("", "", "")),
     ],
@@ -162,6 +163,7 @@ def test_a_test_order_is_skipped() -> None:
         ({"currency": "euro"}, "order", "currency"),
         ({"financial_status": "rich"}, "order", "financial_status"),
         ({"created_at": "soon"}, "order", "created_at"),
+        ({"created_at": "0001-01-01T00:00:00+14:00"}, "order", "created_at"),
         ({"taxes_included": "yes"}, "order", "taxes_included"),
         ({"shipping_address": "Vienna"}, "order", "shipping_address"),
         ({"name": None}, "order", "name"),
@@ -179,6 +181,7 @@ def test_a_wrong_order_is_refused_with_its_exact_place(more: dict[str, Any], at:
         (json.dumps(stated()).encode()[:-9], "byte"),
         (b"", "byte"),
         (b'{"order": {"name": "\xff"}}', "byte"),
+        (b'{"order": {"name": "\\ud800"}}', "byte"),
         (b"[" * 100_000, "file"),
         (b'{"fulfillment": {"line_items": []}}', "file"),
         (b"[]", "file"),

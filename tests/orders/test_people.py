@@ -18,7 +18,7 @@ from app.orders.forget import find, forget, orders_of
 from app.orders.order import RawDocument
 from app.orders.timeline import Entry
 from app.site.roles import SYSTEM
-from tests.orders.making import SECRET, open_shop, order, read
+from tests.orders.making import HOME, SECRET, open_shop, order, read
 
 TABLES = (
     *("order_", "order_line", "order_charge", "customer", "address", "payload", "order_note", "raw_document"),
@@ -91,6 +91,7 @@ def test_nobody_is_forgotten_by_a_word_that_fits_nobody(house: Database) -> None
         ("DELETE FROM order_line", "order_adds_up"),
         ("UPDATE timeline SET order_id = 'DE-9'", "order_exists"),
         ("UPDATE order_note SET order_id = 'DE-9'", "order_exists"),
+        ("UPDATE address SET customer_id = NULL", "address_has_an_owner"),
         ("UPDATE customer SET name = 'again' WHERE forgotten_at IS NOT NULL", "forgotten_stays_forgotten"),
         ("UPDATE address SET city = 'Wien'", "forgotten_stays_forgotten"),
         ("UPDATE payload SET body = 'again'", "forgotten_stays_forgotten"),
@@ -104,6 +105,18 @@ def test_the_check_finds_a_planted_fault(house: Database, now: datetime, fault: 
         assert list(check(tx)) == []
         tx.exec_driver_sql(fault)
         assert {finding.rule for finding in check(tx)} == {rule}
+
+
+def test_an_address_given_later_by_a_person_can_be_forgotten_too(house: Database, now: datetime) -> None:
+    with house.write() as tx:
+        store.set_address(tx, "DE-1043", HOME)
+        (kept,) = store.load(tx, ["DE-1043"])
+        assert (kept.ship_to, kept.country) == (HOME, "AT")
+        assert kept.customer_id
+        forget(tx, kept.customer_id, now)
+        forget(tx, find(tx, "C7"), now)
+        assert list(check(tx)) == []
+    assert SECRET not in everything(house)
 
 
 def test_entries_of_one_record_keep_their_order(house: Database, now: datetime) -> None:

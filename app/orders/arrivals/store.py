@@ -109,7 +109,7 @@ def add(tx: Tx, orders: Sequence[NewOrder], at: str) -> None:
 
 
 def _add_lines(tx: Tx, rows: list[dict[str, object]]) -> None:
-    """Straight to the driver: a year has half a million of them, and SQLAlchemy's turn on each costs more than theirs."""
+    """Straight to the driver: a year has half a million, and SQLAlchemy's turn on each costs more than theirs."""
     statement = insert(order_line).compile(dialect=tx.dialect, column_keys=list(rows[0]))
     assert isinstance(statement, SQLCompiler)
     in_order = itemgetter(*statement.positiontup) if statement.positiontup else None
