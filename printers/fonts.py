@@ -1,7 +1,7 @@
 """The fonts of this computer, found by script in the usual folders; nothing is shipped, fontconfig isn't needed.
 
 On Debian `fonts-dejavu-core` covers Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic; `fonts-wqy-microhei`
-Chinese, Japanese and Korean (`fonts-wqy-microhei`; `fonts-droid-fallback` the first two). Windows and macOS bring their own.
+Chinese, Japanese and Korean (`fonts-droid-fallback` the first two of them). Windows and macOS bring their own.
 """
 
 import functools
