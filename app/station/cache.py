@@ -10,11 +10,13 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
+from app.floor.facts import Fact
 from app.floor.packet import Packet
 from app.floor.recipient import Recipient
 from app.site.roles import Operator
@@ -24,15 +26,25 @@ FILE = "cache.db"
 T = TypeVar("T")
 
 _TABLES = """
-CREATE TABLE packet (claim TEXT PRIMARY KEY, opened INTEGER NOT NULL, body BLOB NOT NULL);
+CREATE TABLE packet (claim TEXT PRIMARY KEY, opened INTEGER NOT NULL, body BLOB NOT NULL, before BLOB NOT NULL);
 CREATE TABLE recipient (shipment TEXT PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE barcode (code TEXT NOT NULL, sku TEXT NOT NULL, units INTEGER NOT NULL, title TEXT NOT NULL,
+CREATE TABLE barcode (code TEXT NOT NULL, sku TEXT NOT NULL, units INTEGER NOT NULL,
     PRIMARY KEY (code, sku)) WITHOUT ROWID;
+CREATE TABLE named (kind TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
+    PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE TABLE operator (badge TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE news (shipment TEXT PRIMARY KEY, state TEXT NOT NULL);
 CREATE TABLE position (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE set_aside (op_id TEXT PRIMARY KEY, reason TEXT NOT NULL);
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A packet held here. `before`: what was applied for its claim already when it was pulled."""
+
+    packet: Packet
+    before: tuple[Fact, ...] = ()
 
 
 class Cache:
@@ -42,21 +54,30 @@ class Cache:
         self.path = path
         self._lock = threading.Lock()
         self._db = _opened(path)
+        self._held: list[Work] | None = None  # what `work` read last
 
-    def packets(self) -> list[Packet]:
-        """In the order in which they were opened."""
-        rows = self._ask("SELECT body FROM packet ORDER BY opened")
-        return [msgspec.json.decode(row[0], type=Packet) for row in rows]
+    def work(self) -> list[Work]:
+        """In the order in which it was opened."""
+        held = self._held
+        if held is None:
+            rows = self._ask("SELECT body, before FROM packet ORDER BY opened")
+            self._held = held = [
+                Work(msgspec.json.decode(body, type=Packet), msgspec.json.decode(before, type=tuple[Fact, ...]))
+                for body, before in rows
+            ]
+        return list(held)
 
-    def keep_packet(self, packet: Packet) -> None:
-        """The packet is what is worked on from now on."""
+    def keep_work(self, work: Work) -> None:
+        """This is what is worked on from now on."""
         self._tell(
-            "INSERT OR REPLACE INTO packet SELECT ?, coalesce(max(opened), 0) + 1, ? FROM packet",
-            [(packet.claim, msgspec.json.encode(packet))],
+            "INSERT OR REPLACE INTO packet SELECT ?, coalesce(max(opened), 0) + 1, ?, ? FROM packet",
+            [(work.packet.claim, msgspec.json.encode(work.packet), msgspec.json.encode(work.before))],
         )
+        self._held = None
 
-    def drop_packets(self, claims: Iterable[str]) -> None:
+    def drop_work(self, claims: Iterable[str]) -> None:
         self._tell("DELETE FROM packet WHERE claim = ?", [(claim,) for claim in claims])
+        self._held = None
 
     def recipient(self, shipment: str) -> Recipient | None:
         rows = self._ask("SELECT body FROM recipient WHERE shipment = ?", shipment)
@@ -73,15 +94,26 @@ class Cache:
         """Shipments whose recipient lies here."""
         return [row[0] for row in self._ask("SELECT shipment FROM recipient ORDER BY shipment")]
 
-    def products(self, code: str) -> tuple[tuple[str, int, str], ...]:
-        """(SKU, units a scan, title) of every product in the catalogue that bears this code."""
-        return tuple(self._ask("SELECT sku, units, title FROM barcode WHERE code = ? ORDER BY sku", code))
+    def products(self, codes: Sequence[str]) -> tuple[tuple[str, int], ...]:
+        """(SKU, units a scan) of every product in the catalogue that bears one of these codes."""
+        marks = ",".join("?" * len(codes))
+        return tuple(self._ask(f"SELECT DISTINCT sku, units FROM barcode WHERE code IN ({marks}) ORDER BY sku", *codes))
 
-    def keep_barcodes(self, rows: Sequence[tuple[str, str, int, str]], *, anew: bool = False) -> None:
-        """(code, SKU, units, title); `anew` empties the table first."""
+    def keep_barcodes(self, rows: Sequence[tuple[str, str, int]], *, anew: bool = False) -> None:
+        """(code, SKU, units); `anew` empties the table first."""
         if anew:
             self._tell("DELETE FROM barcode", [()])
-        self._tell("INSERT OR REPLACE INTO barcode VALUES (?,?,?,?)", rows)
+        self._tell("INSERT OR REPLACE INTO barcode VALUES (?,?,?)", rows)
+
+    def named(self, kind: str, code: str) -> str | None:
+        """What bears this code: of kind bin, tote or carrier."""
+        rows = self._ask("SELECT name FROM named WHERE kind = ? AND code = ?", kind, code)
+        return rows[0][0] if rows else None
+
+    def keep_named(self, kind: str, names: Mapping[str, str]) -> None:
+        """All codes of that kind there are, as `scan.key` writes them."""
+        self._tell("DELETE FROM named WHERE kind = ?", [(kind,)])
+        self._tell("INSERT OR REPLACE INTO named VALUES (?,?,?)", [(kind, code, name) for code, name in names.items()])
 
     def operator(self, badge: str) -> Operator | None:
         rows = self._ask("SELECT body FROM operator WHERE badge = ?", badge.upper())

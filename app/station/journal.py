@@ -36,7 +36,7 @@ CREATE INDEX fact_claim ON fact (claim, seq);
 CREATE TABLE print_job (subject TEXT NOT NULL, document TEXT NOT NULL, issue INTEGER NOT NULL, copy INTEGER NOT NULL,
     shipment TEXT NOT NULL, claim TEXT NOT NULL, state TEXT NOT NULL, printer TEXT NOT NULL, detail TEXT NOT NULL,
     reason TEXT NOT NULL, operator TEXT NOT NULL, at TEXT NOT NULL, rev INTEGER NOT NULL,
-    PRIMARY KEY (subject, document, issue, copy));
+    seen INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (subject, document, issue, copy));
 CREATE INDEX print_job_state ON print_job (state, rev);
 CREATE INDEX print_job_rev ON print_job (rev);
 CREATE TABLE lease (id TEXT PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL, prefix TEXT NOT NULL,
@@ -61,6 +61,7 @@ class Journal:
         self._told: int = own[3]
         last = db.execute("SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq: int = last[0] if last else 0
+        self.last_seq = self._seq  # of the last fact on disk
         self._link: str = last[1] if last else self.incarnation
         self._rev: int = db.execute("SELECT coalesce(max(rev), 0) FROM print_job").fetchone()[0]
         self._noted = (self._acked, self._told)
@@ -109,15 +110,11 @@ class Journal:
 
     def acknowledge(self, seq: int) -> None:
         """Facts up to `seq` are in the shared database. Written with the next commit: lost, it costs a repetition."""
-        self._acked = max(self._acked, min(seq, self._seq))
+        self._acked = max(self._acked, min(seq, self.last_seq))
 
     def prints_told(self, rev: int) -> None:
         """Print job changes up to `rev` are in the shared database."""
         self._told = max(self._told, rev)
-
-    @property
-    def last_seq(self) -> int:
-        return self._seq
 
     @property
     def acked(self) -> int:
@@ -125,7 +122,7 @@ class Journal:
 
     def waiting(self) -> tuple[int, str]:
         """How many facts the shared database doesn't have yet, and since when the oldest of them waits."""
-        count = self._seq - self._acked
+        count = self.last_seq - self._acked
         rows = self._read("SELECT made_at FROM fact WHERE seq = ?", (self._acked + 1,)) if count else []
         return count, rows[0][0] if rows else ""
 
@@ -144,10 +141,10 @@ class Journal:
         rows = self._read(f"SELECT claim FROM fact WHERE claim IN ({marks}) ORDER BY seq DESC LIMIT 1", names)
         return rows[0][0] if rows else ""
 
-    def link_at(self, seq: int) -> str:
-        """The hash chain's link at `seq`: by it a restored or cloned journal is recognised."""
+    def link_at(self, seq: int) -> str | None:
+        """The hash chain's link behind a fact, None when there is no such fact: so a restored journal is recognised."""
         rows = self._read("SELECT hash FROM fact WHERE seq = ?", (seq,))
-        return rows[0][0] if rows else self.incarnation if seq == 0 else ""
+        return rows[0][0] if rows else None
 
     def print_jobs(self, *states: str) -> list[PrintJob]:
         """Print jobs in these states, or all, in the order they were asked for."""
@@ -205,15 +202,20 @@ class Journal:
             return
         before = self._seq, self._link, self._rev, self._noted
         try:
-            self._db.execute("BEGIN IMMEDIATE")
-            kept = [self._write(entry) for entry, _ in standing]
-            self._note()
-            self._db.execute("COMMIT")
+            if all(entry.facts_only for entry, _ in standing):
+                # One statement is a transaction by itself: the fewer, the less a busy sync thread gets between.
+                kept = self._write_facts([entry for entry, _ in standing])
+            else:
+                self._db.execute("BEGIN IMMEDIATE")
+                kept = [self._write(entry) for entry, _ in standing]
+                self._note()
+                self._db.execute("COMMIT")
         except (sqlite3.Error, ValueError, OverflowError) as error:
             self._seq, self._link, self._rev, self._noted = before
             self._lost([future for _, future in standing], error)
             return
         self.commits += 1
+        self.last_seq = self._seq
         for (_, future), result in zip(standing, kept, strict=True):
             future.set_result(result)
         if any(entry.facts for entry, _ in standing):
@@ -228,26 +230,36 @@ class Journal:
         return False
 
     def _lost(self, waiting: Iterable[Future[Kept]], error: Exception) -> None:
-        self.generation += 1
         with suppress(sqlite3.Error):
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
         # A commit whose fsync failed may stand in the WAL all the same; a new WAL makes sure it never comes back.
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.generation += 1
         for future in waiting:
             broken = JournalBroken(f"{self.path}: {error}", kind="journal_not_kept", path=self.path, why=error)
             broken.__cause__ = error
             future.set_exception(broken)
 
-    def _write(self, entry: Entry) -> Kept:
-        rows = []
-        for fact in entry.facts:
-            self._seq += 1
-            self._link = chained(self._link, fact, self._seq)
-            rows.append((self._seq, fact.op_id, fact.kind, fact.version, fact.claim, fact.epoch, fact.operator,
-                         fact.made_at, fact.body, self._link))  # fmt: skip
+    def _write_facts(self, entries: Sequence[Entry]) -> list[Kept]:
+        """In one statement, if there is anything to write."""
+        rows: list[object] = []
+        kept = []
+        for entry in entries:
+            for fact in entry.facts:
+                self._seq += 1
+                self._link = chained(self._link, fact, self._seq)
+                rows += (self._seq, fact.op_id, fact.kind, fact.version, fact.claim, fact.epoch, fact.operator,
+                         fact.made_at, fact.body, self._link)  # fmt: skip
+            kept.append(Kept(self._seq, 0))
         if rows:
-            self._db.executemany("INSERT INTO fact VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+            marks = ",".join(["(?,?,?,?,?,?,?,?,?,?)"] * (len(rows) // 10))
+            self._db.execute(f"INSERT INTO fact VALUES {marks}", rows)
+        return kept
+
+    def _write(self, entry: Entry) -> Kept:
+        self._write_facts([entry])
         for lease in entry.leases:
             self._db.execute(
                 "INSERT OR IGNORE INTO lease VALUES (?,?,?,?,?,?,?,?)",
@@ -259,19 +271,22 @@ class Journal:
         for job in entry.prints:
             self._rev += 1
             self._db.execute(
-                "INSERT OR IGNORE INTO print_job VALUES (?,?,?,?,?,?,'queued','','',?,?,?,?)",
+                f"INSERT OR IGNORE INTO print_job ({_JOB}) VALUES (?,?,?,?,?,?,'queued','','',?,?,?,?)",
                 (*job.key, job.shipment, job.claim, job.reason, job.operator, at, self._rev),
             )
         return Kept(self._seq, sum(self._mark(mark, at) for mark in entry.marks))
 
     def _mark(self, mark: Mark, at: str) -> int:
         self._rev += 1
-        froms = CAME_FROM[mark.state]
+        froms, issue = CAME_FROM[mark.state], (mark.subject, mark.document, mark.issue, mark.copy)
+        whose = "subject = ? AND document = ? AND issue = ? AND ? IN (0, copy)"
+        if mark.state == "confirmed":  # scanned already, before its printer said that it was out
+            self._db.execute(f"UPDATE print_job SET seen = 1 WHERE {whose}", issue)
         return self._db.execute(
-            "UPDATE print_job SET state = ?, detail = ?, at = ?, rev = ?, printer = coalesce(nullif(?, ''), printer)"
-            " WHERE subject = ? AND document = ? AND issue = ? AND ? IN (0, copy)"
-            f" AND state IN ({','.join('?' * len(froms))})",
-            (mark.state, mark.detail, at, self._rev, mark.printer, *_issue(mark), *froms),
+            "UPDATE print_job SET state = CASE WHEN seen AND ?1 = 'sent' THEN 'confirmed' ELSE ?1 END,"
+            " detail = ?, at = ?, rev = ?, printer = coalesce(nullif(?, ''), printer)"
+            f" WHERE {whose} AND state IN ({','.join('?' * len(froms))})",
+            (mark.state, mark.detail, at, self._rev, mark.printer, *issue, *froms),
         ).rowcount
 
     def _note(self) -> None:
@@ -296,10 +311,6 @@ def _call(listeners: Iterable[Callable[[], None]]) -> None:
 def _facts(rows: Iterable[tuple]) -> list[Fact]:  # type: ignore[type-arg]
     return [Fact(op_id, seq, kind, claim, epoch, operator, made_at, body, version)
             for seq, op_id, kind, version, claim, epoch, operator, made_at, body in rows]  # fmt: skip
-
-
-def _issue(mark: Mark) -> tuple[str, str, int, int]:
-    return (mark.subject, mark.document, mark.issue, mark.copy)
 
 
 def _connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:

@@ -91,6 +91,10 @@ class Entry:
     leases: tuple[HeldLease, ...] = ()
     on: int | None = None
 
+    @property
+    def facts_only(self) -> bool:
+        return not (self.prints or self.marks or self.used or self.leases)
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:

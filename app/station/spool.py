@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from app.base.errors import JournalBroken, Refused
+from app.base.errors import DatabaseAway, JournalBroken, Refused
 from app.station.journal import Journal
 from app.station.records import Entry, Mark, PrintJob, PrintKey
 from printers.errors import LabelError, PrinterFault, UnknownPrinter
@@ -218,6 +218,10 @@ class _Printer:
     def _print(self, job: PrintJob) -> None:
         try:
             paper = self._render(job)
+        except DatabaseAway:
+            self._write(Mark(*job.key, "failed", detail="away"))
+            self._trouble("away")
+            return
         except Exception as error:  # noqa: BLE001  # one paper that can't be made must not stop the others
             _LOG.info("%s: %s", job.key, error, exc_info=not isinstance(error, LabelError | Refused))
             self.given_up.add(job.key)

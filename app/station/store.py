@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.catalog import tables as catalog
 from app.db import Tx
+from app.db import tables as db
 
 
-def barcodes(tx: Tx, after: str, limit: int) -> list[tuple[str, str, int, str]]:
-    """(code, SKU, units, title) of the whole catalogue, in pages by code; a code's rows are never parted."""
-    code = catalog.barcode.c.code
-    page = select(code).where(code > after).distinct().order_by(code).limit(limit).subquery()
+def barcodes(tx: Tx, after: str, limit: int) -> list[tuple[str, str, int]]:
+    """(code, SKU, units) of the whole catalogue, in pages by code; a code's rows are never parted."""
+    table = catalog.barcode
+    page = select(table.c.code).where(table.c.code > after).distinct().order_by(table.c.code).limit(limit).subquery()
     rows = tx.execute(
-        select(code, catalog.barcode.c.sku, catalog.barcode.c.units, catalog.sku.c.title)
-        .join(catalog.sku, catalog.sku.c.sku == catalog.barcode.c.sku)
-        .where(code.in_(select(page.c.code)))
-        .order_by(code, catalog.barcode.c.sku)
+        select(table.c.code, table.c.sku, table.c.units)
+        .where(table.c.code.in_(select(page.c.code)))
+        .order_by(table.c.code, table.c.sku)
     )
-    return [tuple(row) for row in rows]
+    return [(row.code, row.sku, row.units) for row in rows]
+
+
+def last_change(tx: Tx) -> int:
+    """Where the change feed stands now."""
+    return int(tx.execute(select(func.coalesce(func.max(db.change.c.id), 0))).scalar_one())

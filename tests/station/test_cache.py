@@ -11,7 +11,7 @@ from app.floor.recipient import Recipient
 from app.orders.order import Address
 from app.site.roles import Operator
 from app.site.site import Place
-from app.station.cache import FILE, Cache
+from app.station.cache import FILE, Cache, Work
 
 
 def packet(claim: str) -> Packet:
@@ -32,14 +32,14 @@ def everything_in(folder: Path) -> bytes:
 
 def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
     cache = Cache(tmp_path / FILE)
-    cache.keep_packet(packet("b"))
-    cache.keep_packet(packet("a"))
+    cache.keep_work(Work(packet("b")))
+    cache.keep_work(Work(packet("a")))
     cache.keep_recipients([recipient("DE-1-1", "Ada")])
     cache.keep_operators([Operator("PBPICKER", "Pia", "packer", "de")])
     cache.keep_news({"DE-1-1": "live"})
     cache.close()
     cache = Cache(tmp_path / FILE)
-    assert cache.packets() == [packet("b"), packet("a")]
+    assert cache.work() == [Work(packet("b")), Work(packet("a"))]
     assert cache.recipient("DE-1-1") == recipient("DE-1-1", "Ada")
     assert cache.operator("pbpicker") == Operator("PBPICKER", "Pia", "packer", "de")
     assert cache.news() == {"DE-1-1": "live"}
@@ -49,18 +49,18 @@ def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
 def test_the_packet_opened_last_comes_last(tmp_path: Path) -> None:
     cache = Cache(tmp_path / FILE)
     for claim in ("a", "b", "a"):
-        cache.keep_packet(packet(claim))
-    assert [p.claim for p in cache.packets()] == ["b", "a"]
-    cache.drop_packets(["a"])
-    assert [p.claim for p in cache.packets()] == ["b"]
+        cache.keep_work(Work(packet(claim)))
+    assert [w.packet.claim for w in cache.work()] == ["b", "a"]
+    cache.drop_work(["a"])
+    assert [w.packet.claim for w in cache.work()] == ["b"]
     cache.close()
 
 
 def test_a_code_of_several_products_names_them_all(tmp_path: Path) -> None:
     cache = Cache(tmp_path / FILE)
-    cache.keep_barcodes([("4006381333931", "A", 1, "Cup"), ("4006381333931", "B", 6, "Cups")])
-    assert cache.products("4006381333931") == (("A", 1, "Cup"), ("B", 6, "Cups"))
-    assert cache.products("0") == ()
+    cache.keep_barcodes([("4006381333931", "A", 1), ("4006381333931", "B", 6)])
+    assert cache.products(("4006381333931", "04006381333931")) == (("A", 1), ("B", 6))
+    assert cache.products(("0",)) == ()
     cache.close()
 
 
@@ -78,25 +78,25 @@ def test_a_forgotten_recipient_leaves_no_byte(tmp_path: Path) -> None:
 def test_a_spoilt_cache_starts_again_empty(tmp_path: Path, spoilt: bytes) -> None:
     (tmp_path / FILE).write_bytes(spoilt)
     cache = Cache(tmp_path / FILE)
-    assert cache.packets() == []
-    cache.keep_packet(packet("a"))
-    assert len(cache.packets()) == 1
+    assert cache.work() == []
+    cache.keep_work(Work(packet("a")))
+    assert len(cache.work()) == 1
     cache.close()
 
 
 def test_a_cache_of_another_form_is_pulled_anew(tmp_path: Path) -> None:
     cache = Cache(tmp_path / FILE)
-    cache.keep_packet(packet("a"))
+    cache.keep_work(Work(packet("a")))
     cache._db.execute("PRAGMA user_version = 99")
     cache.close()
     cache = Cache(tmp_path / FILE)
-    assert cache.packets() == []
+    assert cache.work() == []
     cache.close()
 
 
 def test_without_a_place_for_its_file_the_cache_lives_in_memory(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     cache = Cache(tmp_path / "file" / FILE)
-    cache.keep_packet(packet("a"))
-    assert len(cache.packets()) == 1
+    cache.keep_work(Work(packet("a")))
+    assert len(cache.work()) == 1
     cache.close()

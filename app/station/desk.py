@@ -1,0 +1,298 @@
+"""What a scan comes to at this bench: signing in, opening work, the job in hand.
+
+One thread owns it. It waits for nothing but the four questions to the shared database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from app.base.clock import Clock, stamp
+from app.base.errors import PackbenchError
+from app.db import Tx
+from app.floor import bench, claim
+from app.floor import store as floor
+from app.floor.packet import Packet
+from app.floor.scan import normalise
+from app.floor.work import Answer as WorkAnswer
+from app.floor.work import (
+    Ask,
+    Facts,
+    Message,
+    News,
+    Print,
+    Seen,
+    SeenAmbiguous,
+    SeenBadge,
+    SeenCarrier,
+    SeenCommand,
+    SeenJob,
+    SeenLabel,
+    SeenTote,
+    SeenUnknown,
+    SeenUnreadable,
+    View,
+)
+from app.floor.workflows import dispatch
+from app.settings import Settings
+from app.site.roles import Operator
+from app.station import dock, handovers
+from app.station import hand as hands
+from app.station.answer import Answer, answer
+from app.station.cache import Cache, Work
+from app.station.context import Beyond
+from app.station.hand import Hand
+from app.station.handovers import is_parcel
+from app.station.journal import Journal
+from app.station.numbers import NextNumbers, Numbers
+from app.station.questions import NoAnswer, Questions
+from app.station.records import Entry, PrintJob
+from app.station.speech import Said, refused, said
+from app.station.spool import Spool
+from app.station.sync import Sync
+
+# How long ago the shared database spoke when nobody knows: longer than any shop lets labels be made without it.
+_NEVER_HEARD_S = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A scan as it came in. By then the answers up to `shown` had been shown, and the journal was in `generation`."""
+
+    n: int
+    raw: bytes | str
+    at: datetime
+    shown: int
+    generation: int
+
+    @property
+    def text(self) -> str:
+        """For an answer to a scan that was not looked into."""
+        return self.raw.decode("utf-8", "backslashreplace") if isinstance(self.raw, bytes) else self.raw
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The answer, to be shown once `entry` is kept."""
+
+    answer: Answer
+    entry: Entry = field(default_factory=Entry)
+
+
+@dataclass(slots=True)
+class Desk:
+    """`hand` is the job in hand, `loading` the handover; with neither the bench is idle.
+
+    `standing_since`: the scan whose answer was the stop or question that waits.
+    """
+
+    station: str
+    cache: Cache
+    journal: Journal
+    numbers: Numbers
+    spool: Spool
+    sync: Sync
+    questions: Questions
+    clock: Clock
+    settings: Settings
+    operator: Operator | None = None
+    hand: Hand | None = None
+    loading: dispatch.State | None = None
+    standing_since: int = 0
+    generation: int = 0
+    onward: tuple[str, ...] = ()  # what to scan next while no job is in hand
+    _beyond: Beyond = field(init=False)
+    _addressed: dict[str, bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._beyond = Beyond(self.cache)
+
+    def restore(self) -> None:
+        """Back to what the journal says: after opening, and after something was not kept."""
+        self.generation = self.journal.generation
+        self.numbers.reset(self.journal.leases())
+        self._addressed.clear()
+        found = (hands.taken_up(work, self.journal.facts_of(work.packet.claim)) for work in reversed(self.cache.work()))
+        self.hand = next((hand for hand in found if not hand.finished), None)
+        self.standing_since = 0
+
+    def take(self, heard: Heard) -> Draft:
+        """What the scan comes to. The state moves on at once; what the journal then refuses, `restore` takes back."""
+        if self.generation != self.journal.generation:
+            self.restore()
+        if heard.generation != self.generation:
+            return self.not_kept(heard)  # scanned before it was said that the one before was not kept
+        scan = normalise(heard.raw)
+        seen = bench.resolve(scan, self.hand.state if self.hand else None, self._beyond)
+        if isinstance(seen, SeenBadge) and (self.operator is None or not self._stands()):
+            draft = self._sign_in(seen.badge)
+        elif self.operator is None:
+            draft = self._unknown_person(seen)
+        elif self.hand:
+            draft = self._work(heard, self.hand, seen, self.operator)
+        elif self.loading:
+            draft = self._load(heard, self.loading, seen, self.operator)
+        else:
+            draft = self._idle(heard, seen, self.operator)
+        entry = replace(draft.entry, on=self.generation)
+        return Draft(replace(draft.answer, n=heard.n, scan=scan.code or scan.raw), entry)
+
+    def not_kept(self, heard: Heard, why: object = "") -> Draft:
+        """The answer to a scan that left nothing behind."""
+        draft = self.say("not_kept", why=why)
+        return replace(draft, answer=replace(draft.answer, n=heard.n, scan=heard.text))
+
+    def news_came(self) -> None:
+        """Addresses or orders changed."""
+        self._addressed.clear()
+
+    def say(self, message: str, /, **values: object) -> Draft:
+        """A message of the bench's own, which changes nothing."""
+        return self._draft(said(Message(message, values), self.language))
+
+    @property
+    def language(self) -> str:
+        return self.operator.language if self.operator else self.settings.language
+
+    # No job in hand -----------------------------------------------------------------------------------------
+
+    def _unknown_person(self, seen: Seen) -> Draft:
+        if isinstance(seen, SeenUnreadable):
+            return self._unreadable(seen)
+        if isinstance(seen, SeenUnknown) and seen.code.startswith("PB"):
+            return self.say("unknown_badge", badge=seen.code[:64])
+        return self.say("sign_in_first")
+
+    def _sign_in(self, badge: str) -> Draft:
+        found = self.cache.operator(badge)
+        if found is None:
+            return self.say("unknown_badge", badge=badge[:64])
+        self.operator, self.onward = found, self.onward or ("PBNEXT",)
+        return self.say("signed_in", name=found.name)
+
+    def _idle(self, heard: Heard, seen: Seen, operator: Operator) -> Draft:
+        match seen:
+            case SeenUnreadable():
+                return self._unreadable(seen)
+            case SeenCommand(command="next"):
+                return self._open("", claim.next_work, operator)
+            case SeenCommand(command="help"):
+                return self.say("idle_help")
+            case SeenCarrier() | SeenLabel():
+                return self._load(heard, dispatch.start(), seen, operator)
+            case SeenUnknown():
+                try:
+                    label = self.questions.ask(f"label {seen.code}", lambda tx, _: is_parcel(tx, seen.code))
+                except NoAnswer:
+                    return self.say("no_answer")
+                if label:
+                    return self._load(heard, dispatch.start(), seen, operator)
+                return self._open(seen.code, claim.open_work, operator)
+            case SeenJob() | SeenTote() | SeenAmbiguous():
+                return self._open(seen.code, claim.open_work, operator)
+            case _:
+                return self.say("nothing_open")
+
+    def _unreadable(self, seen: SeenUnreadable) -> Draft:
+        message = Message("unreadable", {"reason": Message(f"unreadable_{seen.reason}")})
+        return self._draft(said(message, self.language))
+
+    def _open(self, code: str, act: Callable[..., Packet], operator: Operator) -> Draft:
+        """Ask the shared database for work; what it gives is worked on from here without it."""
+        asked: dict[str, str] = {"code": code} if code else {}
+
+        def open_it(tx: Tx, op_id: str) -> Work:
+            packet = act(tx, op_id=op_id, station=self.station, operator=operator, now=self.clock.now(), **asked)
+            return Work(packet, tuple(floor.facts_of(tx, [packet.claim])[packet.claim]))
+
+        try:
+            work = self.questions.ask(f"open {operator.badge} {code}", open_it, self.sync.prepare)
+        except NoAnswer:
+            return self.say("no_answer")
+        except PackbenchError as error:
+            self.onward = () if error.kind == "no_work" else ("PBNEXT",)
+            return self._draft(refused(error, self.language))
+        self.cache.keep_work(work)
+        self._addressed.clear()
+        self.hand = hand = hands.taken_up(work, self.journal.facts_of(work.packet.claim))
+        prints = (Print("pick_list", hand.claim),) if work.packet.kind == "pick" else ()
+        papers = hands.papers(prints, hand.claim, operator.badge)
+        return self._draft(said(bench.opening(hand.state), self.language), papers)
+
+    # A handover in hand -------------------------------------------------------------------------------------
+
+    def _load(self, heard: Heard, state: dispatch.State, seen: Seen, operator: Operator) -> Draft:
+        def put(ask: Ask) -> WorkAnswer:
+            return self.questions.ask(
+                f"{operator.badge} {ask}",
+                lambda tx, op_id: handovers.put(
+                    tx, op_id, ask, station=self.station, operator=operator, now=self.clock.now()
+                ),
+            )
+
+        facts = Facts(now=heard.at, confirm_after_s=self._confirm_after(heard))
+        turn = dock.turn(state, seen, facts, put)
+        if turn.waits and turn.state != state:
+            self.standing_since = heard.n
+        leaves = turn.finished or turn.view.state == "awaiting_handover"
+        self.loading = None if leaves else turn.state
+        papers = hands.papers(turn.step.prints, "", operator.badge)
+        spoken = refused(turn.error, self.language) if turn.error else said(turn.step.message, self.language)
+        return self._draft(spoken, papers, turn.view)
+
+    # A job in hand ------------------------------------------------------------------------------------------
+
+    def _work(self, heard: Heard, before: Hand, seen: Seen, operator: Operator) -> Draft:
+        numbers = self.numbers.peek(before.job().carrier)
+        step = bench.advance(before.state, seen, self._facts(heard, before, numbers))
+        hand, facts = hands.after(before, step, operator.badge, stamp(heard.at))
+        used = numbers.used if numbers and hands.numbers_of(step.events) == numbers.sscc else ()
+        if numbers and used:
+            self.numbers.use(numbers)
+        if hand.view.standing is not None and (before.view.standing is None or facts):
+            self.standing_since = heard.n
+        papers = hands.papers(step.prints, hand.claim, operator.badge)
+        self.hand = None if hand.finished else hand
+        draft = self._draft(said(step.message, self.language), papers, hand.view)
+        if hand.finished:
+            self.onward = hands.onward(hand)
+            draft = replace(draft, answer=replace(draft.answer, next=self.onward))
+        return replace(draft, entry=Entry(facts, papers, hands.marks(step.events), used))
+
+    def _facts(self, heard: Heard, hand: Hand, numbers: NextNumbers | None) -> Facts:
+        told, heard_at = self.sync.news, self.sync.heard_at
+        age = int((heard.at - heard_at).total_seconds()) if heard_at else _NEVER_HEARD_S
+        jobs = hand.work.packet.jobs
+        return Facts(
+            now=heard.at,
+            news={job.shipment: News(told.get(job.shipment, "live"), max(0, age)) for job in jobs},
+            numbers=(numbers.sscc, numbers.tracking) if numbers else None,
+            confirm_after_s=self._confirm_after(heard),
+            printer_ready=self.spool.ready("parcel_label"),
+            recipient_ready=self._recipient_ready(hand.job().shipment),
+        )
+
+    def _confirm_after(self, heard: Heard) -> float:
+        """What was scanned before a stop or a question was shown can't be meant as its answer."""
+        return float("inf") if self.standing_since > heard.shown else self.settings.confirm_after_s
+
+    def _recipient_ready(self, shipment: str) -> bool:
+        if shipment not in self._addressed:
+            self._addressed[shipment] = self.cache.recipient(shipment) is not None
+        return self._addressed[shipment]
+
+    def _view(self) -> View | None:
+        if self.hand:
+            return self.hand.view
+        return dispatch.view(self.loading) if self.loading else None
+
+    def _stands(self) -> bool:
+        view = self._view()
+        return view is not None and view.standing is not None
+
+    def _draft(self, spoken: Said, papers: tuple[PrintJob, ...] = (), view: View | None = None) -> Draft:
+        shown = view or self._view()
+        draft = answer(0, "", spoken, shown, tuple(job.key for job in papers))
+        return Draft(draft if shown else replace(draft, next=self.onward), Entry(prints=papers))

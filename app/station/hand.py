@@ -1,0 +1,104 @@
+"""The job in hand: a packet, where its work stands, and what of it the journal and the spool must be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from app.base.ids import parcel_id, uuid7
+from app.floor import bench
+from app.floor import facts as f
+from app.floor.facts import Event, Fact, decode, encode
+from app.floor.packet import Job
+from app.floor.work import Print, Step, View
+from app.station.cache import Work
+from app.station.records import Mark, PrintJob
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    work: Work
+    state: bench.State
+    view: View
+
+    @property
+    def claim(self) -> str:
+        return self.work.packet.claim
+
+    @property
+    def finished(self) -> bool:
+        return bench.over(self.state)
+
+    def job(self, shipment: str = "") -> Job:
+        """The packet's job for that shipment; else the one the view shows; else the first."""
+        jobs = {job.shipment: job for job in self.work.packet.jobs}
+        return jobs.get(shipment) or jobs.get(self.view.job) or self.work.packet.jobs[0]
+
+
+def taken_up(work: Work, kept: Iterable[Fact]) -> Hand:
+    """The job as it stands after the facts of its claim: those applied before it was pulled, then the journal's own.
+
+    A fact that doesn't fit was set aside by the shared database too, and a person sees to it.
+    """
+    own = list(kept)
+    here = {fact.op_id for fact in own}
+    state = bench.start(work.packet)
+    for fact in (*(fact for fact in work.before if fact.op_id not in here), *own):
+        with suppress(ValueError):
+            state = bench.evolve(state, fact.op_id, decode(fact.kind, fact.body))
+    return Hand(work, state, bench.view(state))
+
+
+def after(hand: Hand, step: Step, operator: str, made_at: str) -> tuple[Hand, tuple[Fact, ...]]:
+    """The job after the step, and the step's events as facts."""
+    state, facts = hand.state, []
+    for event in step.events:
+        op_id = uuid7()
+        state = bench.evolve(state, op_id, event)
+        kind, body = encode(event)
+        epoch = hand.job(getattr(event, "shipment", "")).epoch
+        facts.append(Fact(op_id, 0, kind, hand.claim, epoch, operator, made_at, body))
+    if facts:
+        hand = replace(hand, state=state, view=bench.view(state))
+    return hand, tuple(facts)
+
+
+def onward(hand: Hand) -> tuple[str, ...]:
+    """What to scan when the job is over: what was picked waits to be packed; else the next work."""
+    if hand.work.packet.kind != "pick":
+        return ("PBNEXT",)
+    lying = {s: totes for s, totes in bench.tally(hand.state).totes.items() if totes}
+    return (*(job.shipment for job in hand.work.packet.jobs if job.shipment in lying), "PBNEXT")
+
+
+def papers(prints: Sequence[Print], claim: str, operator: str) -> tuple[PrintJob, ...]:
+    return tuple(
+        PrintJob(p.subject, p.document, p.issue, p.copy, p.shipment, claim, reason=p.reason, operator=operator)
+        for p in prints
+    )
+
+
+def marks(events: Iterable[Event]) -> tuple[Mark, ...]:
+    """What events mean for papers printed before: scanned ones are confirmed, those of a reopened parcel void."""
+    found: list[Mark] = []
+    for event in events:
+        match event:
+            case f.LabelConfirmed(shipment, parcel, issue):
+                found.append(Mark(parcel_id(shipment, parcel), "parcel_label", issue, 0, "confirmed"))
+            case f.ParcelReopened(shipment, parcel, issue):
+                found += _void(parcel_id(shipment, parcel), issue)
+            case f.LabelRecreated(shipment, parcel, issue):
+                found.append(Mark(parcel_id(shipment, parcel), "parcel_label", issue - 1, 0, "void"))
+            case _:
+                pass
+    return tuple(found)
+
+
+def numbers_of(events: Iterable[Event]) -> str:
+    """The SSCC that a label made by these events bears; empty when none was made."""
+    return next((e.sscc for e in events if isinstance(e, f.ParcelClosed | f.LabelRecreated)), "")
+
+
+def _void(subject: str, issue: int) -> list[Mark]:
+    return [Mark(subject, document, issue, 0, "void") for document in ("parcel_label", "packing_slip")]

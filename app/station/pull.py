@@ -1,0 +1,107 @@
+"""What a bench pulls from the shared database into its cache, and what it makes of news."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.carriers import store as carriers
+from app.catalog import store as catalog
+from app.db import Tx
+from app.db.feed import Change
+from app.floor import store as floor
+from app.floor.packet import Packet
+from app.floor.recipient import recipients
+from app.floor.scan import key
+from app.shipments import store as shipments
+from app.site import store as site
+from app.station import store
+from app.station.cache import Cache, Work
+
+# Barcodes of the catalogue pulled in one piece: a million products take no more memory than this many.
+PAGE = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """News by shipment, claims held here that are over, and shipments whose customer was forgotten."""
+
+    news: Mapping[str, str]
+    ended: frozenset[str]
+    forgotten: frozenset[str]
+
+
+def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, str]:
+    """All but the catalogue, as it stands now. `settled`: no fact waits, so work the bench no longer holds may go.
+
+    Gives the news by shipment.
+    """
+    cache.keep_position("feed", str(store.last_change(tx)))
+    here = site.station(tx, station).warehouse
+    cache.keep_position("time_zone", site.warehouses(tx)[here].time_zone)
+    cache.keep_operators(site.operators(tx))
+    cache.keep_named("bin", {key(bin_): bin_ for bin_ in catalog.bins(tx, here)})
+    cache.keep_named("tote", {key(code): tote for code, tote in floor.totes(tx, here).items()})
+    cache.keep_named("carrier", {key(code): code for code in carriers.carriers(tx)})
+    live = floor.live_packets(tx, station)
+    ours = {work.packet.claim for work in cache.work()}
+    if settled:
+        cache.drop_work(ours - {packet.claim for packet in live})
+    missing = [packet for packet in live if packet.claim not in ours]
+    before = floor.facts_of(tx, [packet.claim for packet in missing])
+    for packet in missing:
+        cache.keep_work(Work(packet, tuple(before[packet.claim])))
+        keep_recipients(tx, cache, packet)
+    news, _ = _news(tx, _held(cache))
+    cache.keep_news(news)
+    return news
+
+
+def keep_recipients(tx: Tx, cache: Cache, packet: Packet) -> None:
+    """Whom the packet's labels are for: from now on the bench can finish it alone."""
+    cache.keep_recipients(recipients(tx, [job.shipment for job in packet.jobs]).values())
+
+
+def page_of_catalogue(tx: Tx, cache: Cache, after: str) -> str | None:
+    """Pulls the next page of barcodes behind `after`; gives where the one after it starts, None at the end."""
+    rows = store.barcodes(tx, after, PAGE)
+    cache.keep_barcodes(rows, anew=not after)
+    return rows[-1][0] if rows else None
+
+
+def what_changed(tx: Tx, cache: Cache, changes: Sequence[Change]) -> Changed | None:
+    """None: nothing of it concerns this bench."""
+    held = _held(cache)
+    told: dict[str, set[str]] = {}
+    for change in changes:
+        told.setdefault(change.topic, set()).add(change.key)
+    ours = {shipment for some in held.values() for shipment in some} | set(cache.addressed())
+    changed = told.get("shipment", set()) & ours
+    if not changed and not told.get("claim", set()) & held.keys() and "forgotten" not in told:
+        return None
+    found = recipients(tx, sorted(changed))
+    cache.keep_recipients(found.values())
+    news, ended = _news(tx, held)
+    cache.keep_news(news)
+    return Changed(
+        news, ended, frozenset(told.get("forgotten", set()) | (changed & set(cache.addressed())) - found.keys())
+    )
+
+
+def _held(cache: Cache) -> dict[str, list[str]]:
+    return {work.packet.claim: [job.shipment for job in work.packet.jobs] for work in cache.work()}
+
+
+def _news(tx: Tx, held: Mapping[str, Iterable[str]]) -> tuple[dict[str, str], frozenset[str]]:
+    """(news by shipment, claims that are over)"""
+    states = shipments.get(tx, sorted({shipment for some in held.values() for shipment in some}))
+    claims = floor.claims(tx, sorted(held))
+    news = {}
+    for claim_id, some in held.items():
+        claim = claims.get(claim_id)
+        for shipment in some:
+            state = states[shipment].state if shipment in states else "cancelled"
+            lost = claim is None or claim.state == "taken_over" or (claim.state == "live" and not claim.live[shipment])
+            news[shipment] = "taken_over" if lost else state if state in {"cancelled", "held"} else "live"
+    over = {claim for claim in held if claim not in claims or claims[claim].state != "live"}
+    return news, frozenset(over)

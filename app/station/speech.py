@@ -1,0 +1,51 @@
+"""What a bench says outside a job: signing in, opening work, and what the disk or the shared database refuses.
+
+Within a job the workflows' own table speaks (`app.floor.messages`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.base.errors import PackbenchError
+from app.base.wording import known, word
+from app.floor import messages
+from app.floor.work import Message
+
+# id → (outcome, sound); the words stand under `station.says`.
+OWN: Mapping[str, tuple[str, str]] = {
+    "signed_in": ("done", "done"),
+    "sign_in_first": ("warn", "warn"),
+    "unknown_badge": ("warn", "warn"),
+    "idle_help": ("ok", "ok"),
+    "nothing_open": ("warn", "warn"),
+    "bench_fault": ("stop", "stop"),
+    "work_refused": ("warn", "warn"),
+    "not_kept": ("stop", "stop"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    outcome: str
+    message: str
+    text: str
+    sound: str
+
+
+def said(message: Message, language: str) -> Said:
+    """The message's outcome and sound, and its words in that language."""
+    if message.id in OWN:
+        outcome, sound = OWN[message.id]
+        return Said(outcome, message.id, word(f"station.says.{message.id}", language, **message.values), sound)
+    spoken = messages.MESSAGES[message.id]
+    return Said(spoken.severity, message.id, messages.text(message, language), spoken.sound)
+
+
+def refused(error: PackbenchError, language: str) -> Said:
+    """A refusal by its own kind, with the words that the command line has for it."""
+    outcome, sound = OWN["work_refused"]
+    key = f"error.{error.kind}"
+    text = word(key, language, **error.values) if known(key) else str(error)
+    return Said(outcome, error.kind, text, sound)

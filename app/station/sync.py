@@ -1,0 +1,227 @@
+"""One thread between this bench and the shared database: facts go up, news comes down. No scan ever waits for it.
+
+No error ends it. A connection that is away is tried again, each pause longer, never more than half a minute.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.base.clock import Clock
+from app.base.errors import Conflict, DatabaseAway, NotFound, SchemaMismatch
+from app.db import Database, feed
+from app.floor.apply import SET_ASIDE, apply_batch, record_prints
+from app.floor.attach import attach
+from app.settings import Settings
+from app.station import pull
+from app.station.cache import Cache, Work
+from app.station.journal import Journal
+from app.station.numbers import Numbers, leased
+from app.station.records import Entry
+
+_LOG = logging.getLogger(__name__)
+# Facts gather for so long before they travel: one transaction of the shared database for many scans.
+GATHER_S = 0.1
+BACK_OFF = (0.25, 30.0)
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """`waiting` facts are not in the shared database yet, the oldest since `since`; `heard_at`: its last sign of life.
+
+    `trouble` is empty, `away`, or why nothing can be sent until a person has seen to it: newer_form, journal_unknown,
+    journal_restored, journal_gap, not_found, broken.
+    """
+
+    waiting: int
+    since: str
+    heard_at: datetime | None
+    trouble: str
+
+
+class Sync:
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        cache: Cache,
+        numbers: Numbers,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self._database, self._journal, self._cache, self._numbers = database, journal, cache, numbers
+        self._clock, self._settings = clock, settings
+        self.station = journal.station
+        self.news: Mapping[str, str] = cache.news()  # by shipment: live | cancelled | held | taken_over
+        self.heard_at: datetime | None = None
+        self.on_news: list[Callable[[frozenset[str]], None]] = []  # called with claims that ended
+        self.on_forgotten: list[Callable[[Iterable[str]], None]] = []
+        self._trouble, self._stopped = "", False
+        self._tries, self._pause_until = 0, 0.0
+        self._greeted = threading.Event()
+        self._page: str | None = ""  # where the next page of the catalogue starts
+        self._wake, self._closing = threading.Event(), False
+        self._moved = threading.Condition()
+        self._leasing = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
+
+    def start(self, patience: float) -> bool:
+        """Sets the thread going and waits for its first words with the shared database; False: it kept silent."""
+        self._thread.start()
+        return self._greeted.wait(patience) and not self._trouble
+
+    def state(self) -> SyncState:
+        return SyncState(*self._journal.waiting(), self.heard_at, self._trouble)
+
+    def hurry(self) -> None:
+        """Somebody waits for an answer: try now, whatever went wrong before."""
+        self._pause_until = 0.0
+        self._wake.set()
+
+    def drained(self, timeout: float, *, prints: bool = False) -> bool:
+        """Waits until all that was accepted before this call is applied (and every print job's state told)."""
+        target = self._journal.last_seq
+
+        def done() -> bool:
+            told = not prints or not self._journal.untold_prints(1)
+            return self._stopped or (self._journal.acked >= target and told)
+
+        if self._journal.acked < target or prints:
+            self.hurry()
+        with self._moved:
+            self._moved.wait_for(done, timeout)
+        return self._journal.acked >= target
+
+    def close(self, timeout: float = 5.0) -> None:
+        self._closing = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    # The thread -------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while True:
+            self._wake.clear()
+            if self._closing:
+                return
+            pause = self._pause_until - time.monotonic()
+            if pause <= 0:
+                self._try()
+                with self._moved:
+                    self._moved.notify_all()
+            self._wake.wait(max(GATHER_S, self._pause_until - time.monotonic()))
+
+    def _try(self) -> None:
+        try:
+            if not self._greeted.is_set():
+                self._greet()
+            while self._push():
+                pass
+            self._pull()
+            self._greeted.set()
+            self._top_up({job.carrier for work in self._cache.work() for job in work.packet.jobs})
+            while self._page is not None and not self._wake.is_set():
+                with self._database.read() as tx:
+                    self._page = pull.page_of_catalogue(tx, self._cache, self._page)
+        except DatabaseAway as error:
+            self._fail("away", error)
+        except (SchemaMismatch, Conflict, NotFound) as error:
+            self._stopped = True
+            self._fail(error.kind, error)
+        except Exception as error:  # noqa: BLE001  # no error may end the way up: it is said, and tried again
+            self._fail("broken", error)
+        else:
+            self._trouble, self._stopped, self._tries = "", False, 0
+            self.heard_at = self._clock.now()
+        self._greeted.set()
+
+    def _fail(self, trouble: str, error: Exception) -> None:
+        if trouble != self._trouble:
+            _LOG.warning("%s: %s: %s", self.station, trouble, error, exc_info=trouble == "broken")
+        first, longest = BACK_OFF
+        pause = min(longest, first * 2 ** min(self._tries, 16)) * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
+        self._trouble, self._tries, self._pause_until = trouble, self._tries + 1, time.monotonic() + pause
+
+    def _greet(self) -> None:
+        """The first words of a session: who we are, what we hold, what there is."""
+        journal = self._journal
+        with self._database.write() as tx:
+            known = attach(
+                tx,
+                station=self.station,
+                incarnation=journal.incarnation,
+                last_seq=journal.last_seq,
+                hash_at=journal.link_at,
+                now=self._clock.now(),
+            )
+        journal.acknowledge(known)
+        with self._database.read() as tx:
+            self.news = pull.everything(tx, self.station, self._cache, journal.acked == journal.last_seq)
+
+    def _push(self) -> bool:
+        """One batch. True: more waits."""
+        # A print job's row is made by its fact: its states are told once all facts of its time are applied.
+        prints = self._journal.untold_prints(self._settings.batch_facts)
+        standing = self._journal.last_seq
+        facts = self._journal.unacknowledged(self._settings.batch_facts)
+        if facts:
+            now = self._clock.now()
+            with self._database.write() as tx:
+                applied = apply_batch(
+                    tx,
+                    station=self.station,
+                    incarnation=self._journal.incarnation,
+                    facts=facts,
+                    last_hash=self._journal.link_at(facts[-1].seq) or "",
+                    now=now,
+                )
+            aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}
+            self._cache.keep_set_aside(aside)
+            self._journal.acknowledge(applied.last_seq)
+            with self._moved:
+                self._moved.notify_all()
+        if prints and self._journal.acked >= standing:
+            with self._database.write() as tx:
+                for by in sorted({job.operator for job in prints}):
+                    states = [(job.key, job.state) for job in prints if job.operator == by]
+                    record_prints(tx, station=self.station, prints=states, by=by, now=self._clock.now())
+            self._journal.prints_told(prints[-1].rev)
+        return len(facts) == self._settings.batch_facts or len(prints) == self._settings.batch_facts
+
+    def _pull(self) -> None:
+        """What changed since, and what follows from it for the work held here."""
+        position = int(self._cache.position("feed", "0"))
+        with self._database.read() as tx:
+            changes = feed.since(tx, position)
+            if not changes:
+                return
+            found = pull.what_changed(tx, self._cache, changes)
+        if found is not None:
+            self.news = found.news
+            for forgotten in self.on_forgotten:
+                if found.forgotten:
+                    forgotten(found.forgotten)
+            for ended in self.on_news:
+                ended(found.ended)
+        self._cache.keep_position("feed", str(changes[-1].id))
+
+    def prepare(self, work: Work) -> None:
+        """Addresses and numbers for what was just claimed: its labels wait for nothing. DatabaseAway, Conflict."""
+        with self._database.read() as tx:
+            pull.keep_recipients(tx, self._cache, work.packet)
+        self._top_up({job.carrier for job in work.packet.jobs})
+
+    def _top_up(self, carriers: Iterable[str]) -> None:
+        with self._leasing:
+            for kind, owner in self._numbers.wanting(carriers, self._settings.number_block // 2):
+                with self._database.write() as tx:
+                    lease = leased(tx, kind, owner, self.station, self._settings.number_block, self._clock.now())
+                self._journal.append(Entry(leases=(lease,))).result()
+                self._numbers.add(lease)
