@@ -119,7 +119,8 @@ def _write(
     reserve(tx, wanted, expires_at=expires_at, source="", now=now)
     shipments.add(tx, written, now, by=operator.badge, source="plan")
     store.add(tx, rows, traces)
-    orders.set_state(tx, [d.order.id for d in planned], "planned")
+    # What has shipped in part stays so when the rest is planned anew.
+    orders.set_state(tx, [d.order.id for d in planned if d.order.state in {"new", "held"}], "planned")
     for row in rows:
         orders.set_plan_no(tx, row.order_id, row.no)
     record(tx, entries, now)

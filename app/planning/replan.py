@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 
 from app.base.errors import NotFound
@@ -26,14 +25,16 @@ from app.site.roles import Operator, require
 from app.stock.reserve import release
 
 
-def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime, shortage: str = "short_stock") -> PlanSummary:
+def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime) -> PlanSummary:
     """Shipments that nobody has begun are cancelled and their units, with all found short since, planned anew.
 
     The reservation moves in this transaction: when no new plan can be made, the old shipments stay as they are and a
-    case says why (of kind `shortage` when units are missing). OutOfStock, when somebody else took the units this very
+    case says why. OutOfStock, when somebody else took the units this very
     moment: roll back and ask again.
     """
     require(operator, "order.plan")
+    # Shipments before the order, as the desk's acts do: two that want both never wait for each other.
+    shipments.lock(tx, [s.id for s in shipments.of_orders(tx, [order_id])[order_id]])
     store.mine(tx, [order_id], wait=True)
     lookup = Lookup(tx, now)
     found = take_in(tx, orders.load(tx, [order_id]), lookup)
@@ -42,7 +43,6 @@ def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime, shortage
     order = found[0]
     theirs = shipments.of_orders(tx, [order_id])[order_id]
     unbegun = [s for s in theirs if s.state in UNCLAIMED]
-    shipments.lock(tx, [s.id for s in unbegun])
     shelf = Shelf(tx, wants(order, lookup.products), [order.shop])
     give_back(tx, shelf, theirs)
     decision = decide(
@@ -53,8 +53,6 @@ def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime, shortage
         kept=kept_units(theirs),
         released=released(tx, order),
     )
-    named = tuple(replace(f, kind=shortage) if f.kind == "short_stock" else f for f in decision.plan.findings)
-    decision = replace(decision, plan=replace(decision.plan, findings=named))
     if decision.plan.findings and any(s.state != "cancelled" for s in theirs):
         return _stays(tx, order, decision.plan.findings, decision.plan.version, now)
     if decision.verdict == "nothing_to_ship" and theirs:
