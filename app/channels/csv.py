@@ -52,8 +52,11 @@ def read(file: Path, mapped: Map, shop: str, expect: Callable[[int], None] = lam
                 yield rows.nameless(at, cells)
                 continue
             open_orders.setdefault(number, []).append((at, cells))
-            if last_row[number] == at:
+            if last_row.get(number) == at:
                 yield rows.order(number, open_orders.pop(number))
+    for number, cut in open_orders.items():  # somebody wrote into the file between the two times
+        reason = "got other rows than a moment ago: the file changed while it was read"
+        yield Read(Refusal(f"row {cut[0][0]}", "", reason, file.name, number), {"refused": len(cut)})
 
 
 def _refused(error: BadInput, file: Path) -> Read:

@@ -225,6 +225,26 @@ def test_every_row_is_counted_exactly_once(
             assert len(one.item.lines) == one.lines["goods"] > 0
 
 
+@given(payload=st.binary(max_size=400) | st.text(alphabet='1,A"\n\r\0é;C', max_size=200).map(str.encode))
+def test_whatever_bytes_follow_the_header_nothing_breaks(
+    tmp_path_factory: pytest.TempPathFactory, payload: bytes
+) -> None:
+    for one in taken(tmp_path_factory.mktemp("bytes"), HEADER.encode() + payload, read_map(MAP)):
+        assert not isinstance(one.item, Refusal) or (one.item.at and one.item.reason)
+
+
+def test_rows_written_while_the_file_is_read_are_refused(tmp_path: Path, mapped: Map) -> None:
+    file = tmp_path / "orders.csv"
+    row = "{},A,Mug,1,1,2010-07-01T09:00:00,,France\n"
+    file.write_text(HEADER + row.format(1))
+
+    def grow(_: int) -> None:
+        file.write_text(HEADER + row.format(1) + row.format(1) + row.format(2))
+
+    reads = list(read(file, mapped, "UK", grow))
+    assert [type(one.item) for one in reads] == [Order, Refusal, Refusal]
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

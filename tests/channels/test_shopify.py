@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.channels.reading import Refusal, Skipped
 from app.channels.shopify import read
-from app.orders.order import Order
+from app.orders.order import Order, difference
 
 FIXTURES = Path(__file__).parents[2].parent / "shared/data/payloads/shopify"
 
@@ -218,3 +221,72 @@ def test_every_published_payload_is_read_or_refused_with_place_and_reason(file: 
         else:
             assert isinstance(found.item, Order)
             assert file.stem.startswith("order")
+
+
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=8),
+    st.sampled_from(["-1", "1e11", "NaN", "0.005", "EUR", "2026-11-01", "\0", "x" * 300]),
+    st.lists(st.none() | st.integers() | st.dictionaries(st.just("id"), st.integers(), max_size=1), max_size=3),
+    st.dictionaries(st.sampled_from(["amount", "shop_money", "name", "value"]), st.text(max_size=4), max_size=2),
+)
+
+
+def places(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path, *(place for key, child in inner for place in places(child, (*path, key)))]
+
+
+FULL = stated(
+    test=False,
+    note="n",
+    tags="a, available_from:2026-12-01",
+    email="a@b.example",
+    phone="1",
+    landing_site="/?utm_source=x",
+    referring_site="https://y.example",
+    presentment_currency="USD",
+    total_price_set={"presentment_money": {"amount": "33.00"}},
+    total_discounts="2.00",
+    total_tip_received="1.00",
+    cancelled_at=None,
+    note_attributes=[{"name": "n", "value": "v"}],
+    tax_lines=[{"title": "T", "rate": 0.1, "price": "1.00"}],
+    customer={"id": 7, "first_name": "A", "last_name": "B", "email": "a@b.example"},
+    shipping_address={"name": "A B", "address1": "S 1", "city": "C", "zip": "1", "country_code": "AT", "phone": None},
+    shipping_lines=[{"title": "P", "price": "4.00", "discount_allocations": [{"amount": "1.00"}], "tax_lines": []}],
+    line_items=[
+        line(
+            1, current_quantity=2, duties=[{"shop_money": {"amount": "1.00"}}], properties=[{"name": "p", "value": "v"}]
+        ),
+        line(2, discount_allocations=[{"amount": "0.50"}], tax_lines=[{"title": "T", "rate": 0.1, "price": "0.10"}]),
+    ],
+)
+
+
+@settings(max_examples=400)
+@given(data=st.data())
+def test_whatever_stands_anywhere_in_a_payload_it_is_an_order_that_adds_up_or_a_refusal(data: st.DataObject) -> None:
+    payload: Any = json.loads(json.dumps({"orders": [FULL]}))
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from([place for place in places(payload) if place]))
+        spot = payload
+        for step in way:
+            spot = spot[step]
+        spot[last] = data.draw(LEAVES)
+    for found in read(json.dumps(payload).encode(), "DE"):
+        if isinstance(found.item, Refusal):
+            assert found.item.at
+            assert found.item.reason
+        elif isinstance(found.item, Order):
+            order = found.item
+            assert difference(order.lines, order.charges, taxes_included=order.taxes_included, stated=None) == (
+                (),
+                order.total_minor,
+            )
+            assert [part.line for part in order.lines] == list(range(1, len(order.lines) + 1))
+            assert all(part.qty > 0 for part in order.lines)
+            assert "\\x00" not in repr(replace(order, body=""))
