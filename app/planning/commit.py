@@ -21,6 +21,7 @@ from app.planning import store
 from app.planning.basket import presale_from
 from app.planning.decide import Decision
 from app.planning.planned import Plan, PlannedShipment, TraceLine
+from app.planning.record import shipment_record
 from app.planning.screen import SCREENED
 from app.shipments import store as shipments
 from app.shipments.shipment import NewShipment, ShipmentLine
@@ -164,22 +165,9 @@ def _row(
     """The plan as it is kept: what the whole order asks for, and each shipment through the stages."""
     result = {
         "wants": [[w.order_line, w.sku, w.qty] for w in plan.wants],
-        "shipments": [_result(key, one) for key, one in zip(ids, plan.shipments, strict=True)],
+        "shipments": [shipment_record(key, one) for key, one in zip(ids, plan.shipments, strict=True)],
     }
     return store.PlanRow(order.id, no, stamp(now), operator.badge, plan.version, result, plan.cost_minor, plan.currency)
-
-
-def _result(key: str, one: PlannedShipment) -> dict[str, object]:
-    declared = one.declaration
-    return {
-        "shipment": key,
-        "warehouse": one.warehouse,
-        "lines": [asdict(piece) for piece in one.pieces],
-        "parcels": [asdict(parcel) for parcel in one.parcels],
-        "declaration": asdict(declared) if declared else None,
-        "charges": [asdict(charge) for charge in one.charges],
-        "carriage": asdict(one.carriage) | {"leaves_at": stamp(one.carriage.leaves_at)},
-    }
 
 
 def _hold(tx: Tx, held: Sequence[Decision], summary: PlanSummary, operator: Operator, now: datetime) -> None:

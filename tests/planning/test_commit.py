@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from app.orders.timeline import read
 from app.planning import store
 from app.planning.check import check
 from app.planning.plan import explain, plan_orders
+from app.planning.record import plan_record
 from app.shipments import store as shipments
 from app.shipments.shipment import Shipment
 from app.site.roles import SYSTEM, Operator
@@ -178,6 +180,9 @@ def test_a_preview_is_the_plan_and_writes_nothing(database: Database) -> None:
         arrive(tx, an_order("1", ("CUP", 1), ("TEE", 1)))
     with database.read() as tx:
         before = explain(tx, "DE-1", NOW)
+        told = json.loads(json.dumps(plan_record(before, "en")))
+        assert [s["warehouse"] for s in told["shipments"]] == ["LEJ", "SZX"]
+        assert all(line["text"] for line in told["trace"])
         assert orders.load(tx, ["DE-1"])[0].state == "new"
         with pytest.raises(NotFound):
             explain(tx, "DE-9", NOW)
