@@ -29,8 +29,7 @@ def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime) -> PlanS
     """Shipments that nobody has begun are cancelled and their units, with all found short since, planned anew.
 
     The reservation moves in this transaction: when no new plan can be made, the old shipments stay as they are and a
-    case says why. OutOfStock, when somebody else took the units this very
-    moment: roll back and ask again.
+    case says why. OutOfStock, when somebody else took the units this very moment: roll back and ask again.
     """
     require(operator, "order.plan")
     # Shipments before the order, as the desk's acts do: two that want both never wait for each other.

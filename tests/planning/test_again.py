@@ -136,11 +136,15 @@ def test_a_pin_is_followed_by_the_next_plan_and_kept_with_its_author(database: D
         ("split", "1", {"warehouse": ""}),
         ("declaration", "1", {"value_minor": -1}),
         ("declaration", "*", {"value_minor": 1}),
+        ("split", "*", {"warehouse": "ATLANTIS"}),
+        ("parcels", "*", {"carton": "SUITCASE"}),
+        ("carriage", "*", {"service": "PIGEON"}),
     ],
 )
 def test_a_pin_no_stage_can_follow_is_refused(
     sqlite_database: Database, stage: str, key: str, value: dict[str, object]
 ) -> None:
+    begin(sqlite_database, an_order("1", ("CUP", 1)), units={("CUP", "LEJ"): 1})
     with sqlite_database.write() as tx, pytest.raises(BadInput):
         pin(tx, "DE-1", stage, key, value, operator=SYSTEM, now=NOW)
 
