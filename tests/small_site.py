@@ -96,9 +96,16 @@ def ship(
 ) -> str:  # fmt: skip
     """An order's shipment, reserved and (unless told otherwise) ready; the order is made when it isn't there."""
     if not tx.execute(orders.order.select().where(orders.order.c.id == order)).first():
+        tx.execute(insert(orders.customer).values(id=f"c-{order}", shop="DE", shop_key=order, name="Ada Muster"))
         tx.execute(
             insert(orders.address).values(
-                id=f"a-{order}", name="Ada Muster", street=["Gasse 1"], city="Berlin", postcode="10115", country="DE"
+                id=f"a-{order}",
+                customer_id=f"c-{order}",
+                name="Ada Muster",
+                street=["Gasse 1"],
+                city="Berlin",
+                postcode="10115",
+                country="DE",
             )
         )
         money = dict.fromkeys(
@@ -109,7 +116,7 @@ def ship(
             insert(orders.order).values(
                 id=order, shop="DE", number=order.split("-")[1], state="planned", payment="paid", placed_at=stamp(now),
                 updated_at=stamp(now), imported_at=stamp(now), country="DE", currency="EUR", paid_currency="EUR",
-                taxes_included=True, tags=[], ship_to=f"a-{order}", plan_no=0, **money,
+                taxes_included=True, tags=[], ship_to=f"a-{order}", customer_id=f"c-{order}", plan_no=0, **money,
             )
         )  # fmt: skip
     own = f"{order}-{n}"
