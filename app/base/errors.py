@@ -52,9 +52,7 @@ class OutOfStock(Refused):
     kind = "out_of_stock"
 
     def __init__(self, short: Mapping[tuple[str, str], int]) -> None:
-        what = ", ".join(
-            f"{sku} in {warehouse}: {units} missing" for (sku, warehouse), units in short.items()
-        )
+        what = ", ".join(f"{sku} in {warehouse}: {units} missing" for (sku, warehouse), units in short.items())
         super().__init__(what, what=what)
         self.short = dict(short)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`rule` is the promise's name, `subject` an id, `detail` what was found (ids and numbers, never a person's data)."""
+    """`rule`: the promise's name; `subject`: an id; `detail`: what was found (ids, numbers, nothing of a person)."""
 
     rule: str
     subject: str

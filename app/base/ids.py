@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import threading
 import time
 import uuid
 
@@ -11,21 +12,25 @@ import uuid
 SCAN_LETTERS = "ERTUIOPSDFGHJKLXCVBN"
 
 
+_order = threading.Lock()
+_last = 0  # the 60 bits of milliseconds and count that the last id began with
+
+
 def uuid7() -> str:
-    """A time-ordered UUID (RFC 9562): unique everywhere, sorted by when it was made (to the millisecond)."""
-    ms = time.time_ns() // 1_000_000
-    value = (
-        (ms & (1 << 48) - 1) << 80
-        | 0x7 << 76
-        | secrets.randbits(12) << 64
-        | 0b10 << 62
-        | secrets.randbits(62)
-    )
+    """A time-ordered UUID (RFC 9562): unique everywhere, and within this process sorted by when it was made.
+
+    Ids of one millisecond are told apart by a count that starts at random; when the clock is set back the count goes on.
+    """
+    global _last  # noqa: PLW0603 - one count per process is the point
+    with _order:
+        _last = max(time.time_ns() // 1_000_000 << 12 | secrets.randbits(10), _last + 1)
+        ms, count = _last >> 12, _last & 0xFFF
+    value = ms << 80 | 0x7 << 76 | count << 64 | 0b10 << 62 | secrets.randbits(62)
     return str(uuid.UUID(int=value))
 
 
 def order_id(shop: str, number: str, *, clash: int = 0) -> str:
-    """`DE-1042`: shop code and the shop's own number, upper-cased, all but A-Z 0-9 as `.`; `-` and `/` stay ours."""
+    """`DE-1042`: shop code and the shop's own number, upper-cased, all but A-Z 0-9 as `.`: `-` and `/` are ours."""
     plain = re.sub(r"[^A-Z0-9]+", ".", number.strip().upper()).strip(".") or "."
     return f"{shop}-{plain}" + (f".{clash}" if clash else "")
 

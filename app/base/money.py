@@ -10,10 +10,9 @@ from functools import cache
 from app.base.errors import BadInput
 
 # ISO 4217 exponents other than 2 (ISO 4217:2015 list one, checked 2026-11-22).
-_EXPONENTS = {
-    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"), 0),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
-}  # fmt: skip
+_NO_DECIMALS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split()
+_THREE_DECIMALS = "BHD IQD JOD KWD LYD OMR TND".split()
+_EXPONENTS = dict.fromkeys(_NO_DECIMALS, 0) | dict.fromkeys(_THREE_DECIMALS, 3)
 # A line of a trillion units is a broken feed, not an order; it also keeps sums inside 64 bits.
 _CEILING = 10**15
 
@@ -65,9 +64,7 @@ def parse_decimal(text: object, field: str = "amount") -> Decimal:
     except InvalidOperation:
         raise BadInput(f"got {str(text)[:40]!r}, expected a number", field=field) from None
     if not value.is_finite() or abs(value) >= _CEILING or abs(value.as_tuple().exponent) > 12:  # type: ignore[arg-type]
-        raise BadInput(
-            f"got {str(text)[:40]!r}, expected a number below 10^15 with at most 12 decimals", field=field
-        )
+        raise BadInput(f"got {str(text)[:40]!r}, expected a number below 10^15 with at most 12 decimals", field=field)
     return value
 
 

@@ -31,9 +31,7 @@ def _table(language: str) -> dict[str, str]:
 
 def _leaves(node: object, path: str) -> list[tuple[str, str]]:
     if isinstance(node, dict):
-        return [
-            leaf for key, child in node.items() for leaf in _leaves(child, f"{path}.{key}" if path else key)
-        ]
+        return [leaf for key, child in node.items() for leaf in _leaves(child, f"{path}.{key}" if path else key)]
     return [(path, str(node))]
 
 

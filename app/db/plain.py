@@ -77,7 +77,7 @@ def _postgres(url: str) -> Iterator[Reads]:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
         def read(sql: str, **values: object) -> list[Mapping[str, Any]]:
-            return list(connection.execute(re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql), values))  # type: ignore[arg-type]
+            return list(connection.execute(re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql), values))
 
         yield read
 

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 def once(tx: Tx, op_id: str, station: str, kind: str, answer: type[T], do: Callable[[], T], now: datetime) -> T:
-    """The answer `do` gives, or gave when this `op_id` was asked before. A refusal is an exception and keeps nothing."""
+    """What `do` answers, or did when this `op_id` was asked before. A refusal is an exception and keeps nothing."""
     before = store.answer(tx, op_id)
     if before is not None:
         return msgspec.convert(before, answer)
