@@ -47,7 +47,8 @@ _IDS: Mapping[Severity, str] = {
         unreadable ambiguous unknown_ignored wrong_bin bin_first item_first tote_first place_first tote_busy
         already_complete too_many not_so_many not_picked serial_needed wrong_serial serial_twice serial_one_by_one
         not_in_parcel in_other_parcel reopen_first no_such_parcel no_such_reason parcel_empty parcel_empty_already
-        nothing_for_next nothing_missing nothing_to_undo nothing_to_count nothing_to_acknowledge undo_ends_at_label
+        nothing_for_next nothing_to_pack nothing_missing nothing_to_undo nothing_to_count nothing_to_acknowledge
+        undo_ends_at_label
         count_zero no_other_bin hand_full not_in_pick not_in_pack not_in_dispatch pick_incomplete job_over job_first
         job_not_here finish_job_first tote_not_here carton_unknown carton_weak no_cartons carton_first
         step_first step_card step_not_due step_done_before news_too_old no_recipient no_numbers closed_printer_waits

@@ -128,9 +128,9 @@ def _with_elements(scan: Scan, body: str) -> Scan:
         return scan  # not GS1 after all: the code stands as it was read
     values = {element.ai.ai: element for element in message.element_strings}
     text = {ai: element.value for ai, element in values.items()}
-    gtin = text.get("01") or text.get("02") or ""
+    gtin, sscc = text.get("01") or text.get("02") or "", text.get("00", "")
     expiry: date | None = values["17"].date if "17" in values else None
-    if not gtin and "00" not in text:
+    if not gtin and not sscc:
         return scan
     return replace(
         scan,
@@ -139,7 +139,7 @@ def _with_elements(scan: Scan, body: str) -> Scan:
         serial=text.get("21", ""),
         expiry=expiry.isoformat() if expiry else "",
         count=_number(text.get("37", "") or text.get("30", "")),
-        sscc=text.get("00", ""),
+        sscc=sscc if sscc and _checks(sscc) else "",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from app.base.ids import gs1_check_digit
 from app.floor import bench
 from app.floor.facts import Event
 from app.floor.packet import Carton, Item, Job, Line, Lying, Packet, PlaybookStep, Stop
@@ -18,7 +19,14 @@ CUP = Item("CUP-SAND", "Stoneware cup", "sand", "fragile", 340, (110, 85, 95), (
 MUG = Item("CUP-SLATE", "Stoneware cup", "slate", "fragile", 340, (110, 85, 95), barcodes=(("9521234001027", 1),))
 TEE = Item("TEE-M", "T-shirt", "ecru, M", "apparel", 175, (260, 200, 20), barcodes=(("9521234001164", 1),))
 PHONES = Item(
-    "PHONES", "Headphones", "", "electronics", 420, (210, 190, 85), serial_tracked=True, barcodes=(("9521234001348", 1),)
+    "PHONES",
+    "Headphones",
+    "",
+    "electronics",
+    420,
+    (210, 190, 85),
+    serial_tracked=True,
+    barcodes=(("9521234001348", 1),),
 )
 SOAP = Item("SOAP", "Soap", "", "liquid", 470, (75, 75, 185), lot_tracked=True, barcodes=(("9521234001454", 1),))
 CABLE_1 = Item("CABLE-1M", "Cable", "1 m", weight_g=45, size=(150, 90, 20), barcodes=(
@@ -111,8 +119,8 @@ class Catalogue:
     """Everything else in the warehouse: a product, a bin, a tote, a badge and a label that are not of the job."""
 
     def products(self, codes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-        known = {code: (item.sku, units) for item in (*ITEMS, STRAY) for code, units in item.barcodes}
-        return tuple({known[code] for code in codes if code in known})
+        known = [(code, item.sku, units) for item in (*ITEMS, STRAY) for code, units in item.barcodes]
+        return tuple({(sku, units) for code, sku, units in known if code in codes})
 
     def bin(self, code: str) -> str | None:
         return {"Z-99": "Z-99"}.get(code)
@@ -144,6 +152,7 @@ class Station:
     prints: list[Print] = field(default_factory=list)
     news: dict[str, News] = field(default_factory=dict)
     out_of_numbers: bool = False
+    no_address: bool = False
     used: int = 0
 
     def __post_init__(self) -> None:
@@ -151,9 +160,8 @@ class Station:
 
     @property
     def facts(self) -> Facts:
-        n = self.used + 1
-        numbers = None if self.out_of_numbers else (f"39521234000{n:07d}", f"TR{n:06d}")
-        return Facts(self.now, self.news, numbers)
+        numbers = None if self.out_of_numbers else numbers_of(self.used + 1)
+        return Facts(self.now, self.news, numbers, recipient_ready=not self.no_address)
 
     def scan(self, raw: bytes | str, *, after: float | None = None) -> Step:
         self.now += timedelta(seconds=self.pace if after is None else after)
@@ -191,6 +199,12 @@ class Station:
         raise AssertionError(f"not done after {steps} hints: {bench.view(self.state)}")
 
 
+def numbers_of(n: int) -> tuple[str, str]:
+    """The SSCC and tracking number of the nth label."""
+    digits = f"3952123400000{n:04d}"
+    return digits + gs1_check_digit(digits), f"TR{n:06d}"
+
+
 def codes(packet: Packet) -> tuple[str, ...]:
     """Everything there is to scan around this packet, right and wrong."""
     mine = [code for item in packet.items.values() for code, _ in item.barcodes]
@@ -198,5 +212,5 @@ def codes(packet: Packet) -> tuple[str, ...]:
     mine += [carton.scan for carton in packet.cartons] + [j.shipment for j in packet.jobs]
     mine += ["HP-01", "HP-02", "HP-03", "010952123400145410L1", "010952123400145410L2", "010952123400145410L9"]
     mine += ["9521234001775", "Z-99", "PBTOTHER", "PBPICKER", "DE-9-1", "DE-9-1/1", "POST", "1", "2", "3", "0"]
-    mine += [f"{j.shipment}/{n}" for j in packet.jobs for n in (1, 2)] + ["395212340000000001", "TR000002", "TR000003"]
+    mine += [f"{j.shipment}/{n}" for j in packet.jobs for n in (1, 2)] + ["395212340000000014", "TR000002", "TR000003"]
     return tuple(dict.fromkeys([*mine, "nonsense", "x" * 4096, "", "\x01\x02", key("cup-sand")]))

@@ -24,12 +24,14 @@ what the parcel lacks; each takes what the others take.
 | awaiting_label | number                              | awaiting_label, filling               |
 | awaiting_label | void, hold, exit                    | asking                                |
 | awaiting_exit  | reopen, reprint, undo, issue        | awaiting_exit                         |
+| awaiting_exit  | item, unknown                       | stopped                               |
 | awaiting_exit  | label, number                       | awaiting_exit, filling                |
 | awaiting_exit  | hold, void                          | asking                                |
 | awaiting_exit  | exit                                | finished                              |
 | asking         | same                                | filling, awaiting_job, awaiting_label, finished |
 | asking         | other                               | any                                   |
-| stopped        | ok, same                            | filling, awaiting_job, awaiting_label, finished |
+| stopped        | ok, same                            | filling, awaiting_job, awaiting_label |
+| stopped        | ok, same                            | awaiting_exit, finished               |
 | any            | news                                | stopped                               |
 
 Every state answers every scan; what has no row here is a message and changes nothing. *same*: the code that the stop or
@@ -184,7 +186,7 @@ def advance(state: State, seen: Seen, facts: Facts) -> Step:
         case AwaitingLabel():
             return _awaiting_label(state.work, seen, facts)
         case AwaitingExit():
-            return _filling(state.work, seen, facts)
+            return _awaiting_exit(state.work, seen, facts)
         case Asking():
             return waiting.asking(state.work, seen, facts, _confirmed, _calm)
         case Stopped():
@@ -261,6 +263,28 @@ def _awaiting_label(bench: Bench, seen: Seen, facts: Facts) -> Step:
             return waiting.puzzled(bench, seen, facts, in_hand=False)
         case SeenItem() | SeenCarton() | SeenStep() | SeenJob() | SeenTote() | SeenBin() | SeenBadge() | SeenCarrier():
             return _label_first(bench, pj)
+        case _:
+            assert_never(seen)
+
+
+def _awaiting_exit(bench: Bench, seen: Seen, facts: Facts) -> Step:
+    pj = parcels.current(bench)
+    assert pj is not None
+    match seen:
+        case SeenItem():
+            return fill.item(bench, seen, facts)
+        case SeenLabel():
+            return label.label(bench, pj, seen, facts)
+        case SeenCommand():
+            if seen.command in _PUTTING_IN:
+                return Step(say(bench.packet, "nothing_to_pack", n=parcels.unpicked(pj)))
+            return _command(bench, pj, seen, facts)
+        case SeenNumber():
+            return _number(bench, pj, seen)
+        case SeenAmbiguous() | SeenUnknown() | SeenUnreadable():
+            return waiting.puzzled(bench, seen, facts, in_hand=True)
+        case SeenCarton() | SeenStep() | SeenJob() | SeenTote() | SeenBin() | SeenBadge() | SeenCarrier():
+            return Step(say(bench.packet, "nothing_to_pack", n=parcels.unpicked(pj)))
         case _:
             assert_never(seen)
 
@@ -365,6 +389,7 @@ def _confirmed(bench: Bench, question: Asked, seen: Seen, facts: Facts) -> Step:
             raise ValueError(f"nobody asks {question.act!r} while packing")
 
 
+_PUTTING_IN = ("count", "short", "broken", "next", "box", "out", "shift", "close")
 _NAMES: dict[type, str] = {
     AwaitingJob: "job",
     AwaitingItem: "item",

@@ -22,10 +22,11 @@
 | awaiting_tote | undo                       | awaiting_tote, awaiting_item                 |
 | awaiting_tote | unknown                    | stopped                                      |
 | awaiting_exit | issue                      | awaiting_exit                                |
+| awaiting_exit | undo                       | awaiting_tote                                |
 | awaiting_exit | hold                       | asking                                       |
 | awaiting_exit | exit                       | finished                                     |
 | asking        | same                       | awaiting_bin, awaiting_item, awaiting_tote   |
-| asking        | same                       | finished                                     |
+| asking        | same                       | awaiting_exit, finished                      |
 | asking        | other                      | any                                          |
 | stopped       | ok, same                   | awaiting_bin, awaiting_item, awaiting_tote   |
 | stopped       | ok, same                   | awaiting_exit, finished                      |

@@ -1,0 +1,88 @@
+"""What a bench says: every message has words in every language, a severity, and a sound no other severity has."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from app.base.wording import languages, word
+from app.floor import facts, messages
+from app.floor.messages import MESSAGES, SOUNDS
+from app.floor.work import Message
+from app.floor.workflows import label
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [*(ROOT / "app/floor/workflows").glob("*.py"), ROOT / "app/floor/bench.py"]
+PARTS = {
+    "from_city", "from_city_one", "parcel_because",
+    *(f"unreadable_{why}" for why in ("empty", "too_long", "undecodable", "control_characters")),
+    *(f"reason_{why}" for why in label.REPRINT_REASONS.values()),
+    *(f"refused_{why}" for why in ("cancelled", "held", "unlabelled", "wrong_carrier", "already_loaded",
+                                   "unknown_parcel", "closed")),
+    *(f"undone_{kind}" for kind in ("StopReached", "StopSkipped", "ItemTaken", "ToteBound", "ItemPlaced",
+                                    "ParcelStarted", "CartonChosen", "ItemPacked", "ItemTakenOut", "ItemShifted",
+                                    "StepConfirmed", "ModeSet")),
+}  # fmt: skip
+
+
+def said() -> set[str]:
+    """Every plain string in the workflows that is a message's id: what they can say."""
+    found: set[str] = set()
+    for source in SOURCES:
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.add(node.value)
+    return found
+
+
+def test_every_severity_has_a_sound_of_its_own() -> None:
+    assert set(SOUNDS) == {"ok", "done", "warn", "stop"}
+    assert len(set(SOUNDS.values())) == len(SOUNDS)
+    assert all(entry.sound == SOUNDS[entry.severity] for entry in MESSAGES.values())
+
+
+def test_every_message_in_the_table_can_be_said() -> None:
+    dynamic = {id_ for id_ in MESSAGES if id_.startswith(("help_", "load_"))}
+    assert set(MESSAGES) - said() - dynamic == set()
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_whatever_the_workflows_say_is_in_the_table(source: Path) -> None:
+    text = source.read_text("utf-8")
+    called = re.findall(
+        r'(?:\b_?say\((?:[\w.]+, )?|waiting\.(?:stop|ask)\(\s*\w+, [\w.]+, \w+, |Message\(|Step\(say\([\w.]+, )"(\w+)"',
+        text,
+    )
+    assert set(called) - PARTS <= set(MESSAGES)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_message_has_words_in_every_language(language: str) -> None:
+    assert [id_ for id_ in [*MESSAGES, *sorted(PARTS)] if not messages.has_words(id_, language)] == []
+
+
+@pytest.mark.parametrize("id_", sorted(MESSAGES))
+def test_a_message_uses_the_same_values_in_every_language(id_: str) -> None:
+    def fields(language: str) -> set[str | None]:
+        return {name for _, name, _, _ in string.Formatter().parse(word(f"floor.message.{id_}", language)) if name}
+
+    kept = {f"{{{name}}}" for name in fields("en")}
+    assert all({f"{{{name}}}" for name in fields(language)} == kept for language in languages())
+
+
+def test_undo_has_words_for_every_fact_it_can_take_back() -> None:
+    from app.floor.workflows import waiting
+
+    final = {kind.__name__ for kind in (*waiting._FINAL, *waiting._PASSING)} | {"Undone"}
+    assert {f"undone_{kind}" for kind in facts.KINDS if kind not in final} <= PARTS
+
+
+def test_words_inside_words_and_texts_by_language_are_resolved() -> None:
+    message = Message("step_done", {"step": {"en": "Wrap it", "de": "Einwickeln"}})
+    assert messages.text(message, "de") == "Erledigt: Einwickeln"
+    unreadable = Message("unreadable", {"reason": Message("unreadable_empty")})
+    assert messages.text(unreadable, "en") == "Not readable: nothing was sent. Scan again"
