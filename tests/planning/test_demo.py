@@ -13,7 +13,6 @@ from app.cases import store as cases
 from app.channels.intake import import_orders
 from app.db import Database, Tx
 from app.orders import store as orders
-from app.orders.order import FIRM
 from app.planning import store
 from app.planning.check import check
 from app.planning.plan import plan_orders
@@ -52,8 +51,6 @@ def test_each_demo_order_becomes_what_it_was_made_for(demo: Database) -> None:
             if told["issue"] != 2:
                 continue
             outcome: dict[str, Any] = told["outcome"]
-            if told.get("kind") == "authorized_only":  # whether that is firm, orders/order.py decides
-                outcome = {"state": "ready" if "authorized" in FIRM else "planned"}
             if state != outcome["state"] or (outcome.get("case") or "none") not in (kinds or ["none"]):
                 wrong[order_id] = (state, kinds, outcome)
         assert list(check(tx)) == []
