@@ -13,7 +13,7 @@ from app.cli.words import say
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, readable=True)]
 Channel = Annotated[str, typer.Option(help=say("cli.import.channel"))]
 Shop = Annotated[str, typer.Option(help=say("cli.import.shop"))]
-Map = Annotated[Path | None, typer.Option(metavar="MAP.toml", help=say("cli.import.map"))]
+Map = Annotated[Path | None, typer.Option("--map", metavar="MAP.toml", help=say("cli.import.map"))]
 Create = Annotated[bool, typer.Option("--create-products", help=say("cli.import.create_products"))]
 
 

@@ -43,17 +43,13 @@ def plan(context: typer.Context, orders: Orders = None, explain: Explain = False
 
 
 def _explain(own: Context, orders: list[str]) -> None:
-    from dataclasses import asdict
-
     from app.planning.plan import explain
+    from app.planning.record import plan_record
 
     if len(orders) != 1:
         raise typer.BadParameter(say("cli.plan.one_order"))
     with own.database() as database, database.read() as tx:
-        found = asdict(explain(tx, orders[0], own.clock.now()))
-    lines = found.pop("trace")
-    trace = [line | {"text": say(f"planning.reason.{line['reason']}", **line["inputs"])} for line in lines]
-    own.out.answer({"order": found.pop("order_id"), **found, "trace": trace})
+        own.out.answer(plan_record(explain(tx, orders[0], own.clock.now()), own.settings.language))
 
 
 def quote(context: typer.Context, file: Cart) -> None:
