@@ -1,0 +1,5 @@
+"""The demo shop for the tests of this folder."""
+
+from tests.demo_shop import demo, demo_template
+
+__all__ = ["demo", "demo_template"]
