@@ -21,18 +21,24 @@ def _run(words: list[str]) -> int:
     from argparse import ArgumentParser
     from pathlib import Path
 
+    from app.base.wording import word
     from app.settings import load
 
-    parser = ArgumentParser(prog="packbench run")
-    parser.add_argument("--demo", action="store_true", help="on the demo shop")
-    parser.add_argument("--station", metavar="NAME", help="which bench this is")
+    chosen = load()
+
+    def say(key: str, **values: object) -> str:
+        return word(f"cli.run.{key}", chosen.language, **values)
+
+    parser = ArgumentParser(prog="packbench run", description=say("help"))
+    parser.add_argument("--demo", action="store_true", help=say("demo"))
+    parser.add_argument("--station", metavar="NAME", help=say("station"))
     asked = parser.parse_args(words)
     if not asked.demo:
-        parser.error("the window is not built yet: packbench run --demo plays a demo shift instead")
+        parser.error(say("no_window"))
     from app.bench.shift import play_demo_shift
 
-    out = Path(load().out)
-    sys.stderr.write(f"There is no window yet: playing a shift on the demo shop into {out}/\n")
+    out = Path(chosen.out)
+    sys.stderr.write(say("playing", out=out) + "\n")
     play_demo_shift(out)
     return 0
 

@@ -25,6 +25,7 @@ from app.site import store as site
 from app.site.roles import Operator, require
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
+from app.station.journal import FILE as JOURNAL
 from app.station.lock import FolderLock
 from app.upkeep import store
 
@@ -76,7 +77,7 @@ def forget_customer(
     file = _file_of(database)
     if file is not None:
         _scrub(file)
-    places = {address or printers.get(station, "") for station, address in papers}
+    places = {address or printers.get(station, "") for station, address in papers} | _sent_to(stations, shipments)
     return Forgotten(
         tuple(customers),
         tuple(ids),
@@ -126,6 +127,16 @@ def _erase_here(stations: Path, subjects: Sequence[str], shipments: Sequence[str
                 lock.release()
             clean.append(folder.name)
     return erased, clean
+
+
+def _sent_to(stations: Path, shipments: Sequence[str]) -> set[str]:
+    """Where this machine's benches sent papers of these shipments, by their own journals."""
+    wanted, found = set(shipments), set[str]()
+    for file in sorted(stations.glob(f"*/{JOURNAL}")):
+        with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+            sent = db.execute("SELECT DISTINCT shipment, printer FROM print_job").fetchall()
+        found |= {url for shipment, url in sent if shipment in wanted}
+    return found
 
 
 def _erased(folder: Path, subjects: Iterable[str]) -> int:

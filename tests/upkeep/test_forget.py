@@ -1,0 +1,122 @@
+"""Forgetting: after it no byte of the customer is left in any file of ours, and nothing brings it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.base.paths import RESOURCES
+from app.bench.driver import run
+from app.bench.shift import by_warehouse, work_off
+from app.db.plain import decoded
+from app.desk.views import store
+from tests.demo_shop import Shop
+
+ORDERS = RESOURCES / "demo" / "orders"
+BENCHES = {"LEJ": "S1", "SZX": "S4", "ONT": "S6"}
+
+
+def said_of(shop: Shop, order: str) -> dict[str, str]:
+    """What the database knows of the person behind an order."""
+    with shop.reading() as read:
+        [row] = read(
+            "SELECT c.id, c.name, c.email, a.name AS to_name, a.street, a.phone FROM order_ o"
+            " JOIN customer c ON c.id = o.customer_id JOIN address a ON a.id = o.ship_to WHERE o.id = :id",
+            id=order,
+        )
+    street = decoded(row["street"])
+    return {
+        "customer": row["id"], "name": row["name"], "email": row["email"], "to": row["to_name"], "street": street[0],
+        "phone": row["phone"],
+    }  # fmt: skip
+
+
+def traces(folder: Path, words: list[str]) -> Iterator[tuple[str, str]]:
+    """(file, word) for every word that stands in a file's raw bytes, in any of the ways it may be written."""
+    for file in sorted(f for f in folder.rglob("*") if f.is_file()):
+        raw = file.read_bytes()
+        for word in words:
+            escaped = json.dumps(word)[1:-1].encode()
+            if any(form in raw for form in (word.encode(), word.encode("utf-16-le"), escaped)):
+                yield file.name, word
+
+
+def payload(number: int) -> dict[str, Any]:
+    for file in sorted((ORDERS / "de").glob("orders-*.json")):
+        for order in json.loads(file.read_text("utf-8"))["orders"]:
+            if order["order_number"] == number:
+                return dict(order)
+    raise AssertionError(number)
+
+
+@pytest.fixture
+def dispatched(demo: Shop) -> Shop:
+    """DE-1010, for Greece, is packed and has left."""
+    with demo.reading() as read:
+        rows = [
+            row
+            for row in store.listing(read, "shipments", state=None, limit=10_000, after=None)
+            if row["order_id"] == "DE-1010"
+        ]
+    for warehouse, some in by_warehouse(rows).items():
+        work_off(demo.env, demo.url, BENCHES[warehouse], some, demo.printer)
+    return demo
+
+
+def test_no_byte_of_a_forgotten_customer_is_left_and_no_import_brings_it_back(dispatched: Shop, tmp_path: Path) -> None:
+    person = said_of(dispatched, "DE-1010")
+    words = [text for key, text in person.items() if key != "customer" and text]
+    assert len(words) >= 3
+    before = set(traces(dispatched.home, words))
+    assert {word for _, word in before} == set(words)
+    assert any(name.endswith(".zpl") or name == "cache.db" for name, _ in before), before
+
+    code, told, errors = run(dispatched.env, "forget", "DE-1010", "--json")
+    assert code == 0, errors
+    answer = json.loads(told)
+    assert answer["orders"] == ["DE-1010"]
+    assert answer["waiting"] == []
+    assert dispatched.printer in answer["handed_out"]
+    assert not set(traces(dispatched.home, words))
+    assert run(dispatched.env, "check", "--json")[0] == 0
+
+    files = sorted(str(f) for f in (ORDERS / "de").glob("*.json"))
+    code, told, _ = run(dispatched.env, "import", "orders", "--channel", "shopify", "--shop", "DE", *files, "--json")
+    assert (code, json.loads(told)["added"], json.loads(told)["updated"]) == (0, 0, 0)
+
+    newer = payload(1010) | {"updated_at": "2027-01-05T10:00:00+01:00", "financial_status": "refunded"}
+    (tmp_path / "newer.json").write_text(json.dumps({"orders": [newer]}, ensure_ascii=False), "utf-8")
+    code, told, _ = run(
+        dispatched.env,
+        "import",
+        "orders",
+        "--channel",
+        "shopify",
+        "--shop",
+        "DE",
+        str(tmp_path / "newer.json"),
+        "--json",
+    )
+    assert (code, json.loads(told)["updated"]) == (0, 1)
+    shown = json.loads(run(dispatched.env, "show", "order", "DE-1010", "--json")[1])
+    assert shown["payment"] == "refunded"
+    assert not set(traces(dispatched.home, words))
+    assert run(dispatched.env, "forget", person["customer"], "--json")[0] == 0
+
+
+def test_a_customer_with_an_order_still_to_ship_is_not_forgotten(demo: Shop) -> None:
+    person = said_of(demo, "DE-1001")
+    code, told, _ = run(demo.env, "forget", "DE-1001", "--json")
+    assert code == 1
+    assert json.loads(told)["error"] == "still_to_ship"
+    assert "DE-1001-1" in json.loads(told)["text"]
+    assert said_of(demo, "DE-1001") == person
+
+
+def test_a_packer_may_not_forget(demo: Shop) -> None:
+    code, told, _ = run(demo.env, "forget", "DE-1027", "--operator", "PBPICKER", "--json")
+    assert (code, json.loads(told)["error"]) == (1, "not_allowed")
