@@ -70,7 +70,8 @@ TABLE = [
     (goods.cart, "A-01", "PBHELP", "help_pick_item", "awaiting_item", []),
     (goods.cart, "A-01", "PBOK", "nothing_to_acknowledge", "awaiting_item", []),
     (goods.bulk_pick, "A-01 PBCOUNT 2", TEE, "item_taken", "awaiting_tote", ["ItemTaken"]),
-    (goods.bulk_pick, f"A-01 {TEE} {TEE}", "PBTONE", "item_placed", "awaiting_bin", ["ToteBound", "ItemPlaced", "ItemPlaced"]),
+    (goods.bulk_pick, f"A-01 {TEE} {TEE}", "PBTONE", "item_placed", "awaiting_bin",
+     ["ToteBound", "ItemPlaced", "ItemPlaced"]),
     (goods.bulk_pick, f"A-01 {TEE} {TEE} PBTONE A-02 {CUP}", "PBTONE", "pick_done", "finished",
      ["ItemPlaced", "PickFinished", "PickFinished", "PickFinished"]),
 ]  # fmt: skip

@@ -14,6 +14,8 @@ from app.floor.workflows import contents, fill, pack, parcels, pick, walk
 from app.floor.workflows.cart import Cart
 from app.floor.workflows.parcels import Bench, PackJob
 
+_LEFT_BY_UNDO = ("broken", "reopen", "reprint")
+
 
 def of_pick(state: pick.State) -> tuple[str, ...]:
     cart = state.work
@@ -27,10 +29,10 @@ def of_pick(state: pick.State) -> tuple[str, ...]:
             return (*of_pick(pick.state_of(replace(cart, question=None))), cart.question.code)
         case pick.AwaitingExit():
             return ("PBEXIT",)
-        case _ if cart.counting:
-            return ("1", "PBUNDO")
         case _ if cart.mode:
             return ("PBUNDO",)
+        case _ if cart.counting:
+            return ("1", "PBUNDO")
         case pick.AwaitingBin():
             return (cart.packet.stops[cart.queue[0]].bin, "PBNEXT", "PBEXIT")
         case pick.AwaitingItem():
@@ -95,7 +97,7 @@ def of_pack(state: pack.State) -> tuple[str, ...]:
             assert bench.question is not None
             return (*of_pack(pack.state_of(replace(bench, question=None))), bench.question.code)
         case _ if bench.counting:
-            return ("1", "PBUNDO")
+            return ("PBUNDO",) if bench.mode in _LEFT_BY_UNDO else ("1", "PBUNDO")
         case pack.AwaitingJob():
             wanting = (pj for pj in parcels.open_jobs(bench) if _packable(pj))
             return (*(code for pj in wanting for code in _put_in(bench, pj)[:1]), "PBEXIT")[:4]
@@ -114,10 +116,8 @@ def _in_mode(bench: Bench, pj: PackJob) -> tuple[str, ...]:
             return (*_codes(bench, here), "PBUNDO")
         case "box":
             return ("PBBOX",)
-        case "broken" | "reopen" | "reprint":
-            return ("PBUNDO",)
         case _:
-            return ()
+            return ("PBUNDO",) if bench.mode in _LEFT_BY_UNDO else ()
 
 
 def _of_job(state: pack.State, pj: PackJob) -> tuple[str, ...]:
