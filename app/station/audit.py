@@ -27,6 +27,15 @@ def verify(path: Path, language: str = "en") -> list[str]:
         return [word("station.audit.unreadable", language, path=path, why=error)]
 
 
+def last_kept(path: Path) -> int:
+    """How many facts the journal at `path` holds, asked from outside while its bench works on."""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        return int(db.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0])
+    finally:
+        db.close()
+
+
 def _problems(db: sqlite3.Connection, language: str) -> list[str]:
     found = [
         word("station.audit.damaged", language, why=row[0])

@@ -212,7 +212,8 @@ class Desk:
         except NoAnswer:
             return self.say("no_answer")
         except PackbenchError as error:
-            self.onward = () if error.kind == "no_work" else ("PBNEXT",)
+            if not code:
+                self.onward = () if error.kind == "no_work" else ("PBNEXT",)
             return self._draft(refused(error, self.language))
         self.cache.keep_work(work)
         self._addressed.clear()

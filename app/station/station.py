@@ -133,6 +133,15 @@ class Station:
             tuple(self._journal.print_jobs("unknown")),
         )
 
+    def print_jobs(self) -> list[PrintJob]:
+        """Every paper this bench was ever asked for, oldest first."""
+        return self._journal.print_jobs()
+
+    @property
+    def commits(self) -> int:
+        """Transactions of the journal since it was opened: one may serve several scans."""
+        return self._journal.commits
+
     def retry_printing(self) -> None:
         """Somebody has put a printer right."""
         self._spool.retry()
