@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -39,12 +39,13 @@ class Settings:
 def load() -> Settings:
     """Settings from the environment; a value of the wrong type is an error that names it."""
     found: dict[str, object] = {}
-    for field in fields(Settings):
-        text = os.environ.get(f"PACKBENCH_{field.name.upper()}")
+    standard = Settings()
+    for name in Settings.__dataclass_fields__:
+        text = os.environ.get(f"PACKBENCH_{name.upper()}")
         if text is not None:
-            kind = type(field.default)
+            kind = type(getattr(standard, name))
             try:
-                found[field.name] = kind(text)
+                found[name] = kind(text)
             except ValueError:
-                raise ValueError(f"PACKBENCH_{field.name.upper()}: got {text!r}, expected {kind.__name__}") from None
+                raise ValueError(f"PACKBENCH_{name.upper()}: got {text!r}, expected {kind.__name__}") from None
     return Settings(**found)  # type: ignore[arg-type]

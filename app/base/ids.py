@@ -30,7 +30,7 @@ def uuid7() -> str:
 
 
 def order_id(shop: str, number: str, *, clash: int = 0) -> str:
-    """`DE-1042`: shop code and the shop's own number, upper-cased, all but A-Z 0-9 as `.`: `-` and `/` are ours."""
+    """`DE-1042`: shop code and the shop's number in capitals, `.` for all but A-Z 0-9; `-` and `/` stay ours."""
     plain = re.sub(r"[^A-Z0-9]+", ".", number.strip().upper()).strip(".") or "."
     return f"{shop}-{plain}" + (f".{clash}" if clash else "")
 

@@ -13,7 +13,7 @@ REQUIRED = ("weight_g", "length_mm", "width_mm", "height_mm", "hs_code", "origin
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One SKU. Grams, millimetres; `tags` are restriction tags such as battery_contained; `missing` names absent fields."""
+    """One SKU. Grams, millimetres; `tags`: restrictions (battery_contained …); `missing`: fields not there yet."""
 
     sku: str
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Text
-from sqlalchemy import MetaData as MetaData  # the type bootstrap hands to the migrations
+from sqlalchemy import JSON, Column, MetaData, Text
+
+__all__ = ["MetaData", "data", "key", "metadata", "text"]
 
 metadata = MetaData(
     naming_convention={

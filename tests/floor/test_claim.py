@@ -127,7 +127,7 @@ def test_a_packet_names_what_comes_from_elsewhere_and_no_person(database: Databa
     assert "Gasse" not in repr(packet)
 
 
-def test_next_work_finishes_what_is_picked_before_picking_what_leaves_with_it(database: Database, now: datetime) -> None:
+def test_next_work_finishes_what_is_picked_before_picking_what_leaves_then(database: Database, now: datetime) -> None:
     with database.write() as tx:
         build(tx, now)
         ship(tx, "DE-1", [("CUP", 1)], now)
