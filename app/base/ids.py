@@ -19,7 +19,7 @@ _last = 0  # the 60 bits of milliseconds and count that the last id began with
 def uuid7() -> str:
     """A time-ordered UUID (RFC 9562): unique everywhere, and within this process sorted by when it was made.
 
-    Ids of one millisecond are told apart by a count that starts at random; when the clock is set back the count goes on.
+    Ids of one millisecond are told apart by a count that starts at random; a clock set back leaves it going on.
     """
     global _last  # noqa: PLW0603 - one count per process is the point
     with _order:
