@@ -152,7 +152,8 @@ def parts(read: Reads, sku: str) -> list[dict[str, Any]]:
 
 def balances(read: Reads, sku: str) -> list[dict[str, Any]]:
     sql = """SELECT warehouse, on_hand, damaged, hold, reserved, inbound,
-                    on_hand - damaged - hold - reserved AS available FROM stock_balance WHERE sku = :id ORDER BY warehouse"""
+                    on_hand - damaged - hold - reserved AS available
+             FROM stock_balance WHERE sku = :id ORDER BY warehouse"""
     return [dict(r) for r in read(sql, id=sku)]
 
 
