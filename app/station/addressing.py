@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 from babel import Locale
@@ -37,8 +38,20 @@ def address_lines(place: Address | Place) -> tuple[str, ...]:
         largest_first = form.find("%A") < form.find("%N")
         street = [*homeless, parts["street_address"]] if largest_first else [parts["street_address"], *homeless]
         parts["street_address"] = "\n".join(street)
-    lines = [line.strip() for line in format_address(parts).split("\n")]
+    lines = [_capitals(line.strip()) for line in format_address(parts).split("\n")]
     return tuple(line for line in lines if line and line != rules.country_name)
+
+
+def _capitals(line: str) -> str:
+    """Greek capitals bear no accent when a whole word is in capitals (ΑΘΗΝΑ); other lines stay as they are."""
+    return " ".join(_bare(word) if word.isupper() else word for word in line.split(" "))
+
+
+def _bare(word: str) -> str:
+    apart = unicodedata.normalize("NFD", word)
+    if not any("GREEK" in unicodedata.name(letter, "") for letter in apart):
+        return word
+    return unicodedata.normalize("NFC", apart.replace("\N{COMBINING ACUTE ACCENT}", ""))
 
 
 @lru_cache

@@ -56,3 +56,10 @@ def test_no_part_of_an_address_is_lost_in_any_country(country: str, given_parts:
 def test_a_country_that_is_none_still_gives_all_lines() -> None:
     assert address_lines(Address(name="A", street=("B",), city="C", country="")) == ("A", "B", "C")
     assert country_name("DE") == "Germany"
+
+
+def test_a_greek_town_in_capitals_bears_no_accent_and_a_name_keeps_its_own() -> None:
+    lines = address_lines(
+        Address(name="Ελένη Παπαδοπούλου", street=("Ιπποκράτους 54",), city="Αθήνα", postcode="106 80", country="GR")
+    )
+    assert lines == ("Ελένη Παπαδοπούλου", "Ιπποκράτους 54", "106 80 ΑΘΗΝΑ")
