@@ -20,7 +20,8 @@ _GLOBAL = {"--db": "db", "--operator": "operator"}
 # Which file holds which command: only that one is loaded. Help needs them all.
 _HOME = {
     "init": "setup", "demo": "setup",
-    "check": "upkeep", "doctor": "upkeep", "jobs": "upkeep", "forget": "upkeep", "bench": "upkeep",
+    "check": "upkeep", "doctor": "upkeep", "jobs": "upkeep", "forget": "upkeep",
+    "bench": "bench",
     "import": "imports",
     "plan": "planning", "quote": "planning",
     "order": "orders", "case": "orders",

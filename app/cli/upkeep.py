@@ -1,4 +1,4 @@
-"""`check`, `doctor`, `jobs`, `forget`, `bench`."""
+"""`check`, `doctor`, `jobs`, `forget`."""
 
 from __future__ import annotations
 
@@ -12,15 +12,10 @@ from app.base.errors import PackbenchError
 from app.cli.context import Context
 from app.cli.words import language, say
 
-BENCHES = ("floor_piped", "floor_single", "apply", "import_uci", "label", "show", "plan", "reserve")
-
 JournalFile = Annotated[Path | None, typer.Option("--journal", metavar="FILE", help=say("cli.check.journal"))]
 Printers = Annotated[list[str] | None, typer.Option("--printer", metavar="URL", help=say("cli.doctor.printer"))]
 Forever = Annotated[bool, typer.Option("--forever", help=say("cli.jobs.forever"))]
 Customer = Annotated[str, typer.Argument(metavar="CUSTOMER")]
-Name = Annotated[str, typer.Argument(metavar="NAME")]
-Data = Annotated[Path | None, typer.Option("--data", envvar="PACKBENCH_BENCH_DATA", help=say("cli.bench.data"))]
-Runs = Annotated[int, typer.Option("--runs", min=1, max=100, help=say("cli.bench.runs"))]
 
 
 def register(program: typer.Typer) -> None:
@@ -28,7 +23,6 @@ def register(program: typer.Typer) -> None:
     program.command("doctor", help=say("cli.doctor.help"))(doctor)
     program.command("jobs", help=say("cli.jobs.help"))(jobs)
     program.command("forget", help=say("cli.forget.help"))(forget)
-    program.command("bench", help=say("cli.bench.help", names=", ".join(BENCHES)))(bench)
 
 
 def check(context: typer.Context, journal: JournalFile = None) -> None:
@@ -118,13 +112,3 @@ def forget(context: typer.Context, customer: Customer) -> None:
             now=own.clock.now(),
         )
     own.out.answer(asdict(done))
-
-
-def bench(context: typer.Context, name: Name, data: Data = None, runs: Runs = 3) -> None:
-    from app.bench.measure import measure
-
-    own: Context = context.obj
-    if name not in (*BENCHES, "all"):
-        raise typer.BadParameter(say("cli.bench.unknown", name=name, names=", ".join(BENCHES)))
-    wanted = BENCHES if name == "all" else (name,)
-    own.out.answer(measure(wanted, runs=runs, data=data))

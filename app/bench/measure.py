@@ -1,0 +1,74 @@
+"""The benchmarks by name, what they were measured on, and one after the other."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from time import perf_counter
+
+from app.base.wording import word
+from app.bench.asked import Asked, Skipped
+from app.bench.figures import Figures, spread
+from app.db import open_database
+
+# Which file holds which benchmark: only that one is loaded.
+BENCHMARKS = {
+    "floor": "floor", "apply": "apply", "import": "intake", "label": "label", "show": "show",
+    "plan": "plan", "reserve": "reserve", "check": "check",
+}  # fmt: skip
+_FSYNCS = 50
+
+
+def measure(
+    names: Sequence[str], *, runs: int, data: Path | None, language: str = "en", size: float = 1.0
+) -> dict[str, object]:
+    """Figures of each benchmark, in a temporary folder on this machine's disk that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="packbench-bench-") as folder:
+        machine = _machine(Path(folder))
+        found = {name: _measured(name, Asked(Path(folder) / name, runs, data, size), language) for name in names}
+    return {"machine": machine, "benchmarks": found}
+
+
+def _measured(name: str, asked: Asked, language: str) -> Figures:
+    benchmark = importlib.import_module(f"app.bench.{BENCHMARKS[name]}")
+    asked.folder.mkdir(parents=True)
+    started = perf_counter()
+    try:
+        figures: Figures = benchmark.run(asked)
+    except Skipped as skipped:
+        return {"skipped": word(f"bench.{skipped.reason}", language)}
+    return figures | {"took_s": round(perf_counter() - started, 1)}
+
+
+def _machine(folder: Path) -> Figures:
+    """What figures depend on: cores, how busy they are, and what an fsync costs where the files lie."""
+    return {
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None,
+        "system": platform.platform(terse=True),
+        "python": sys.version.split()[0],
+        "sqlite": _sqlite(),
+        "fsync": _fsync(folder / "fsync"),
+    }
+
+
+def _sqlite() -> str:
+    with closing(open_database("sqlite://")) as database:
+        return str(getattr(database.engine.dialect.dbapi, "sqlite_version", ""))
+
+
+def _fsync(file: Path) -> Figures:
+    times = []
+    with file.open("wb", buffering=0) as out:
+        for _ in range(_FSYNCS):
+            out.write(b"x" * 4096)
+            started = perf_counter()
+            os.fsync(out.fileno())
+            times.append((perf_counter() - started) * 1000)
+    return spread([times], "ms")
