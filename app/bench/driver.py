@@ -78,12 +78,15 @@ class Bench:
 
     def follow(self, code: str) -> Answer:
         """Scans `code`, then always what the bench would like best, until the job is over. NoEnd if it never is."""
-        answer = self.scan(code)
+        return self.finish(self.scan(code))
+
+    def finish(self, answer: Answer) -> Answer:
+        """Goes on from `answer` until the job is over: the last answer. NoEnd if it never is."""
         for _ in range(_MOST_SCANS):
             if not answer["next"] or answer["state"] in {"finished", "idle"}:
                 return answer
             answer = self.scan(answer["next"][0])
-        raise NoEnd(str(answer))
+        raise NoEnd(json.dumps(self.answers[-3:], ensure_ascii=False))
 
     def pack(self, shipment: str) -> None:
         """Takes a shipment from wherever it stands to its labels on the parcels. NoEnd when it can't be finished."""
