@@ -31,7 +31,8 @@ _IDS: Mapping[Severity, str] = {
     "ok": """
         job_opened job_opened_split jobs_opened job_chosen job_known
         bin_reached bin_known bin_skipped item_taken item_placed
-        item_packed item_out item_shifted carton_chosen carton_known carton_ask step_done parcel_now tote_known
+        item_packed item_out item_shifted carton_chosen carton_weak carton_known carton_ask step_done
+        parcel_now tote_known
         out_scan_item scan_tote_for_out shift_scan_item broken_which count_ask count_set mode_off
         reprint_why reopen_why label_reprinted label_recreated parcel_reopened label_known
         undone stop_cleared question_dropped case_raised
@@ -40,7 +41,8 @@ _IDS: Mapping[Severity, str] = {
         help_dispatch handover_opened parcel_loaded parcel_unloaded asked load_scan unload_scan
     """,
     "done": """
-        line_done all_in parcel_closed label_confirmed job_done job_done_next job_empty pick_done
+        line_done all_in parcel_closed closed_printer_waits label_confirmed job_done job_done_next job_empty
+        pick_done pick_ends_incomplete
         short_found broken_found job_held job_left handover_closed handover_left
     """,
     "warn": """
@@ -50,16 +52,17 @@ _IDS: Mapping[Severity, str] = {
         nothing_for_next nothing_to_pack nothing_missing nothing_to_undo nothing_to_count nothing_to_acknowledge
         undo_ends_at_label
         count_zero no_other_bin hand_full not_in_pick not_in_pack not_in_dispatch pick_incomplete job_over job_first
-        job_not_here finish_job_first tote_not_here carton_unknown carton_weak no_cartons carton_first
-        step_first step_card step_not_due step_done_before news_too_old no_recipient no_numbers closed_printer_waits
+        job_not_here finish_job_first tote_not_here carton_unknown no_cartons number_unasked carton_first
+        step_first step_card step_not_due step_done_before news_too_old no_recipient no_numbers
         label_first label_not_yet label_not_here no_label_yet
         short_again broken_again hold_again exit_again another_tote too_heavy_again void_again
         close_again already_loaded handover_first still_asking no_answer nothing_loaded not_loaded
-        other_handover close_refused handover_unload
+        other_handover close_refused
     """,
     "stop": """
         wrong_item wrong_lot wrong_tote unknown_code restricted order_cancelled order_held taken_over
         other_label void_label load_cancelled load_held load_unlabelled load_wrong_carrier load_unknown_parcel
+        handover_unload
     """,
 }  # fmt: skip
 MESSAGES: Mapping[str, Entry] = {id_: Entry(severity) for severity, ids in _IDS.items() for id_ in ids.split()}

@@ -138,6 +138,17 @@ def test_closing_is_asked_twice_prints_the_list_and_names_what_must_come_off() -
     step = dock.answer(HandoverClosed(("DE-5-1/1",), (("DE-6-1/1", "cancelled"),)))
     assert [(p.document, p.subject) for p in step.prints] == [("handover_list", "H1")]
     assert text(step.message, "en") == "1 parcels handed over. Unload: DE-6-1/1 (cancelled)"
+    assert MESSAGES[step.message.id].severity == "stop"
+    assert dock.scan("PBEXIT").message == step.message
+    assert dock.scan("PBOK", after=1.1).message.id == "stop_cleared"
+    assert isinstance(dock.state, dispatch.Finished)
+
+
+def test_a_handover_of_which_nothing_must_come_off_is_done_when_it_is_closed() -> None:
+    dock = loading()
+    dock.scan("PBCLOSE")
+    dock.scan("PBCLOSE", after=1.1)
+    assert dock.answer(HandoverClosed(("DE-5-1/1",))).message.id == "handover_closed"
     assert isinstance(dock.state, dispatch.Finished)
 
 

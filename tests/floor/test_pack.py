@@ -98,6 +98,7 @@ TABLE = [
     (goods.simple, f"{CLOSED} PBREOPEN", "PBREOPEN", "mode_off", "awaiting_label", ["ModeSet"]),
     (goods.simple, CLOSED, "PBVOID", "void_again", "asking", ["Asked"]),
     (goods.simple, f"{CLOSED} PBREOPEN 1 PBCLOSE", ONE, "void_label", "stopped", ["StopShown"]),
+    (goods.simple, f"{CLOSED} PBREOPEN 1", ONE, "void_label", "stopped", ["StopShown"]),
     (goods.simple, f"{CLOSED} PBREOPEN 1 PBCLOSE", TWO, "job_done", "finished", ["LabelConfirmed", "PackFinished"]),
     (goods.simple, f"{CLOSED} {ONE}", CUP, "job_over", "finished", []),
     (goods.simple, "", "PBSHORT", "short_again", "asking", ["Asked"]),

@@ -250,10 +250,27 @@ def test_a_held_shipment_leaves_the_walk() -> None:
     assert bench.tally(station.state).finished == {"DE-2-1"}
 
 
+def test_when_the_shipment_that_is_cancelled_was_the_last_to_pick_the_others_are_finished() -> None:
+    station = Station(goods.cart())
+    station.scans("A-01", "PBCOUNT", "8", CUP, "PBTONE", "A-02", "HP-01", "HP-02", "PBTONE")
+    station.news = {"DE-2-1": News("cancelled")}
+    assert station.say("A-01") == "order_cancelled"
+    station.scan("PBOK", after=1.1)
+    assert (station.name, bench.tally(station.state).finished) == ("finished", {"DE-1-1"})
+
+
+def test_a_job_held_before_anything_was_picked_sends_no_tote_to_the_packing_bench() -> None:
+    job = goods.job("DE-1-1", (Line(1, "CUP-SAND", 1),))
+    station = Station(goods.packet("pick", job, stops=(Stop("A-01", "CUP-SAND", 1, "DE-1-1", 1),)))
+    station.scan("PBHOLD")
+    assert (station.say("PBHOLD", after=1.1), station.name) == ("job_held", "finished")
+
+
 def test_units_without_a_bin_are_told_and_leave_the_shipment_unfinished() -> None:
     station = Station(gaps())
     station.scans("A-01", CUP, CUP)
-    assert (station.say("PBTONE"), station.name) == ("pick_incomplete", "awaiting_exit")
+    assert (station.say("PBTONE"), station.name) == ("pick_ends_incomplete", "awaiting_exit")
+    assert station.say("A-01") == "pick_incomplete"
     step = station.scan("PBEXIT")
     assert [type(e).__name__ for e in step.events] == ["CaseRaised", "JobLeft"]
     assert not bench.tally(station.state).finished

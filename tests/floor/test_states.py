@@ -46,6 +46,13 @@ def short_of_bins() -> Packet:
     return goods.packet("pick", job, stops=(Stop("A-01", "CUP-SAND", 1, "DE-1-1", 1),))
 
 
+def one_without_a_bin() -> Packet:
+    jobs = (goods.job("DE-1-1", (Line(1, "CUP-SAND", 2),)), goods.job("DE-2-1", (Line(1, "TEE-M", 1),)))
+    return goods.packet(
+        "pick", *jobs, stops=(Stop("A-01", "CUP-SAND", 1, "DE-1-1", 1), Stop("A-02", "TEE-M", 1, "DE-2-1", 1))
+    )
+
+
 def labelled() -> Packet:
     box = Box(1, "labelled", "BOX-S", (Lying(1, "CUP-SAND", 1),), (), goods.numbers_of(1)[0], "TR000001", 1, 1, 450)
     return goods.packet("pack", goods.job("DE-1-1", (Line(1, "CUP-SAND", 1, 1, 1),), boxes=(box,)))
@@ -68,13 +75,14 @@ PACKETS = {
 }
 
 
-# What chance seldom does, done once each.
+# What chance seldom does, done once each; `!`: the news that this shipment is cancelled.
 RARE = {
     pick: (
         (goods.cart, "A-02 PBNEXT A-02 PBUNDO PBUNDO PBBROKEN HP-01 HP-01"),
         (goods.cart, "A-02 HP-01 PBBROKEN HP-02 HP-02"),
         (goods.cart, "A-01 9521234001010 PBSHORT PBSHORT"),
         (goods.cart, "A-01 PBNEXT PBUNDO"),
+        (one_without_a_bin, "A-01 9521234001010 PBTONE !DE-2-1 A-02 PBOK"),
     ),
     pack: (
         (goods.simple, "9521234001010 PBXSSS PBSPROTECT PBCLOSE PBREOPEN 1 DE-9-1/1"),
@@ -100,7 +108,10 @@ def walks(workflow: ModuleType, count: int) -> Iterator[tuple[str, str, bool, st
     for make, script in RARE[workflow]:
         station = Station(make())
         for raw in script.split():
-            yield done(station, raw, 1.5)
+            if raw.startswith("!"):
+                station.news = {raw[1:]: News("cancelled")}
+            else:
+                yield done(station, raw, 1.5)
     for make in PACKETS[workflow]:
         for seed in range(count):
             dice = random.Random(seed)

@@ -33,6 +33,9 @@ WALK = st.lists(st.tuples(SCAN, DELAY), max_size=40)
 each_packet = pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 
 
+_UNCOUNTED = (fact.StopShown, fact.Asked, fact.Answered, fact.JobDropped, fact.PickFinished)
+
+
 def code_of(station: Station, scan: object) -> bytes | str:
     if isinstance(scan, tuple):
         pool = goods.codes(station.packet)
@@ -76,6 +79,9 @@ def check(station: Station, step: Step) -> None:
     for language in ("en", "de"):
         said = text(step.message, language)
         assert "{" not in said or "{" in str(step.message.values.get("code"))  # every place is filled
+    severity = MESSAGES[step.message.id].severity
+    if severity in ("warn", "stop"):  # what sounds like a refusal must not have counted
+        assert all(isinstance(event, _UNCOUNTED) for event in step.events)
     planned = {(job.shipment, line.line): line.qty for job in station.packet.jobs for line in job.lines}
     for line in bench.tally(station.state).lines:
         assert 0 <= line.packed <= line.picked <= planned[line.shipment, line.line] - line.short - line.broken

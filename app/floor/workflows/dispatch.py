@@ -12,7 +12,7 @@
 | closing           | other                   | loading, asked, finished        |
 | asked             | answer                  | loading, awaiting_handover      |
 | asked             | answer                  | asked, stopped, finished        |
-| stopped           | ok, same                | loading, awaiting_handover      |
+| stopped           | ok, same                | loading, awaiting_handover, finished |
 
 Nothing here is a fact of the bench: after a restart the carrier is scanned again and the handover goes on as it stands.
 A code that names nothing here may be a parcel that only the shared database knows, so it is asked.
@@ -103,7 +103,7 @@ class Stopped:
     message: Message
     code: str
     at: datetime
-    under: AwaitingHandover | Loading
+    under: AwaitingHandover | Loading | Finished
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def answered(state: State, answer: Answer, facts: Facts) -> Turn:
             return off, _say("parcel_unloaded", parcel=answer.parcel, n=len(off.loaded))
         case HandoverClosed():
             assert isinstance(under, Loading)
-            return Finished(), _closed(under, answer)
+            return _closed(under, answer, facts)
         case Refusal():
             return _refused(under, ask, answer, facts)
         case NoAnswer():
@@ -277,14 +277,17 @@ def _ask(under: AwaitingHandover | Loading, ask: Ask) -> Turn:
     return Asked(ask, under), Step(Message("asked"), ask=ask)
 
 
-def _closed(under: Loading, answer: HandoverClosed) -> Step:
+def _closed(under: Loading, answer: HandoverClosed, facts: Facts) -> Turn:
+    """Handed over; what must come off again is a stop, for it stands on the truck."""
     prints = (Print("handover_list", under.handover),)
     if not answer.unload:
-        return replace(_say("handover_closed", n=len(answer.parcels), carrier=under.carrier), prints=prints)
+        said = _say("handover_closed", n=len(answer.parcels), carrier=under.carrier)
+        return Finished(), replace(said, prints=prints)
     off = tuple(
         Message("parcel_because", {"parcel": p, "reason": Message(f"refused_{why}")}) for p, why in answer.unload
     )
-    return replace(_say("handover_unload", n=len(answer.parcels), parcels=off), prints=prints)
+    message = Message("handover_unload", {"n": len(answer.parcels), "parcels": off})
+    return Stopped(message, "PBCLOSE", facts.now, Finished()), Step(message, prints=prints)
 
 
 def _refused(under: AwaitingHandover | Loading, ask: Ask, refusal: Refusal, facts: Facts) -> Turn:

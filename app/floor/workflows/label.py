@@ -85,7 +85,7 @@ def _news_age(pj: PackJob, facts: Facts) -> int:
 def label(bench: Bench, pj: PackJob, seen: SeenLabel, facts: Facts) -> Step:
     """A label was scanned: it confirms the parcel that waits for it, and never another."""
     mine = parcels.box(pj, seen.parcel) if seen.shipment == pj.job.shipment else None
-    if mine and seen.issue and seen.issue < mine.issue:
+    if mine and seen.issue and (seen.issue < mine.issue or mine.state == parcels.OPEN):
         return waiting.stop(bench, seen, facts, "void_label", parcel=parcel_id(pj.job.shipment, mine.n))
     if bench.mode == "reopen" and mine and mine.state != parcels.OPEN:
         return _reopen(bench, pj, mine, "label_scanned")

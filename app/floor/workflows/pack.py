@@ -300,7 +300,9 @@ def _number(bench: Bench, pj: PackJob, seen: SeenNumber) -> Step:
         return waiting.counted(bench, seen.number)
     if bench.mode == "shift":
         return fill.shift_to(bench, pj, seen)
-    return label.reason(bench, pj, seen)
+    if bench.mode in ("reprint", "reopen"):
+        return label.reason(bench, pj, seen)
+    return Step(say(bench.packet, "number_unasked"))
 
 
 def _command_at_label(bench: Bench, pj: PackJob, seen: SeenCommand, facts: Facts) -> Step:

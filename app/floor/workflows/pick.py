@@ -144,7 +144,7 @@ def advance(state: State, seen: Seen, facts: Facts) -> Step:
     if not isinstance(state, Stopped | Finished):
         bad = waiting.bad_news(state.work, seen, facts, cargo.open_jobs(state.work))
         if bad:
-            return bad
+            return walk.without(state.work, bad)
     match state:
         case AwaitingBin():
             return _awaiting_bin(state.work, seen, facts)

@@ -163,6 +163,8 @@ def count(work: Work) -> Step:
 
 def counted(work: Work, number: int) -> Step:
     """The number after PBCOUNT."""
+    if not work.counting:
+        return Step(say(work.packet, "number_unasked"))
     if number < 1:
         return Step(say(work.packet, "count_zero"))
     return Step(say(work.packet, "count_set", n=number), (fact.ModeSet("count", str(number)),))

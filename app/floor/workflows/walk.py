@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from app.floor import facts as fact
 from app.floor.facts import Asked, Event
-from app.floor.work import Facts, Seen, SeenBin, SeenCommand, SeenItem, SeenTote, Step
+from app.floor.work import Facts, Message, Seen, SeenBin, SeenCommand, SeenItem, SeenTote, Step
 from app.floor.workflows import cart as cargo
 from app.floor.workflows import waiting
 from app.floor.workflows.cart import BULK, Cart
@@ -119,12 +119,24 @@ def _finish(cart: Cart, step: Step) -> Step:
     if after.queue or after.hand:
         return step
     done = _finished(after)
-    if cargo_open := [s for s in cargo.open_jobs(after) if s not in {event.shipment for event in done}]:
-        message = say(cart.packet, "pick_incomplete", n=sum(cargo.lacking(after, s) for s in cargo_open))
-    else:
-        totes = sorted({tote for totes in after.totes.values() for tote in totes})
-        message = say(cart.packet, "pick_done", totes=", ".join(totes))
-    return replace(step, message=message, events=(*step.events, *done))
+    return replace(step, message=_ended(after, done) or step.message, events=(*step.events, *done))
+
+
+def _ended(cart: Cart, done: Sequence[fact.PickFinished]) -> Message | None:
+    """What is said when the walk is over; None when nothing was picked that could be carried on."""
+    finished = {event.shipment for event in done}
+    if missing := sum(cargo.lacking(cart, s) for s in cargo.open_jobs(cart) if s not in finished):
+        return say(cart.packet, "pick_ends_incomplete", n=missing)
+    totes = sorted({kind.tote for kind in cart.placed if kind.shipment in finished})
+    return say(cart.packet, "pick_done", totes=", ".join(totes)) if totes else None
+
+
+def without(cart: Cart, step: Step) -> Step:
+    """A stop that drops a shipment: when its goods were the last to take, the others are finished first."""
+    after = fold(cart, step.events[:-1])
+    if after.queue or after.hand:
+        return step
+    return replace(step, events=(*step.events[:-1], *_finished(after), step.events[-1]))
 
 
 def _finished(cart: Cart) -> tuple[fact.PickFinished, ...]:
