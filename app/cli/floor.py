@@ -18,6 +18,7 @@ Hints = Annotated[bool, typer.Option("--hints", help=say("cli.floor.hints"))]
 
 # Where these lead, any paper can go; a label printer takes no documents.
 _ANY_PAPER = ("file:", "memory:")
+_NAMELESS = "memory://floor"
 
 
 def register(program: typer.Typer) -> None:
@@ -30,10 +31,15 @@ def floor(context: typer.Context, station: Name, operator: Badge, printer: Print
     from app.site import store as site
     from app.station.floor import run_floor
     from app.station.station import Station
+    from printers.errors import UnknownPrinter
     from printers.registry import open_transport
 
     own: Context = context.obj
-    open_transport(printer).close()  # an address that is none is wrong usage, said before anything starts
+    printer = _NAMELESS if printer == "memory://" else printer
+    try:
+        open_transport(printer).close()
+    except UnknownPrinter as error:  # said before anything starts
+        raise typer.BadParameter(say("cli.floor.no_printer", url=printer, why=error)) from None
     with own.database() as database:
         with database.read() as tx:
             name = site.station(tx, station).name
