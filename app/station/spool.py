@@ -111,12 +111,18 @@ class Spool:
     def erase(self, shipments: Iterable[str]) -> list[Path]:
         """Takes the bytes of these shipments' papers off this disk; gives the files that were there."""
         wanted = set(shipments)
-        return self._remove(job for job in self._journal.print_jobs() if job.shipment in wanted)
+        return self.remove(job for job in self._journal.print_jobs() if job.shipment in wanted)
 
-    def tidy(self, before: str, gone: Iterable[str]) -> list[Path]:
-        """Takes away the bytes of papers last touched before that stamp whose shipment is gone."""
-        left = set(gone)
-        return self._remove(job for job in self._journal.print_jobs() if job.at < before and job.shipment in left)
+    def old(self, before: str) -> list[PrintJob]:
+        """Papers last touched before that stamp whose bytes still lie here."""
+        return [job for job in self._journal.print_jobs() if job.at < before and any(self._files(job))]
+
+    def remove(self, jobs: Iterable[PrintJob]) -> list[Path]:
+        """Takes these papers' bytes off this disk; gives the files that were there."""
+        files = [file for job in jobs for file in self._files(job)]
+        for file in files:
+            file.unlink(missing_ok=True)
+        return files
 
     def keep(self, job: PrintJob, paper: Paper) -> None:
         """A copy to look at later. Where there is no room for it the journal refuses first, so nothing is said here."""
@@ -145,15 +151,9 @@ class Spool:
         for printer in self._printers.values():
             printer.wake.set()
 
-    def _remove(self, jobs: Iterable[PrintJob]) -> list[Path]:
-        removed = []
-        for job in jobs:
-            for kind in ("zpl", "pdf"):
-                file = self._folder / sending(job, Paper(b"", kind)).file_name
-                if file.exists():
-                    file.unlink()
-                    removed.append(file)
-        return removed
+    def _files(self, job: PrintJob) -> list[Path]:
+        names = (sending(job, Paper(b"", kind)).file_name for kind in ("zpl", "pdf"))
+        return [file for name in names if (file := self._folder / name).exists()]
 
 
 def sending(job: PrintJob, paper: Paper) -> Sending:

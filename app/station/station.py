@@ -8,14 +8,17 @@ from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
-from app.base.clock import Clock, SystemClock
+from app.base.clock import Clock, SystemClock, stamp
 from app.base.errors import JournalBroken, PackbenchError
-from app.db import Database
+from app.db import Database, Tx
 from app.settings import Settings
+from app.shipments import store as shipments
+from app.shipments.shipment import GONE
 from app.site.roles import Operator
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
@@ -97,6 +100,7 @@ class Station:
             desk.restore()
             spool.start()
             station = cls(desk, journal, cache, spool, sync)
+            sync.chores.append(station._clear_away)
             sync.on_news.append(station._news_came)
             sync.on_forgotten.append(station.forget)
             undo.pop_all()
@@ -204,6 +208,14 @@ class Station:
             self._last = answer
         self._shown = heard.n
         pending.set_result(answer)
+
+    def _clear_away(self, tx: Tx) -> None:
+        """Bytes of papers leave some days after their shipment did, those of lists some days after they were printed."""
+        before = stamp(self._desk.clock.now() - timedelta(days=self._desk.settings.label_days))
+        old = self._spool.old(before)
+        states = {s.id: s.state for s in shipments.get(tx, {job.shipment for job in old if job.shipment}).values()}
+        over = {*GONE, "cancelled", ""}
+        self._spool.remove(job for job in old if states.get(job.shipment, "") in over)
 
     def _news_came(self, ended: frozenset[str]) -> None:
         """Work that is over leaves the cache, once nothing of it waits to be printed."""

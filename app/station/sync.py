@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.base.clock import Clock
+from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import Conflict, DatabaseAway, NotFound, SchemaMismatch
-from app.db import Database, feed
+from app.db import Database, Tx, feed
 from app.floor.apply import SET_ASIDE, apply_batch, record_prints
 from app.floor.attach import attach
 from app.settings import Settings
@@ -28,6 +28,8 @@ from app.station.records import Entry
 _LOG = logging.getLogger(__name__)
 # Facts gather for so long before they travel: one transaction of the shared database for many scans.
 GATHER_S = 0.1
+# How often the cache notes when the shared database was last heard, and how often what has had its day is cleared away.
+NOTE_S, CHORES_S = 30.0, 6 * 3600.0
 BACK_OFF = (0.25, 30.0)
 
 
@@ -59,7 +61,10 @@ class Sync:
         self._clock, self._settings = clock, settings
         self.station = journal.station
         self.news: Mapping[str, str] = cache.news()  # by shipment: live | cancelled | held | taken_over
-        self.heard_at: datetime | None = None
+        heard = cache.position("heard")
+        self.heard_at: datetime | None = from_stamp(heard) if heard else None
+        self.chores: list[Callable[[Tx], None]] = []  # called with a view of the shared database, now and then
+        self._noted = self._chores_done = -CHORES_S
         self.on_news: list[Callable[[frozenset[str]], None]] = []  # called with claims that ended
         self.on_forgotten: list[Callable[[Iterable[str]], None]] = []
         self._trouble, self._stopped = "", False
@@ -127,6 +132,11 @@ class Sync:
             self._pull()
             self._greeted.set()
             self._top_up({job.carrier for work in self._cache.work() for job in work.packet.jobs})
+            if time.monotonic() - self._chores_done >= CHORES_S:
+                self._chores_done = time.monotonic()
+                with self._database.read() as tx:
+                    for chore in self.chores:
+                        chore(tx)
             while self._page is not None and not self._wake.is_set():
                 with self._database.read() as tx:
                     self._page = pull.page_of_catalogue(tx, self._cache, self._page)
@@ -139,8 +149,14 @@ class Sync:
             self._fail("broken", error)
         else:
             self._trouble, self._stopped, self._tries = "", False, 0
-            self.heard_at = self._clock.now()
+            self._heard()
         self._greeted.set()
+
+    def _heard(self) -> None:
+        self.heard_at, moment = self._clock.now(), time.monotonic()
+        if moment - self._noted >= NOTE_S:
+            self._noted = moment
+            self._cache.keep_position("heard", stamp(self.heard_at))
 
     def _fail(self, trouble: str, error: Exception) -> None:
         if trouble != self._trouble:

@@ -122,10 +122,10 @@ def sink() -> Iterator[Sink]:
     def take() -> None:
         while True:
             connection, _ = listener.accept()
-            if found.closed.is_set():
-                return
             data = b""
             with connection, suppress(OSError):
+                if found.closed.is_set():
+                    return
                 while part := connection.recv(65536):
                     data += part
             found.labels.append(data)

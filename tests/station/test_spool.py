@@ -244,7 +244,7 @@ def test_label_and_papers_go_to_their_own_printers(tmp_path: Path, printer: Memo
     assert len(list(folder.iterdir())) == 1
 
 
-def test_bytes_of_papers_leave_when_their_customer_is_forgotten_or_their_time_is_over(
+def test_bytes_of_papers_leave_when_their_customer_is_forgotten_or_they_are_old(
     tmp_path: Path, printer: MemoryPrinter
 ) -> None:
     other = PrintJob("DE-2-1/1", "parcel_label", shipment="DE-2-1")
@@ -254,6 +254,7 @@ def test_bytes_of_papers_leave_when_their_customer_is_forgotten_or_their_time_is
         assert spool.drain(10)
         assert len(list((tmp_path / "labels").iterdir())) == 2
         assert len(spool.erase(["DE-1-1"])) == 1
-        assert spool.tidy("2000-01-01T00:00:00.000Z", ["DE-2-1"]) == []
-        assert len(spool.tidy("9999-01-01T00:00:00.000Z", ["DE-2-1"])) == 1
+        assert spool.old("2000-01-01T00:00:00.000Z") == []
+        assert [job.key for job in spool.old("9999-01-01T00:00:00.000Z")] == [other.key]
+        assert len(spool.remove([other])) == 1
         assert list((tmp_path / "labels").iterdir()) == []

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 import threading
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from app.base.clock import FixedClock
 from app.base.errors import JournalBroken
 from app.db import Database
 from app.floor import store as floor
@@ -243,6 +244,29 @@ def test_a_forgotten_customers_address_leaves_the_bench(
     left = [file.name for file in ours if b"Muster" in file.read_bytes() and file.parent.name != "papers"]
     assert left == []
     assert (tmp_path / "desk" / JOURNAL).exists()
+
+
+def test_label_bytes_leave_some_days_after_their_parcel(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 1)], DE_2=[("CUP", 1)])
+    with bench(tmp_path, sqlite_database) as station:
+        packed(station, "DE-1-1")
+        packed(station, "DE-2-1")
+        for code in ("GELB", "DE-1-1/1", "PBCLOSE", "PBCLOSE"):
+            station.scan(code)
+        assert station.settle(30)
+
+    def labels() -> set[str]:
+        return {file.name[:6] for file in (tmp_path / "labels").glob("DE*label*")}
+
+    for days, left in ((13, {"DE-1-1", "DE-2-1"}), (15, {"DE-2-1"})):
+        later = FixedClock(datetime.now(UTC) + timedelta(days=days))
+        station = Station.open(tmp_path, sqlite_database, "S1", settings=SETTINGS, clock=later)
+        with sqlite_database.read() as tx:
+            station._clear_away(tx)
+        station.close()
+        assert labels() == left
 
 
 def test_numbers_given_at_this_bench_are_never_given_again(
