@@ -18,6 +18,8 @@ from app.site import store as site
 from app.station import store
 from app.station.cache import Cache, Work
 
+# With this topic, and "its name, a blank, the shipment" as key, a bench says that nothing of a customer is left there.
+FORGOTTEN_HERE = "forgotten_at"
 # Barcodes of the catalogue pulled in one piece: a million products take no more memory than this many.
 PAGE = 5000
 
@@ -59,7 +61,7 @@ def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, s
 
 def keep_recipients(tx: Tx, cache: Cache, packet: Packet) -> None:
     """Whom the packet's labels are for: from now on the bench can finish it alone."""
-    cache.keep_recipients(recipients(tx, [job.shipment for job in packet.jobs]).values())
+    cache.keep_recipients(packet.claim, recipients(tx, [job.shipment for job in packet.jobs]).values())
 
 
 def page_of_catalogue(tx: Tx, cache: Cache, after: str) -> str | None:
@@ -80,7 +82,7 @@ def what_changed(tx: Tx, cache: Cache, changes: Sequence[Change]) -> Changed | N
     if not changed and not told.get("claim", set()) & held.keys() and "forgotten" not in told:
         return None
     found = recipients(tx, sorted(changed))
-    cache.keep_recipients(found.values())
+    cache.correct_recipients(found.values())
     news, ended = _news(tx, held)
     cache.keep_news(news)
     return Changed(

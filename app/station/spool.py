@@ -153,7 +153,9 @@ class Spool:
 
     def _files(self, job: PrintJob) -> list[Path]:
         names = (sending(job, Paper(b"", kind)).file_name for kind in ("zpl", "pdf"))
-        return [file for name in names if (file := self._folder / name).exists()]
+        # Papers that nobody told us to put elsewhere lie beside our own copies.
+        places = (self._folder, *(self._folder.parent / name for name in ("papers", "printed")))
+        return [file for name in names for place in places if (file := place / name).exists()]
 
 
 def sending(job: PrintJob, paper: Paper) -> Sending:

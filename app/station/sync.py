@@ -221,12 +221,19 @@ class Sync:
             found = pull.what_changed(tx, self._cache, changes)
         if found is not None:
             self.news = found.news
-            for forgotten in self.on_forgotten:
-                if found.forgotten:
-                    forgotten(found.forgotten)
+            if found.forgotten:
+                self._forget(found.forgotten)
             for ended in self.on_news:
                 ended(found.ended)
         self._cache.keep_position("feed", str(changes[-1].id))
+
+    def _forget(self, shipments: Iterable[str]) -> None:
+        """Erase first, then say so: whoever asked to forget somebody waits for every bench's word."""
+        for forgotten in self.on_forgotten:
+            forgotten(shipments)
+        with self._database.write() as tx:
+            keys = [f"{self.station} {shipment}" for shipment in sorted(shipments)]
+            feed.announce(tx, pull.FORGOTTEN_HERE, keys, self._clock.now())
 
     def prepare(self, work: Work) -> None:
         """Addresses and numbers for what was just claimed: its labels wait for nothing. DatabaseAway, Conflict."""

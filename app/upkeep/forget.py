@@ -27,6 +27,7 @@ from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.journal import FILE as JOURNAL
 from app.station.lock import FolderLock
+from app.station.pull import FORGOTTEN_HERE
 from app.upkeep import store
 
 _DONE = {"shipped", "cancelled"}
@@ -72,7 +73,7 @@ def forget_customer(
         printers = {s.name: s.printer for s in site.stations(tx)}
     erased, here = _erase_here(stations, subjects, shipments)
     with database.write() as tx:
-        announce(tx, store.CONFIRMED, [f"{name} {one}" for name in here for one in shipments], now)
+        announce(tx, FORGOTTEN_HERE, [f"{name} {one}" for name in here for one in shipments], now)
         waiting = [name for name in attached if shipments and name not in store.confirmed(tx, shipments)]
     file = _file_of(database)
     if file is not None:

@@ -10,9 +10,7 @@ from app.db import Tx
 from app.db.rows import pieces
 from app.db.tables import change
 from app.shipments.tables import parcel, print_job, shipment
-
-# A bench says with this topic, and "its name, a blank, the shipment" as key, that nothing of it is left there.
-CONFIRMED = "forgotten_at"
+from app.station.pull import FORGOTTEN_HERE
 
 
 def parcels_of(tx: Tx, shipments: Sequence[str]) -> list[str]:
@@ -51,7 +49,7 @@ def confirmed(tx: Tx, shipments: Sequence[str]) -> set[str]:
     """Stations that have erased all of these shipments."""
     wanted = set(shipments)
     told: dict[str, set[str]] = {}
-    for row in tx.execute(select(change.c.key).where(change.c.topic == CONFIRMED)):
+    for row in tx.execute(select(change.c.key).where(change.c.topic == FORGOTTEN_HERE)):
         station, _, one = row.key.partition(" ")
         if one in wanted:
             told.setdefault(station, set()).add(one)

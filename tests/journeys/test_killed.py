@@ -131,13 +131,11 @@ def play(shop: Shop, seed: int, kills: int, orders: int) -> None:
         while todo and killed < kills:
             batch = todo[0]
             with open_bench(shop.env, STATION, labels.url) as opened:
-                bench = Doomed(opened, chance.randrange(0, 60), chance)
+                bench = Doomed(opened, chance.randrange(0, 25), chance)
                 try:
                     work(bench, shop, batch, shown)
                 except BenchGone:
                     killed += 1
-                else:
-                    bench.process.stdin and bench.process.stdin.close()
                 shown = bench.answers[-1] if bench.answers else shown
             if over(shop, batch):
                 done += todo.pop(0)

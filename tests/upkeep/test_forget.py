@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.base.paths import RESOURCES
-from app.bench.driver import run
+from app.bench.driver import open_bench, run
 from app.bench.shift import by_warehouse, work_off
 from app.db.plain import decoded
 from app.desk.views import store
@@ -106,6 +106,22 @@ def test_no_byte_of_a_forgotten_customer_is_left_and_no_import_brings_it_back(di
     assert shown["payment"] == "refunded"
     assert not set(traces(dispatched.home, words))
     assert run(dispatched.env, "forget", person["customer"], "--json")[0] == 0
+
+
+def test_a_bench_that_is_open_erases_what_it_holds_and_says_so(dispatched: Shop) -> None:
+    person = said_of(dispatched, "DE-1010")
+    words = [text for key, text in person.items() if key != "customer" and text]
+    [shipment] = json.loads(run(dispatched.env, "show", "order", "DE-1010", "--json")[1])["shipments"]
+    station = BENCHES[shipment["warehouse"]]
+    with open_bench(dispatched.env, station, dispatched.printer) as bench:
+        bench.scan("PBHELP")
+        for _ in range(40):  # each asks once more; the bench hears of it within a second
+            waiting = json.loads(run(dispatched.env, "forget", person["customer"], "--json")[1])["waiting"]
+            if not waiting:
+                break
+        assert not waiting
+        assert not set(traces(dispatched.home, words))
+    assert not set(traces(dispatched.home, words))
 
 
 def test_a_customer_with_an_order_still_to_ship_is_not_forgotten(demo: Shop) -> None:
