@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 _TABLES = """
 CREATE TABLE packet (claim TEXT PRIMARY KEY, opened INTEGER NOT NULL, body BLOB NOT NULL, before BLOB NOT NULL);
-CREATE TABLE recipient (shipment TEXT PRIMARY KEY, body BLOB NOT NULL);
+CREATE TABLE recipient (claim TEXT, shipment TEXT, body BLOB NOT NULL, PRIMARY KEY (claim, shipment));
 CREATE TABLE barcode (code TEXT NOT NULL, sku TEXT NOT NULL, units INTEGER NOT NULL,
     PRIMARY KEY (code, sku)) WITHOUT ROWID;
 CREATE TABLE named (kind TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
@@ -76,23 +76,31 @@ class Cache:
         self._held = None
 
     def drop_work(self, claims: Iterable[str]) -> None:
-        self._tell("DELETE FROM packet WHERE claim = ?", [(claim,) for claim in claims])
+        """With whom it was for; a later claim of the same shipment has its own."""
+        gone = [(claim,) for claim in claims]
+        self._tell("DELETE FROM recipient WHERE claim = ?", gone)
+        self._tell("DELETE FROM packet WHERE claim = ?", gone)
         self._held = None
 
     def recipient(self, shipment: str) -> Recipient | None:
         rows = self._ask("SELECT body FROM recipient WHERE shipment = ?", shipment)
         return msgspec.json.decode(rows[0][0], type=Recipient) if rows else None
 
-    def keep_recipients(self, recipients: Iterable[Recipient]) -> None:
-        rows = [(r.shipment, msgspec.json.encode(r)) for r in recipients]
-        self._tell("INSERT OR REPLACE INTO recipient VALUES (?,?)", rows)
+    def keep_recipients(self, claim: str, recipients: Iterable[Recipient]) -> None:
+        rows = [(claim, r.shipment, msgspec.json.encode(r)) for r in recipients]
+        self._tell("INSERT OR REPLACE INTO recipient VALUES (?,?,?)", rows)
+
+    def correct_recipients(self, recipients: Iterable[Recipient]) -> None:
+        """What is held of these shipments says this now."""
+        rows = [(msgspec.json.encode(r), r.shipment) for r in recipients]
+        self._tell("UPDATE recipient SET body = ? WHERE shipment = ?", rows)
 
     def drop_recipients(self, shipments: Iterable[str]) -> None:
         self._tell("DELETE FROM recipient WHERE shipment = ?", [(s,) for s in shipments])
 
     def addressed(self) -> list[str]:
         """Shipments whose recipient lies here."""
-        return [row[0] for row in self._ask("SELECT shipment FROM recipient ORDER BY shipment")]
+        return [row[0] for row in self._ask("SELECT DISTINCT shipment FROM recipient ORDER BY shipment")]
 
     def products(self, codes: Sequence[str]) -> tuple[tuple[str, int], ...]:
         """(SKU, units a scan) of every product in the catalogue that bears one of these codes."""

@@ -224,8 +224,4 @@ class Station:
         hand = self._desk.hand
         over = ended - printing - ({hand.claim} if hand else set())
         if over:
-            work = self._cache.work()
-            going = {job.shipment for w in work if w.packet.claim in over for job in w.packet.jobs}
-            staying = {job.shipment for w in work if w.packet.claim not in over for job in w.packet.jobs}
             self._cache.drop_work(over)
-            self._cache.drop_recipients(going - staying)

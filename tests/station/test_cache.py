@@ -34,7 +34,7 @@ def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
     cache = Cache(tmp_path / FILE)
     cache.keep_work(Work(packet("b")))
     cache.keep_work(Work(packet("a")))
-    cache.keep_recipients([recipient("DE-1-1", "Ada")])
+    cache.keep_recipients("C1", [recipient("DE-1-1", "Ada")])
     cache.keep_operators([Operator("PBPICKER", "Pia", "packer", "de")])
     cache.keep_news({"DE-1-1": "live"})
     cache.close()
@@ -66,7 +66,7 @@ def test_a_code_of_several_products_names_them_all(tmp_path: Path) -> None:
 
 def test_a_forgotten_recipient_leaves_no_byte(tmp_path: Path) -> None:
     cache = Cache(tmp_path / FILE)
-    cache.keep_recipients([recipient(f"DE-{n}-1", f"Rosalind Muster {n}") for n in range(200)])
+    cache.keep_recipients("C1", [recipient(f"DE-{n}-1", f"Rosalind Muster {n}") for n in range(200)])
     assert b"Rosalind" in everything_in(tmp_path)
     cache.forget([f"DE-{n}-1" for n in range(200)])
     assert b"Rosalind" not in everything_in(tmp_path)
