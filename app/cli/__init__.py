@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -17,6 +18,7 @@ from app.cli.output import Output, fail
 from app.cli.words import language, say
 
 _GLOBAL = {"--db": "db", "--operator": "operator"}
+_ADDRESS = re.compile(r"sqlite:///.|postgresql(\+\w+)?://.")
 # Which file holds which command: only that one is loaded. Help needs them all.
 _HOME = {
     "init": "setup", "demo": "setup",
@@ -38,11 +40,13 @@ def main(argv: Sequence[str]) -> int:
     try:
         rest, given = _take_globals(list(argv))
         chosen = settings.load()
+        if "db" in given:
+            chosen = dataclasses.replace(chosen, db=given["db"])
+        if not _ADDRESS.match(chosen.db_url):
+            raise ValueError(say("cli.no_database_url", url=chosen.db_url))
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    if "db" in given:
-        chosen = dataclasses.replace(chosen, db=given["db"])
     try:
         return _run(rest, Context(chosen, out, given.get("operator")))
     except PackbenchError as error:
@@ -54,6 +58,11 @@ def main(argv: Sequence[str]) -> int:
         # Whoever read us has gone: nothing more can be said, and nothing is half-done.
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 1
+    except OSError as error:
+        told = PackbenchError(
+            str(error), kind="system", why=error.strerror or type(error).__name__, file=error.filename or ""
+        )
+        return fail(out, told, language())
     except Exception as error:  # noqa: BLE001 - the last line of defence: said in one line, written to a file
         from app.cli.bug import report
 

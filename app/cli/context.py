@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from app.base.clock import Clock, SystemClock
-from app.base.errors import NotFound
+from app.base.errors import Broken, NotFound
 from app.cli.output import Output
 from app.settings import Settings
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from app.db import Database
     from app.db.plain import Reads
     from app.site.roles import Operator
+
+# How a SQLite database starts (sqlite.org/fileformat.html, 1.3).
+_SQLITE = b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class Context:
         from app.db import open_database
         from app.db.migrate import require_current
 
+        _ours(self.settings.db_url)
         database = open_database(self.settings.db_url)
         try:
             require_current(database)
@@ -41,10 +47,25 @@ class Context:
             database.close()
 
     @contextmanager
+    def fresh_database(self) -> Iterator[tuple[Database, bool]]:
+        """The shared database, made or brought to this program's schema first; whether anything was done for that."""
+        from app.bootstrap import initialise
+        from app.db import open_database
+
+        _ours(self.settings.db_url)
+        database = open_database(self.settings.db_url)
+        try:
+            changed = initialise(database)
+            yield database, changed
+        finally:
+            database.close()
+
+    @contextmanager
     def reading(self) -> Iterator[Reads]:
         """The same for commands that only read and must answer at once."""
         from app.db.plain import reading
 
+        _ours(self.settings.db_url)
         with reading(self.settings.db_url) as read:
             yield read
 
@@ -60,3 +81,15 @@ class Context:
         if found is None:
             raise NotFound(f"badge {self.badge!r:.40}", kind="unknown_badge", badge=self.badge[:40])
         return found
+
+
+def _ours(url: str) -> None:
+    """Broken when the file at a SQLite address holds something else. One that is not there yet is no trouble."""
+    if not url.startswith("sqlite:///"):
+        return
+    file = Path(unquote(url.removeprefix("sqlite:///").partition("?")[0]))
+    if file.is_file():
+        with file.open("rb") as opened:
+            start = opened.read(len(_SQLITE))
+        if start and start != _SQLITE:
+            raise Broken(f"{file} is no SQLite database", kind="not_a_database", file=file)

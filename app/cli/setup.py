@@ -18,37 +18,26 @@ def register(program: typer.Typer) -> None:
 
 
 def init(context: typer.Context) -> None:
-    from app.bootstrap import initialise
-    from app.db import open_database
     from app.db.head import HEAD
 
     own: Context = context.obj
-    database = open_database(own.settings.db_url)
-    try:
-        done = initialise(database)
-    finally:
-        database.close()
-    own.out.answer({"database": database.engine.url.render_as_string(), "version": HEAD, "changed": done})
+    with own.fresh_database() as (database, changed):
+        url = database.engine.url.render_as_string()
+    own.out.answer({"database": url, "version": HEAD, "changed": changed})
 
 
 def demo(context: typer.Context, no_orders: NoOrders = False) -> None:
-    from app.bootstrap import initialise
-    from app.db import open_database
+    from app.cli.planning import counted
     from app.upkeep.demo import load_demo
 
     own: Context = context.obj
-    database = open_database(own.settings.db_url)
-    try:
-        initialise(database)
-        operator = own.operator(database)
-        own.out.answer(
-            load_demo(
-                database,
-                orders=not no_orders,
-                operator=operator,
-                now=own.clock.now(),
-                progress=None,
-            )
+    with own.fresh_database() as (database, _):
+        bar = own.out.progress(say("cli.demo.planning"))
+        done = load_demo(
+            database,
+            orders=not no_orders,
+            operator=own.operator(database),
+            now=own.clock.now(),
+            progress=lambda: counted(database, bar, None),
         )
-    finally:
-        database.close()
+    own.out.answer(done)

@@ -22,11 +22,12 @@ _FILES = (
     ("totes", "totes.csv"),
     ("stock", "stock.csv"),
 )  # fmt: skip
-Progress = Callable[[int], None] | None
+# Asked for when the orders are there, so that it knows how many: told how many are planned.
+Progress = Callable[[], Callable[[int], None] | None]
 
 
 def load_demo(
-    database: Database, *, orders: bool, operator: Operator, now: datetime, progress: Progress = None
+    database: Database, *, orders: bool, operator: Operator, now: datetime, progress: Progress | None = None
 ) -> dict[str, object]:
     """Loads what is not there yet and says what it did; a second time changes nothing. Orders are planned at once."""
     done: dict[str, object] = {}
@@ -43,7 +44,7 @@ def load_demo(
         ):
             files = sorted((FOLDER / "orders").glob(pattern))
             done[f"orders {shop}"] = _orders(database, shop, channel, files, mapped, operator, now)
-        summary = plan_orders(database, None, operator=operator, now=now, progress=progress)
+        summary = plan_orders(database, None, operator=operator, now=now, progress=progress and progress())
         done["plan"] = summary.as_dict()
     return done
 

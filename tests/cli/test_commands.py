@@ -103,6 +103,7 @@ def test_demo_orders_made_for_trouble_become_what_they_must(cli: Cli) -> None:
         ["floor", "--station", "S1"],
         ["floor", "--station", "S1", "--operator", "PBCHIEF", "--printer", "pigeon://roof"],
         ["--db"],
+        ["--db", "pigeon://x", "plan"],
     ],
 )
 def test_wrong_usage_is_2_and_says_nothing_on_stdout(cli: Cli, words: list[str]) -> None:
@@ -294,6 +295,17 @@ def test_a_cart_is_quoted_with_duties(cli: Cli, tmp_path: Path) -> None:
     file.write_text("{", "utf-8")
     code, said, _ = cli("quote", str(file))
     assert (code, said["error"]) == (1, "bad_input")
+
+
+def test_a_file_that_is_no_database_and_a_folder_that_cannot_be_are_said_in_words(empty: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Dear customer, thank you for your order", "utf-8")
+    for words in (["init"], ["check"], ["show", "order", "X"]):
+        code, said, _ = empty("--db", f"sqlite:///{file}", *words)
+        assert (code, said["error"]) == (1, "not_a_database")
+    code, said, _ = empty("--db", f"sqlite:///{file / 'x.db'}", "init")
+    assert (code, said["error"]) == (1, "system")
+    assert file.read_text("utf-8").startswith("Dear")
 
 
 def test_a_bug_of_ours_is_one_line_and_a_file_without_its_values(
