@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from app.base.ids import parcel_id
 from app.floor import resolve as resolving
@@ -49,7 +50,7 @@ _EXPECTS: Mapping[type, tuple[str, ...]] = {
     pack.Stopped: ("command",),
     pack.Finished: (),
 }
-_NAMES = {state: re.sub(r"(?<!^)(?=[A-Z])", "_", state.__name__).lower() for state in _EXPECTS}
+NAMES = {state: re.sub(r"(?<!^)(?=[A-Z])", "_", state.__name__).lower() for state in _EXPECTS}
 _BY_NUMBER = ("reprint", "reopen", "shift")
 
 
@@ -138,18 +139,15 @@ def moves(
 def _expects(state: State) -> tuple[str, ...]:
     work = state.work
     if work.question:
-        calm = _calm(state)
-        return _expects(calm)
+        return _expects(calm(state))
     kinds = _EXPECTS[type(state)]
     if work.counting or (work.mode in _BY_NUMBER and not isinstance(state, pick.PickState)):
         return ("number", *kinds)
     return kinds
 
 
-def _calm(state: State) -> State:
+def calm(state: State) -> State:
     """The state under a question."""
-    from dataclasses import replace
-
     if isinstance(state, pick.PickState):
         return pick.state_of(replace(state.work, question=None))
     return pack.state_of(replace(state.work, question=None))
@@ -188,7 +186,7 @@ def _pick_view(state: pick.State) -> View:
     )  # fmt: skip
     return View(
         workflow="pick",
-        state=_NAMES[type(state)],
+        state=NAMES[type(state)],
         expects=_expects(state),
         job=walk.current(cart) or (cart.packet.jobs[0].shipment if len(cart.packet.jobs) == 1 else ""),
         parcel="",
@@ -210,7 +208,7 @@ def _pack_view(state: pack.State) -> View:
     box = (parcels.waiting_box(pj) or parcels.focus(pj)) if pj and not pj.over else None
     return View(
         workflow="pack",
-        state=_NAMES[type(state)],
+        state=NAMES[type(state)],
         expects=_expects(state),
         job=pj.job.shipment if pj else "",
         parcel=parcel_id(pj.job.shipment, box.n) if pj and box else "",

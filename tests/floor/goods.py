@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from app.base.ids import gs1_check_digit
 from app.floor import bench
 from app.floor.facts import Event
-from app.floor.packet import Carton, Item, Job, Line, Lying, Packet, PlaybookStep, Stop
+from app.floor.packet import Box, Carton, Item, Job, Line, Lying, Packet, PlaybookStep, Stop
 from app.floor.scan import key, normalise
 from app.floor.work import Facts, News, Print, Step
 
@@ -113,6 +113,37 @@ def bulk_pack() -> Packet:
         for n, sku in ((1, "TEE-M"), (2, "CUP-SAND"), (3, "TEE-M"))
     )
     return packet("pack", *jobs, bulk=True)
+
+
+def resumed() -> Packet:
+    """A job left half done: a labelled parcel, one whose label waits, an open one; the rest in the tote."""
+    lines = (Line(1, "CUP-SAND", 4, 4, 3), Line(2, "TEE-M", 2, 2, 1))
+    boxes = (
+        Box(1, "labelled", "BOX-S", (Lying(1, "CUP-SAND", 1),), ("extra_protection",), *numbers_of(901), 1, 1, 450),
+        Box(2, "closed", "BOX-M", (Lying(2, "TEE-M", 1),), ("size_label:TEE-M",), *numbers_of(902), 2, 1, 385),
+        Box(3, "open", "", (Lying(1, "CUP-SAND", 2),)),
+    )
+    lying = (Lying(1, "CUP-SAND", 1, tote="T01"), Lying(2, "TEE-M", 1, tote="T01"))
+    return packet("pack", job("DE-1-1", lines, totes=lying, boxes=boxes))
+
+
+def restricted() -> Packet:
+    """Two jobs; one holds an article that must not travel this way, and units that nobody picked."""
+    lines = (Line(1, "CUP-SAND", 2, 2), Line(2, "SOAP", 1, 1), Line(3, "TEE-M", 1))
+    lying = (Lying(1, "CUP-SAND", 2, tote="T01"), Lying(2, "SOAP", 1, lot="L1", tote="T01"))
+    other = job("DE-2-1", (Line(1, "CUP-SAND", 1, 1),), totes=(Lying(1, "CUP-SAND", 1, tote="T02"),))
+    return packet("pack", job("DE-1-1", lines, totes=lying, restricted=("SOAP",)), other)
+
+
+def awkward_cart() -> Packet:
+    """A shipment with a restricted article, one whose units have no bin, and one that was begun before."""
+    one = job("DE-1-1", (Line(1, "CUP-SAND", 1), Line(2, "SOAP", 1)), restricted=("SOAP",))
+    two = job("DE-2-1", (Line(1, "TEE-M", 2),))
+    three = job("DE-3-1", (Line(1, "CUP-SAND", 3, 2),), totes=(Lying(1, "CUP-SAND", 2, tote="T03"),))
+    return packet("pick", one, two, three, stops=(
+        Stop("A-01", "CUP-SAND", 1, "DE-1-1", 1), Stop("A-01", "CUP-SAND", 1, "DE-3-1", 1),
+        Stop("A-02", "TEE-M", 1, "DE-2-1", 1), Stop("A-02", "SOAP", 1, "DE-1-1", 2),
+    ))  # fmt: skip
 
 
 class Catalogue:

@@ -77,7 +77,7 @@ def test_a_message_uses_the_same_values_in_every_language(id_: str) -> None:
 def test_undo_has_words_for_every_fact_it_can_take_back() -> None:
     from app.floor.workflows import waiting
 
-    final = {kind.__name__ for kind in (*waiting._FINAL, *waiting._PASSING)} | {"Undone"}
+    final = {kind.__name__ for kind in (*waiting.FINAL, *waiting.PASSING)} | {"Undone"}
     assert {f"undone_{kind}" for kind in facts.KINDS if kind not in final} <= PARTS
 
 

@@ -32,7 +32,7 @@ def rows(workflow: ModuleType) -> Rows:
 
 
 def states(workflow: ModuleType) -> set[str]:
-    return {bench._NAMES[state] for state in get_args(workflow.State)}
+    return {bench.NAMES[state] for state in get_args(workflow.State)}
 
 
 def grown(name: str, all_: set[str]) -> set[str]:

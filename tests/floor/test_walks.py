@@ -21,7 +21,8 @@ from tests.floor import goods
 from tests.floor.goods import Station
 
 MAKERS: tuple[Callable[[], Packet], ...] = (
-    goods.cart, goods.bulk_pick, goods.order, goods.simple, goods.bulk_pack,
+    goods.cart, goods.bulk_pick, goods.awkward_cart,
+    goods.order, goods.simple, goods.bulk_pack, goods.resumed, goods.restricted,
 )  # fmt: skip
 # A scan is a hint (by its place), a code of the packet, a command, or garbage; and how long after the last it comes.
 HINT = st.integers(0, 3)
@@ -30,6 +31,7 @@ GARBAGE = st.one_of(st.binary(max_size=30), st.text(max_size=30), st.just("x" * 
 SCAN = st.one_of(HINT, HINT, HINT, CODE, st.sampled_from(sorted(set(COMMANDS) - {"PBEXIT"})), GARBAGE)
 DELAY = st.sampled_from((0.0, 0.1, 1.0, 2.0, 2.0, -5.0, -7200.0))
 WALK = st.lists(st.tuples(SCAN, DELAY), max_size=40)
+WALKS = settings(max_examples=50)
 each_packet = pytest.mark.parametrize("make", MAKERS, ids=lambda make: make.__name__)
 
 
@@ -49,7 +51,7 @@ def code_of(station: Station, scan: object) -> bytes | str:
 
 def stripped(state: bench.State) -> bench.State:
     """The state without a waiting question: what undo gives back."""
-    return bench._calm(state) if state.work.question else state
+    return bench.calm(state) if state.work.question else state
 
 
 def everywhere(station: Station) -> Counter[str]:
@@ -99,6 +101,7 @@ def check(station: Station, step: Step) -> None:
 
 
 @each_packet
+@WALKS
 @given(walk=WALK)
 def test_no_scan_loses_or_invents_an_item_and_the_fold_gives_the_same_state(
     make: Callable[[], Packet], walk: list[tuple[object, float]]
@@ -126,6 +129,9 @@ def check_places(station: Station, moved: Counter[tuple[str, str, str, str]]) ->
     for job in station.packet.jobs:
         for unit in job.totes:
             moved[f"T:{unit.tote}", unit.sku, unit.lot, unit.serial] += unit.qty
+        for box in job.boxes:
+            for unit in box.items:
+                moved[f"P:{job.shipment}/{box.n}", unit.sku, unit.lot, unit.serial] += unit.qty
     for _, event in station.log:
         if isinstance(event, fact.ShortFound | fact.BrokenFound):
             moved[event.place, event.sku, event.lot, event.serial] -= event.qty
@@ -142,6 +148,7 @@ def check_places(station: Station, moved: Counter[tuple[str, str, str, str]]) ->
 
 
 @each_packet
+@WALKS
 @given(walk=WALK, last=SCAN)
 def test_a_scan_and_its_undo_change_nothing(
     make: Callable[[], Packet], walk: list[tuple[object, float]], last: object
@@ -154,7 +161,7 @@ def test_a_scan_and_its_undo_change_nothing(
     step = station.scan(code_of(station, last), after=2)
     if before.work.stop or any(isinstance(event, fact.Undone | fact.StopShown | fact.JobLeft) for event in step.events):
         return
-    if any(isinstance(event, waiting._FINAL) for event in step.events):
+    if any(isinstance(event, waiting.FINAL) for event in step.events):
         assert station.state.work.last is None  # undo reaches back to the last close, and no further
         return
     if step.events and not isinstance(step.events[-1], fact.CaseRaised | fact.Answered):
@@ -164,6 +171,7 @@ def test_a_scan_and_its_undo_change_nothing(
 
 
 @each_packet
+@WALKS
 @given(walk=WALK)
 @example(walk=[("PBBROKEN", 0.0), ("PBCOUNT", 0.0)])
 def test_following_the_first_hint_ends_the_job_from_any_state(
@@ -178,9 +186,11 @@ def test_following_the_first_hint_ends_the_job_from_any_state(
     assert tally.left or tally.finished | tally.dropped.keys() == {job.shipment for job in station.packet.jobs}
 
 
-@pytest.mark.parametrize("make", [goods.order, goods.simple, goods.bulk_pack], ids=lambda make: make.__name__)
+@pytest.mark.parametrize(
+    "make", [goods.order, goods.simple, goods.bulk_pack, goods.resumed], ids=lambda make: make.__name__
+)
+@WALKS
 @given(walk=WALK)
-@settings(max_examples=60)
 def test_every_parcel_can_be_emptied_by_scans_alone(
     make: Callable[[], Packet], walk: list[tuple[object, float]]
 ) -> None:
@@ -218,8 +228,8 @@ def towards_empty(station: Station, work: parcels.Bench, pj: parcels.PackJob) ->
 
 
 @each_packet
+@WALKS
 @given(walk=WALK, n=st.integers(0, 2), news=st.sampled_from(("cancelled", "held", "taken_over")))
-@settings(max_examples=60)
 def test_after_bad_news_no_label_of_the_shipment_is_made(
     make: Callable[[], Packet], walk: list[tuple[object, float]], n: int, news: str
 ) -> None:

@@ -42,9 +42,14 @@ def step(packet: Packet, id_: str) -> PlaybookStep:
 def _asked(packet: Packet, box: Box) -> list[Due]:
     skus = list(dict.fromkeys(unit.sku for unit in box.items))
     several = sum(unit.qty for unit in box.items) > 1
+    goods = [packet.items[sku] for sku in skus if sku in packet.items]
+    classes, tags = {item.handling for item in goods}, {tag for item in goods for tag in item.tags}
     found: list[Due] = []
     for asked in packet.playbook:
         if asked.several and not several:
+            continue
+        # Most steps concern nothing in the parcel: that is told at once, not article by article.
+        if (asked.handling or asked.tags) and classes.isdisjoint(asked.handling) and tags.isdisjoint(asked.tags):
             continue
         concerned = [sku for sku in skus if _concerns(asked, packet.items.get(sku))]
         if asked.per == "item":
@@ -77,22 +82,40 @@ def gross_weight(packet: Packet, box: Box) -> int:
 
 def suggested(packet: Packet, items: tuple[Lying, ...]) -> Carton | None:
     """The smallest carton for these goods, by longest sides, volume with air, and weight; else the largest."""
-    fits = [c for c in packet.cartons if _fits(packet, c, items)]
+    goods = _heap(packet, items)
+    fits = [c for c in packet.cartons if _fits(c, goods)]
     if fits:
         return min(fits, key=lambda c: (_volume(c.size), c.code))
     return max(packet.cartons, key=lambda c: (_volume(c.size), c.code), default=None)
 
 
-def _fits(packet: Packet, into: Carton, items: tuple[Lying, ...]) -> bool:
-    room, volume = sorted(into.size), 0
+@dataclass(frozen=True, slots=True)
+class _Heap:
+    """Goods as a carton sees them: what is longest on each side, the shortest side first; volume, grams, one or more."""
+
+    sides: tuple[int, int, int]
+    volume: int
+    weight_g: int
+    alone: bool
+
+
+def _heap(packet: Packet, items: tuple[Lying, ...]) -> _Heap:
+    short = middle = long = volume = weight = count = 0
     for unit in items:
+        count += unit.qty
         item = packet.items.get(unit.sku)
-        size = item.size if item else (0, 0, 0)
-        if any(side > inner for side, inner in zip(sorted(size), room, strict=True)):
-            return False
-        volume += _volume(size) * unit.qty
-    alone = sum(unit.qty for unit in items) == 1
-    return net_weight(packet, items) <= into.max_g and (alone or volume <= _volume(into.size) * _FILL)
+        if item:
+            a, b, c = sorted(item.size)
+            short, middle, long = max(short, a), max(middle, b), max(long, c)
+            volume += _volume(item.size) * unit.qty
+            weight += item.weight_g * unit.qty
+    return _Heap((short, middle, long), volume, weight, count == 1)
+
+
+def _fits(into: Carton, goods: _Heap) -> bool:
+    if any(side > inner for side, inner in zip(goods.sides, sorted(into.size), strict=True)):
+        return False
+    return goods.weight_g <= into.max_g and (goods.alone or goods.volume <= _volume(into.size) * _FILL)
 
 
 def _volume(size: tuple[int, int, int]) -> int:

@@ -22,9 +22,9 @@ from app.floor.work import Facts, Message, Print, Seen, SeenAmbiguous, SeenComma
 CLOCK_JUMP = timedelta(seconds=60)
 _NEWS = {"cancelled": "order_cancelled", "held": "order_held", "taken_over": "taken_over"}
 # Facts that change nothing one could take back.
-_PASSING = (fact.StopShown, fact.StopCleared, fact.Asked, fact.Answered, fact.CaseRaised)
+PASSING = (fact.StopShown, fact.StopCleared, fact.Asked, fact.Answered, fact.CaseRaised)
 # Undo ends at these: papers are out, others were told, or the job is no longer ours.
-_FINAL = (
+FINAL = (
     fact.PickFinished, fact.PackFinished, fact.ShortFound, fact.BrokenFound, fact.ParcelClosed, fact.LabelConfirmed,
     fact.LabelReprinted, fact.LabelRecreated, fact.ParcelReopened, fact.JobHeld, fact.JobDropped, fact.JobLeft,
 )  # fmt: skip
@@ -187,7 +187,7 @@ def evolve(work: W, op_id: str, event: Event, apply: Callable[[W, Event], W]) ->
         raise ValueError(f"{type(event).__name__} while the stop {work.stop.message!r} waits")
     if work.left:
         raise ValueError(f"{type(event).__name__} after the job was left")
-    if isinstance(event, _PASSING):
+    if isinstance(event, PASSING):
         return _passing(work, event)
     if work.question:
         raise ValueError(f"{type(event).__name__} while the question {work.question.act!r} waits")
@@ -203,7 +203,7 @@ def evolve(work: W, op_id: str, event: Event, apply: Callable[[W, Event], W]) ->
         after = apply(work, event)
         if after.mode or after.count or after.counting:
             after = replace(after, mode="", value="", count=0, counting=False)
-    return replace(after, last=None if isinstance(event, _FINAL) else Last(op_id, event, work))
+    return replace(after, last=None if isinstance(event, FINAL) else Last(op_id, event, work))
 
 
 def _mode(work: W, event: fact.ModeSet) -> W:
