@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import string
+import subprocess
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.ids import SCAN_LETTERS, gs1_check_digit, order_id, scan_code, uuid7
+from app.base.paths import ROOT
 
 
 def test_ids_sort_as_they_were_made_and_are_of_version_7() -> None:
@@ -45,3 +50,21 @@ def test_codes_for_scanning_use_only_letters_no_keyboard_layout_moves() -> None:
 def test_check_digits_follow_the_gs1_rule() -> None:
     assert gs1_check_digit("400638133393") == "1"  # a published GTIN-13: 4006381333931
     assert gs1_check_digit("0061414100073451") != ""
+
+
+_FORKS = """
+import os
+from app.base.ids import uuid7
+uuid7()
+child = os.fork()
+print(uuid7(), flush=True)
+if child:
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_forked_program_draws_ids_of_its_own() -> None:
+    said = subprocess.run([sys.executable, "-c", _FORKS], capture_output=True, text=True, check=True, cwd=ROOT)
+    parent, child = said.stdout.split()
+    assert parent[-12:] != child[-12:]

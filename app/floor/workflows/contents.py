@@ -91,7 +91,7 @@ def suggested(packet: Packet, items: tuple[Lying, ...]) -> Carton | None:
 
 @dataclass(frozen=True, slots=True)
 class _Heap:
-    """Goods as a carton sees them: what is longest on each side, the shortest side first; volume, grams, one or more."""
+    """Goods as a carton sees them. `sides`: the longest of each side, the shortest side first; mm, mm³, grams."""
 
     sides: tuple[int, int, int]
     volume: int
