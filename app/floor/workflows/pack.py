@@ -175,13 +175,7 @@ def advance(state: State, seen: Seen, facts: Facts) -> Step:
     match state:
         case AwaitingJob():
             return _awaiting_job(state.work, seen, facts)
-        case AwaitingItem():
-            return _filling(state.work, seen, facts)
-        case AwaitingCarton():
-            return _filling(state.work, seen, facts)
-        case AwaitingStep():
-            return _filling(state.work, seen, facts)
-        case AwaitingClose():
+        case AwaitingItem() | AwaitingCarton() | AwaitingStep() | AwaitingClose():
             return _filling(state.work, seen, facts)
         case AwaitingLabel():
             return _awaiting_label(state.work, seen, facts)
@@ -222,6 +216,7 @@ def _awaiting_job(bench: Bench, seen: Seen, facts: Facts) -> Step:
 
 
 def _filling(bench: Bench, seen: Seen, facts: Facts) -> Step:
+    """The four states of an open parcel: each takes what the others take."""
     pj = parcels.current(bench)
     assert pj is not None
     match seen:
