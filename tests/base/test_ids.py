@@ -57,7 +57,7 @@ import os
 from app.base.ids import uuid7
 uuid7()
 child = os.fork()
-print(uuid7(), flush=True)
+os.write(1, f"{uuid7()} ".encode())
 if child:
     os.waitpid(child, 0)
 """
