@@ -52,8 +52,8 @@ def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, s
     missing = [packet for packet in live if packet.claim not in ours]
     before = floor.facts_of(tx, [packet.claim for packet in missing])
     for packet in missing:
+        keep_recipients(tx, cache, packet)  # first: work that lies here is taken to have its addresses
         cache.keep_work(Work(packet, tuple(before[packet.claim])))
-        keep_recipients(tx, cache, packet)
     news, _ = _news(tx, _held(cache))
     cache.keep_news(news)
     return news
