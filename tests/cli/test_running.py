@@ -1,0 +1,53 @@
+"""Commands as processes: jobs that end when told to, `show` in one piece, a reader that goes away."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+
+from app.bench.driver import program, run
+from tests.demo_shop import DATABASE, Shop
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends processes in another way")
+def test_jobs_go_on_until_told_to_end_and_end_cleanly(demo: Shop) -> None:
+    with closing(sqlite3.connect(demo.home / DATABASE)) as db, db:
+        db.execute("UPDATE reservation SET expires_at = '2026-01-01T00:00:00.000Z' WHERE expires_at IS NOT NULL")
+    words = [*program(), "jobs", "--forever", "--json"]
+    with subprocess.Popen(words, env=demo.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert json.loads(process.stdout.readline())["unpaid"] > 0
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+        assert process.stderr.read() == b""
+    assert run(demo.env, "check", "--json")[0] == 0
+    assert json.loads(run(demo.env, "jobs", "--json")[1])["unpaid"] == 0
+
+
+def test_a_reader_that_goes_away_is_no_error_of_ours(demo: Shop) -> None:
+    words = [*program(), "list", "orders", "--limit", "10000", "--json"]
+    with subprocess.Popen(words, env=demo.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.wait()
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_showing_loads_no_database_library(demo: Shop) -> None:
+    """What `show` may take as a whole process (DESIGN 8) leaves no time for it."""
+    code = (
+        "import sys; from app.cli import main; main(sys.argv[1:]);"
+        "sys.exit(any(name.split('.')[0] in {'sqlalchemy', 'alembic', 'psycopg'} for name in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "show", "order", "DE-1001", "--json"], env=demo.env, check=False,
+                          capture_output=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["order"] == "DE-1001"
