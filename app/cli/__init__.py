@@ -34,6 +34,7 @@ _HOME = {
 def main(argv: Sequence[str]) -> int:
     """Runs one command; never ends in a traceback."""
     from app import settings
+    from app.cli.bug import report, watching
     from app.cli.context import Context
 
     out = Output(as_json="--json" in argv)
@@ -48,7 +49,8 @@ def main(argv: Sequence[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 2
     try:
-        return _run(rest, Context(chosen, out, given.get("operator")))
+        with watching(chosen.home_folder):
+            return _run(rest, Context(chosen, out, given.get("operator")))
     except PackbenchError as error:
         return fail(out, error, language())
     except KeyboardInterrupt:
@@ -64,8 +66,6 @@ def main(argv: Sequence[str]) -> int:
         )
         return fail(out, told, language())
     except Exception as error:  # noqa: BLE001 - the last line of defence: said in one line, written to a file
-        from app.cli.bug import report
-
         return fail(out, report(error, chosen.home_folder), language())
 
 

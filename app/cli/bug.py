@@ -1,9 +1,15 @@
-"""What we did wrong ourselves: written to a file without anybody's data, and said in one line."""
+"""What went wrong in a way nobody foresaw: written to a file without anybody's data, and said in one line.
+
+The file gets where it happened, never the values it happened with: an error's text may hold a name or an address.
+"""
 
 from __future__ import annotations
 
+import logging
+import threading
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.base.clock import SystemClock, stamp
@@ -13,18 +19,53 @@ LOG = "packbench.log"
 
 
 def report(error: BaseException, home: Path) -> Broken:
-    """The error as an operator hears it. The file gets where it happened, never the values it happened with."""
-    file = home / LOG
-    lines = [f"{stamp(SystemClock().now())} {type(error).__module__}.{type(error).__qualname__}"]
-    while error is not None:
-        lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(error.__traceback__)]
-        following = error.__cause__ or error.__context__
-        if following is None:
-            break
-        error = following
-        lines.append(f" from {type(error).__qualname__}")
+    """The error as an operator hears it."""
+    _write(home, _happened(error))
+    return Broken(type(error).__qualname__, kind="bug", what=type(error).__qualname__, file=home / LOG)
+
+
+@contextmanager
+def watching(home: Path) -> Iterator[None]:
+    """What threads die of, and what the program's own log is told, goes into the file too and not onto the terminal."""
+    log = _Log(home)
+    before, threading.excepthook = threading.excepthook, lambda dead: _thread_died(home, dead)
+    logging.getLogger().addHandler(log)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(log)
+        threading.excepthook = before
+
+
+class _Log(logging.Handler):
+    def __init__(self, home: Path) -> None:
+        super().__init__(logging.WARNING)
+        self._home = home
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        _write(self._home, [f"{record.name}: {record.msg}", *(_happened(error) if error else ())])
+
+
+def _thread_died(home: Path, dead: threading.ExceptHookArgs) -> None:
+    if dead.exc_value is not None:
+        name = dead.thread.name if dead.thread else ""
+        _write(home, [f"thread {name.partition(' ')[0]}", *_happened(dead.exc_value)])
+
+
+def _happened(error: BaseException) -> list[str]:
+    """Each error of the chain by its type, and the places it came through."""
+    lines: list[str] = []
+    following: BaseException | None = error
+    while following is not None:
+        lines.append(f"{type(following).__module__}.{type(following).__qualname__}")
+        lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(following.__traceback__)]
+        following = following.__cause__ or following.__context__
+    return lines
+
+
+def _write(home: Path, lines: list[str]) -> None:
     with suppress(OSError):
         home.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8") as log:
-            log.write("\n".join(lines) + "\n")
-    return Broken(type(error).__qualname__, kind="bug", what=type(error).__qualname__, file=file)
+        with (home / LOG).open("a", encoding="utf-8") as log:
+            log.write("\n".join([stamp(SystemClock().now()), *lines]) + "\n")

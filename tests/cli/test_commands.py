@@ -325,6 +325,37 @@ def test_a_bug_of_ours_is_one_line_and_a_file_without_its_values(
     assert "Secret" not in log + said["text"] + err
 
 
+def test_what_a_thread_dies_of_goes_into_the_file_and_not_onto_the_terminal(
+    cli: Cli, demo: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import logging
+    import threading
+
+    from app.desk.views import show
+
+    def dying() -> None:
+        raise LookupError("Jane Doe")
+
+    def odd(*_: object) -> dict[str, str]:
+        thread = threading.Thread(target=dying, name="odd")
+        thread.start()
+        thread.join()
+        try:
+            raise OSError("1 Secret Street")
+        except OSError:
+            logging.getLogger("app.odd").exception("could not do it for %s", "Jane Doe")
+        return {}
+
+    monkeypatch.setattr(show, "order", odd)
+    code, _, err = cli("show", "order", "DE-1001")
+    assert (code, err) == (0, "")
+    log = (demo.home / "packbench.log").read_text("utf-8")
+    assert "LookupError" in log
+    assert "app.odd: could not do it for %s" in log
+    assert "Jane" not in log
+    assert "Secret" not in log
+
+
 def test_german_is_spoken_where_it_is_set(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.cli import words
 
