@@ -28,6 +28,7 @@ def _step(entry: dict[str, object]) -> PlaybookStep:
             handling=tuple(when.get("handling", ())),
             tags=tuple(when.get("tags", ())),
             several=bool(when.get("several", False)),
+            confirm=str(entry.get("confirm", "scan")),
         )
     except (KeyError, AssertionError, TypeError) as error:
         raise ValueError(f"playbook.toml: step {entry.get('id')!r}: {error!r}") from error

@@ -77,6 +77,7 @@ def packet(tx: Tx, claim: str, kind: str, found: Sequence[Shipment], epochs: Map
         items={sku: _item(p) for sku, p in products.items()},
         stops=_stops(tx, warehouse, jobs) if kind == "pick" else (),
         totes=store.totes(tx, warehouse),
+        busy=store.busy_totes(tx, [s.id for s in found]),
         cartons=tuple(
             Carton(c.code, c.scan, c.name, c.size.sides, c.tare_g, c.max_g, c.kind) for c in catalog.cartons(tx)
         ),

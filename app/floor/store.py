@@ -243,6 +243,14 @@ def totes(tx: Tx, warehouse: str) -> dict[str, str]:
     return {row.scan: row.code for row in rows} | {row.code: row.code for row in rows}
 
 
+def busy_totes(tx: Tx, besides: Sequence[str]) -> tuple[str, ...]:
+    """Totes in which other shipments' goods lie."""
+    item = ships.tote_item.c
+    return tuple(
+        tx.execute(select(item.tote).distinct().where(item.shipment_id.not_in(besides)).order_by(item.tote)).scalars()
+    )
+
+
 def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
     """Shipments whose recipient is still known: a forgotten one has no row here."""
     s, o, a = ships.shipment, orders.order, orders.address

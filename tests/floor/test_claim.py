@@ -8,10 +8,11 @@ import pytest
 
 from app.base.errors import Conflict, NotFound
 from app.db import Database
-from app.floor import store
+from app.floor import bench, store
 from app.floor.claim import next_work, open_work
 from app.floor.packet import Packet
 from app.shipments import store as shipments
+from tests.floor.bench_driver import Driver
 from tests.small_site import PACKER, build, ship
 
 
@@ -137,3 +138,18 @@ def test_next_work_finishes_what_is_picked_before_picking_what_leaves_then(datab
     with database.write() as tx:
         packet = next_work(tx, op_id="a", station="S1", operator=PACKER, now=now)
     assert (packet.kind, [j.shipment for j in packet.jobs]) == ("pack", ["DE-2-1"])
+
+
+def test_a_packet_names_the_totes_that_hold_other_work(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+        ship(tx, "DE-2", [("CUP", 2)], now)
+    driver = Driver(database, now)
+    driver.attach()
+    driver.open("DE-1-1")
+    driver.follow()
+    driver.send()
+    (used,) = {u.tote for some in bench.tally(driver.state).totes.values() for u in some}  # type: ignore[arg-type]
+    assert claim(database, "DE-2-1", now, station="S2").busy == (used,)
+    assert claim(database, "DE-1-1", now).busy == ()
