@@ -208,14 +208,13 @@ class Desk:
             return Work(packet, tuple(floor.facts_of(tx, [packet.claim])[packet.claim]))
 
         try:
-            work = self.questions.ask(f"open {operator.badge} {code}", open_it, self.sync.prepare)
+            work = self.questions.ask(f"open {operator.badge} {code}", open_it, self.sync.hold)
         except NoAnswer:
             return self.say("no_answer")
         except PackbenchError as error:
             if not code:
                 self.onward = () if error.kind == "no_work" else ("PBNEXT",)
             return self._draft(refused(error, self.language))
-        self.cache.keep_work(work)
         self._addressed.clear()
         self.hand = hand = hands.taken_up(work, self.journal.facts_of(work.packet.claim))
         prints = (Print("pick_list", hand.claim),) if work.packet.kind == "pick" else ()

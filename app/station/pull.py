@@ -52,8 +52,11 @@ def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, s
     missing = [packet for packet in live if packet.claim not in ours]
     before = floor.facts_of(tx, [packet.claim for packet in missing])
     for packet in missing:
-        keep_recipients(tx, cache, packet)  # first: work that lies here is taken to have its addresses
         cache.keep_work(Work(packet, tuple(before[packet.claim])))
+    addressed = set(cache.addressed())
+    for work in cache.work():  # all of it: the last session may have ended before it had the addresses
+        if any(job.shipment not in addressed for job in work.packet.jobs):
+            keep_recipients(tx, cache, work.packet)
     news, _ = _news(tx, _held(cache))
     cache.keep_news(news)
     return news

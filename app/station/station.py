@@ -210,7 +210,7 @@ class Station:
         pending.set_result(answer)
 
     def _clear_away(self, tx: Tx) -> None:
-        """Bytes of papers leave some days after their shipment did, those of lists some days after they were printed."""
+        """Bytes of papers leave some days after their shipment did; those of lists, after they were printed."""
         before = stamp(self._desk.clock.now() - timedelta(days=self._desk.settings.label_days))
         old = self._spool.old(before)
         states = {s.id: s.state for s in shipments.get(tx, {job.shipment for job in old if job.shipment}).values()}

@@ -26,8 +26,9 @@ from app.station.numbers import Numbers, leased
 from app.station.records import Entry
 
 _LOG = logging.getLogger(__name__)
-# Facts gather for so long before they travel: one transaction of the shared database for many scans.
-GATHER_S = 0.1
+# Facts gather for so long before they travel: one transaction of the shared database for many scans. While scans pour
+# in they gather on, a batch at most and a second at most: applying takes the same processor and disk as the next scan.
+GATHER_S, POURING_S = 0.1, 1.0
 # How often the cache notes when the shared database was last heard, and how often what has had its day is cleared away.
 NOTE_S, CHORES_S = 30.0, 6 * 3600.0
 BACK_OFF = (0.25, 30.0)
@@ -74,6 +75,7 @@ class Sync:
         self._wake, self._closing = threading.Event(), False
         self._moved = threading.Condition()
         self._leasing = threading.Lock()
+        self._unprepared: dict[str, Work] = {}  # claims whose addresses or numbers are still to be fetched
         self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
 
     def start(self, patience: float) -> bool:
@@ -121,7 +123,17 @@ class Sync:
                 self._try()
                 with self._moved:
                     self._moved.notify_all()
-            self._wake.wait(max(GATHER_S, self._pause_until - time.monotonic()))
+            self._gather()
+
+    def _gather(self) -> None:
+        """Until a pause is over and no scan came for a moment; at once when somebody waits."""
+        latest = time.monotonic() + POURING_S
+        seen = -1
+        while seen != (seen := self._journal.last_seq) and time.monotonic() < latest:
+            if self._wake.wait(max(GATHER_S, self._pause_until - time.monotonic())):
+                return
+            if self._journal.last_seq - self._journal.acked >= self._settings.batch_facts:
+                return
 
     def _try(self) -> None:
         try:
@@ -131,6 +143,7 @@ class Sync:
                 pass
             self._pull()
             self._greeted.set()
+            self._prepare()
             self._top_up({job.carrier for work in self._cache.work() for job in work.packet.jobs})
             if time.monotonic() - self._chores_done >= CHORES_S:
                 self._chores_done = time.monotonic()
@@ -235,11 +248,22 @@ class Sync:
             keys = [f"{self.station} {shipment}" for shipment in sorted(shipments)]
             feed.announce(tx, pull.FORGOTTEN_HERE, keys, self._clock.now())
 
-    def prepare(self, work: Work) -> None:
-        """Addresses and numbers for what was just claimed: its labels wait for nothing. DatabaseAway, Conflict."""
-        with self._database.read() as tx:
-            pull.keep_recipients(tx, self._cache, work.packet)
-        self._top_up({job.carrier for job in work.packet.jobs})
+    def hold(self, work: Work) -> None:
+        """What was just claimed is worked on here, with addresses and numbers, so that its labels wait for nothing.
+
+        DatabaseAway, Conflict: some of that is missing, and is fetched as soon as it can be had.
+        """
+        self._unprepared[work.packet.claim] = work
+        self._cache.keep_work(work)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        for claim_id, work in list(self._unprepared.items()):
+            if work in self._cache.work():
+                with self._database.read() as tx:
+                    pull.keep_recipients(tx, self._cache, work.packet)
+                self._top_up({job.carrier for job in work.packet.jobs})
+            self._unprepared.pop(claim_id, None)
 
     def _top_up(self, carriers: Iterable[str]) -> None:
         with self._leasing:
