@@ -55,12 +55,12 @@ def payload(number: int) -> dict[str, Any]:
 
 @pytest.fixture
 def dispatched(demo: Shop) -> Shop:
-    """DE-1010, for Greece, is packed and has left."""
+    """DE-1003, for England (its label bears the address as text), is packed and has left."""
     with demo.reading() as read:
         rows = [
             row
             for row in store.listing(read, "shipments", state=None, limit=10_000, after=None)
-            if row["order_id"] == "DE-1010"
+            if row["order_id"] == "DE-1003"
         ]
     for warehouse, some in by_warehouse(rows).items():
         work_off(demo.env, demo.url, BENCHES[warehouse], some, demo.printer)
@@ -68,17 +68,17 @@ def dispatched(demo: Shop) -> Shop:
 
 
 def test_no_byte_of_a_forgotten_customer_is_left_and_no_import_brings_it_back(dispatched: Shop, tmp_path: Path) -> None:
-    person = said_of(dispatched, "DE-1010")
+    person = said_of(dispatched, "DE-1003")
     words = [text for key, text in person.items() if key != "customer" and text]
     assert len(words) >= 3
     before = set(traces(dispatched.home, words))
     assert {word for _, word in before} == set(words)
     assert any(name.endswith(".zpl") or name == "cache.db" for name, _ in before), before
 
-    code, told, errors = run(dispatched.env, "forget", "DE-1010", "--json")
+    code, told, errors = run(dispatched.env, "forget", "DE-1003", "--json")
     assert code == 0, errors
     answer = json.loads(told)
-    assert answer["orders"] == ["DE-1010"]
+    assert answer["orders"] == ["DE-1003"]
     assert answer["waiting"] == []
     assert dispatched.printer in answer["handed_out"]
     assert not set(traces(dispatched.home, words))
@@ -88,7 +88,7 @@ def test_no_byte_of_a_forgotten_customer_is_left_and_no_import_brings_it_back(di
     code, told, _ = run(dispatched.env, "import", "orders", "--channel", "shopify", "--shop", "DE", *files, "--json")
     assert (code, json.loads(told)["added"], json.loads(told)["updated"]) == (0, 0, 0)
 
-    newer = payload(1010) | {"updated_at": "2027-01-05T10:00:00+01:00", "financial_status": "refunded"}
+    newer = payload(1003) | {"updated_at": "2027-01-05T10:00:00+01:00", "financial_status": "refunded"}
     (tmp_path / "newer.json").write_text(json.dumps({"orders": [newer]}, ensure_ascii=False), "utf-8")
     code, told, _ = run(
         dispatched.env,
@@ -102,16 +102,16 @@ def test_no_byte_of_a_forgotten_customer_is_left_and_no_import_brings_it_back(di
         "--json",
     )
     assert (code, json.loads(told)["updated"]) == (0, 1)
-    shown = json.loads(run(dispatched.env, "show", "order", "DE-1010", "--json")[1])
+    shown = json.loads(run(dispatched.env, "show", "order", "DE-1003", "--json")[1])
     assert shown["payment"] == "refunded"
     assert not set(traces(dispatched.home, words))
     assert run(dispatched.env, "forget", person["customer"], "--json")[0] == 0
 
 
 def test_a_bench_that_is_open_erases_what_it_holds_and_says_so(dispatched: Shop) -> None:
-    person = said_of(dispatched, "DE-1010")
+    person = said_of(dispatched, "DE-1003")
     words = [text for key, text in person.items() if key != "customer" and text]
-    [shipment] = json.loads(run(dispatched.env, "show", "order", "DE-1010", "--json")[1])["shipments"]
+    [shipment] = json.loads(run(dispatched.env, "show", "order", "DE-1003", "--json")[1])["shipments"]
     station = BENCHES[shipment["warehouse"]]
     with open_bench(dispatched.env, station, dispatched.printer) as bench:
         bench.scan("PBHELP")
