@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,8 +28,7 @@ def register(program: typer.Typer) -> None:
 
 def floor(context: typer.Context, station: Name, operator: Badge, printer: Printer, hints: Hints = False) -> None:
     from app.base.errors import NotFound
-    from app.hub.places import station_folder
-    from app.site import store as site
+    from app.db import open_database
     from app.station.floor import run_floor
     from app.station.station import Station
     from printers.errors import UnknownPrinter
@@ -40,14 +40,32 @@ def floor(context: typer.Context, station: Name, operator: Badge, printer: Print
         open_transport(printer).close()
     except UnknownPrinter as error:  # said before anything starts
         raise typer.BadParameter(say("cli.floor.no_printer", url=printer, why=error)) from None
-    with own.database() as database:
-        with database.read() as tx:
-            name = site.station(tx, station).name
-        folder = station_folder(own.settings, name)
-        papers = printer if printer.startswith(_ANY_PAPER) else ""
+    name, folder = _place(own, station)
+    papers = printer if printer.startswith(_ANY_PAPER) else ""
+    with closing(open_database(own.settings.db_url)) as database:
         opened = Station.open(folder, database, name, printer=printer, papers=papers, settings=own.settings)
         with closing(opened):
             opened.sign_in(operator)
             if opened.status().operator is None:
                 raise NotFound(f"badge {operator!r:.40}", kind="unknown_badge", badge=operator[:40])
             raise typer.Exit(run_floor(opened, sys.stdin.buffer, sys.stdout.buffer, hints))
+
+
+def _place(own: Context, station: str) -> tuple[str, Path]:
+    """The bench's name and folder. With the database away: the folder it had last, and work goes on from there."""
+    from app.base.errors import DatabaseAway
+    from app.db.identity import identity
+    from app.hub.places import claim_folder, last_folder, stations_folder
+    from app.site import store as site
+
+    stations, url = stations_folder(own.settings), own.settings.db_url
+    try:
+        with own.database() as database:
+            with database.read() as tx:
+                name = site.station(tx, station).name
+            return name, claim_folder(stations, name, identity(database), url)
+    except DatabaseAway:
+        folder = last_folder(stations, station, url)
+        if folder is None:
+            raise
+        return station, folder

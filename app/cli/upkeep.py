@@ -98,7 +98,8 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
 def forget(context: typer.Context, customer: Customer) -> None:
     from dataclasses import asdict
 
-    from app.hub.places import stations_folder
+    from app.db.identity import identity
+    from app.hub.places import benches, stations_folder
     from app.upkeep.forget import forget_customer
 
     own: Context = context.obj
@@ -106,7 +107,7 @@ def forget(context: typer.Context, customer: Customer) -> None:
         done = forget_customer(
             database,
             customer,
-            stations=stations_folder(own.settings),
+            benches=benches(stations_folder(own.settings), identity(database)),
             out=Path(own.settings.out),
             operator=own.operator(database),
             now=own.clock.now(),

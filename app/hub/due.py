@@ -10,8 +10,9 @@ from threading import Event
 from app.base.clock import Clock
 from app.base.errors import DatabaseAway
 from app.db import Database
+from app.db.identity import identity
 from app.desk.due import begin_presales, expire_unpaid
-from app.hub.places import stations_folder
+from app.hub.places import benches, stations_folder
 from app.hub.retention import retain
 from app.settings import Settings
 
@@ -40,10 +41,14 @@ class Rounds:
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """All jobs there are, on this machine."""
     stations, kept = stations_folder(settings), timedelta(days=settings.label_days)
+
+    def old_papers(database: Database, now: datetime) -> int:
+        return retain(database, benches(stations, identity(database)).values(), now - kept)
+
     return (
         Job("unpaid", timedelta(minutes=1), unpaid),
         Job("presale", timedelta(minutes=1), presale),
-        Job("retention", timedelta(hours=6), lambda database, now: retain(database, stations, now - kept)),
+        Job("retention", timedelta(hours=6), old_papers),
     )
 
 

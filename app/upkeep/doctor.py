@@ -55,14 +55,14 @@ def examine(database: Database | None, *, home: Path, stations: Path, printers: 
     yield Found("program", sys.version_info >= (3, 11), "program", _versions())
     known = yield from _database(database)
     yield from _fonts()
-    local = {folder.name for folder in stations.glob("*") if folder.is_dir()}
+    local = {folder.name: folder for folder in sorted(stations.glob("*")) if (folder / JOURNAL).exists()}
     for url in dict.fromkeys(printers):
         yield _printer(url, needed=True)
     for name, url in known.items():
         if url and url not in printers:
             yield _printer(url, needed=name in local)
-    for name in sorted(local):
-        yield from _journal(name, stations / name / JOURNAL)
+    for name, folder in local.items():
+        yield _journal(name, folder / JOURNAL)
     yield _disk(home)
     yield _sound()
 
@@ -125,14 +125,11 @@ def _writable(folder: Path) -> None:
         raise PermissionError(13, os.strerror(13))
 
 
-def _journal(name: str, file: Path) -> Iterator[Found]:
-    if file.exists():
-        wrong = audit.verify(file)
-        what = f"journal {name}"
-        if wrong:
-            yield Found(what, False, "journal_wrong", {"station": name, "why": wrong[0]})
-        else:
-            yield Found(what, True, "journal", {"station": name, "kb": file.stat().st_size // 1024})
+def _journal(name: str, file: Path) -> Found:
+    wrong = audit.verify(file)
+    if wrong:
+        return Found(f"journal {name}", False, "journal_wrong", {"station": name, "why": wrong[0]})
+    return Found(f"journal {name}", True, "journal", {"station": name, "kb": file.stat().st_size // 1024})
 
 
 def _disk(home: Path) -> Found:

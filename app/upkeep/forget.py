@@ -7,7 +7,7 @@ can be done again at any time.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,11 +48,11 @@ class Forgotten:
 
 
 def forget_customer(
-    database: Database, said: str, *, stations: Path, out: Path, operator: Operator, now: datetime
+    database: Database, said: str, *, benches: Mapping[str, Path], out: Path, operator: Operator, now: datetime
 ) -> Forgotten:
     """Forgets whom `said` means: our id, one of their orders, the shop's key, or the e-mail address.
 
-    Refused while an order of theirs is still to be shipped. `stations` holds the folders of this machine's benches,
+    Refused while an order of theirs is still to be shipped. `benches`: folders of this machine's, by name;
     `out` the papers of a demo shift. Asked again it does what is left to do.
     """
     require(operator, "forget")
@@ -71,14 +71,14 @@ def forget_customer(
         papers = store.printed_on(tx, subjects)
         attached = [s.name for s in site.stations(tx) if s.incarnation]
         printers = {s.name: s.printer for s in site.stations(tx)}
-    erased, here = _erase_here(stations, subjects, shipments)
+    erased, here = _erase_here(benches, subjects, shipments)
     with database.write() as tx:
         announce(tx, FORGOTTEN_HERE, [f"{name} {one}" for name in here for one in shipments], now)
         waiting = [name for name in attached if shipments and name not in store.confirmed(tx, shipments)]
     file = _file_of(database)
     if file is not None:
         _scrub(file)
-    places = {address or printers.get(station, "") for station, address in papers} | _sent_to(stations, shipments)
+    places = {address or printers.get(station, "") for station, address in papers} | _sent_to(benches, shipments)
     return Forgotten(
         tuple(customers),
         tuple(ids),
@@ -108,16 +108,18 @@ def _all_gone(theirs: Sequence[tuple[str, str]], standing: Sequence[tuple[str, s
         raise Refused(f"{named} still to be shipped", kind="still_to_ship", orders=named)
 
 
-def _erase_here(stations: Path, subjects: Sequence[str], shipments: Sequence[str]) -> tuple[int, list[str]]:
+def _erase_here(
+    benches: Mapping[str, Path], subjects: Sequence[str], shipments: Sequence[str]
+) -> tuple[int, list[str]]:
     """Takes papers and cached addresses off this machine's benches: (files erased, benches where nothing is left).
 
     A bench that is open holds its cache; it erases what it has when it hears of this by the feed.
     """
     erased, clean = 0, []
-    for folder in sorted(f for f in stations.glob("*") if f.is_dir()):
-        erased += sum(_erased(folder / name, subjects) for name in _PAPERS)
+    for name, folder in benches.items():
+        erased += sum(_erased(folder / papers, subjects) for papers in _PAPERS)
         if not (folder / CACHE).exists():
-            clean.append(folder.name)
+            clean.append(name)
             continue
         lock = FolderLock(folder / "journal.lock")
         if lock.take():
@@ -126,14 +128,16 @@ def _erase_here(stations: Path, subjects: Sequence[str], shipments: Sequence[str
                     cache.forget(shipments)
             finally:
                 lock.release()
-            clean.append(folder.name)
+            clean.append(name)
     return erased, clean
 
 
-def _sent_to(stations: Path, shipments: Sequence[str]) -> set[str]:
+def _sent_to(benches: Mapping[str, Path], shipments: Sequence[str]) -> set[str]:
     """Where this machine's benches sent papers of these shipments, by their own journals."""
     wanted, found = set(shipments), set[str]()
-    for file in sorted(stations.glob(f"*/{JOURNAL}")):
+    for file in (folder / JOURNAL for folder in benches.values()):
+        if not file.exists():
+            continue
         with closing(sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
             sent = db.execute("SELECT DISTINCT shipment, printer FROM print_job").fetchall()
         found |= {url for shipment, url in sent if shipment in wanted}

@@ -11,7 +11,7 @@ from contextlib import closing
 
 import pytest
 
-from app.bench.driver import program, run
+from app.bench.driver import open_bench, program, run
 from tests.demo_shop import DATABASE, Shop
 
 
@@ -51,3 +51,19 @@ def test_showing_loads_no_database_library(demo: Shop) -> None:
                           capture_output=True)  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["order"] == "DE-1001"
+
+
+def test_a_database_made_anew_is_not_told_what_was_scanned_for_the_old_one(demo: Shop) -> None:
+    with open_bench(demo.env, "S1", demo.printer) as bench:
+        bench.pack("DE-1001-1")
+    for file in demo.home.glob(f"{DATABASE}*"):
+        file.unlink()
+    assert run(demo.env, "demo")[0] == 0
+    with open_bench(demo.env, "S1", demo.printer) as bench:
+        assert bench.scan("PBHELP")["message"] == "idle_help"
+        bench.pack("DE-1001-1")
+    assert run(demo.env, "check")[0] == 0
+    kinds = {
+        item["kind"] for item in json.loads(run(demo.env, "list", "cases", "--limit", "1000", "--json")[1])["items"]
+    }
+    assert "late_fact" not in kinds

@@ -12,7 +12,7 @@ import pytest
 from app.base.clock import FixedClock
 from app.db import Database
 from app.hub.due import Job, Rounds, jobs_of, run_due, run_forever
-from app.hub.places import station_folder
+from app.hub.places import benches, claim_folder, last_folder
 from app.hub.retention import retain
 from app.settings import Settings
 from tests import small_site
@@ -67,11 +67,22 @@ def test_label_bytes_leave_some_days_after_dispatch(
         small_site.build(tx, NOW)
         shipment = small_site.ship(tx, "DE-1", [("CUP", 1)], NOW)
         tx.exec_driver_sql("UPDATE shipment SET state = ? WHERE id = ?", (state, shipment))
-    folder = station_folder(Settings(home=str(tmp_path)), "B1") / "labels"
+    folder = claim_folder(tmp_path, "S1", "some-database", "sqlite:///x") / "labels"
     folder.mkdir(parents=True)
     file = folder / f"{shipment}%2F1 parcel_label 1.zpl"
     file.touch()
     at = (datetime.now(UTC) - timedelta(days=days)).timestamp()
     os.utime(file, (at, at))
-    retain(sqlite_database, tmp_path / "stations", datetime.now(UTC) - timedelta(days=14))
+    retain(sqlite_database, benches(tmp_path, "some-database").values(), datetime.now(UTC) - timedelta(days=14))
     assert len(list(folder.iterdir())) == left
+
+
+def test_a_bench_has_a_folder_for_each_database_and_finds_it_when_that_is_away(tmp_path: Path) -> None:
+    one = claim_folder(tmp_path, "S1", "id-of-the-first-1", "sqlite:///a.db")
+    assert claim_folder(tmp_path, "S1", "id-of-the-first-1", "sqlite:///a.db") == one
+    anew = claim_folder(tmp_path, "S1", "id-of-the-second", "sqlite:///a.db")  # the file was thrown away and made anew
+    other = claim_folder(tmp_path, "S2", "id-of-the-second", "sqlite:///a.db")
+    assert len({one, anew, other}) == 3
+    assert benches(tmp_path, "id-of-the-second") == {"S1": anew, "S2": other}
+    assert last_folder(tmp_path, "S2", "sqlite:///a.db") == other
+    assert last_folder(tmp_path, "S2", "sqlite:///b.db") is None
