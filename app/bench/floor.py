@@ -13,6 +13,7 @@ from time import perf_counter
 
 from app.bench import shop
 from app.bench.asked import Asked
+from app.bench.disk import fsyncs
 from app.bench.driver import program, surroundings
 from app.bench.figures import Figures, runs, spread
 from app.bench.script import Script, rehearse
@@ -33,6 +34,7 @@ class _Run:
     pick_s: float = 0.0
     pack_s: float = 0.0
     waits: list[float] = field(default_factory=list)
+    disk: list[float] = field(default_factory=list)
     opening_s: float = 0.0
     applied: float = 0.0
     lost: int = 0
@@ -58,6 +60,8 @@ def run(asked: Asked) -> Figures:
         },
         "single": {
             "answer": spread([r.waits for r in single], "ms", at_most=5),
+            # Other programs at the same disk: what an answer had to wait for in any case.
+            "disk_alone": spread([r.disk for r in single], "ms"),
             "answers_before_their_fact": sum(r.lost for r in single),
         },
     }
@@ -88,6 +92,7 @@ def _single(home: Path, script: Script) -> _Run:
         journal = home / "stations" / shop.STATION / JOURNAL
         for codes in (script.pick, script.pack):
             _asked(bench, script.shipment)
+            done.disk += fsyncs(home)
             before = last_kept(journal)
             for n, code in enumerate(codes, 1):
                 line = code.encode() + b"\n"

@@ -14,6 +14,7 @@ from time import perf_counter
 
 from app.base.wording import word
 from app.bench.asked import Asked, Skipped
+from app.bench.disk import fsyncs
 from app.bench.figures import Figures, spread
 from app.db import open_database
 
@@ -22,7 +23,6 @@ BENCHMARKS = {
     "floor": "floor", "apply": "apply", "import": "intake", "label": "label", "show": "show",
     "plan": "plan", "reserve": "reserve", "check": "check",
 }  # fmt: skip
-_FSYNCS = 50
 
 
 def measure(
@@ -54,21 +54,10 @@ def _machine(folder: Path) -> Figures:
         "system": platform.platform(terse=True),
         "python": sys.version.split()[0],
         "sqlite": _sqlite(),
-        "fsync": _fsync(folder / "fsync"),
+        "fsync": spread([fsyncs(folder)], "ms"),
     }
 
 
 def _sqlite() -> str:
     with closing(open_database("sqlite://")) as database:
         return str(getattr(database.engine.dialect.dbapi, "sqlite_version", ""))
-
-
-def _fsync(file: Path) -> Figures:
-    times = []
-    with file.open("wb", buffering=0) as out:
-        for _ in range(_FSYNCS):
-            out.write(b"x" * 4096)
-            started = perf_counter()
-            os.fsync(out.fileno())
-            times.append((perf_counter() - started) * 1000)
-    return spread([times], "ms")

@@ -20,7 +20,7 @@ C489449,22087,PAPER BUNTING,-12,2009-12-01 10:33:00,2.95,16321,Australia
 _SAYS = {
     "floor": {
         "piped": ("all", "pick", "pack", "applied_meanwhile", "opening_behind_it", "answers_before_their_fact"),
-        "single": ("answer", "answers_before_their_fact"),
+        "single": ("answer", "disk_alone", "answers_before_their_fact"),
     },
     "apply": {"drain": ("unit", "runs", "median", "min", "max", "at_least", "held")},
     "import": {"plain": ("seconds", "peak_memory", "added"), "create_products": ("seconds", "peak_memory", "added")},
