@@ -170,6 +170,12 @@ class Desk:
         if found is None:
             return self.say("unknown_badge", badge=badge[:64])
         self.operator, self.onward = found, self.onward or ("PBNEXT",)
+        held = {work.packet.claim for work in self.cache.work()}
+        doubts = [
+            j.subject for j in self.journal.print_jobs("unknown") if j.document == "parcel_label" and j.claim in held
+        ]
+        if doubts:
+            return self.say("signed_in_doubt", name=found.name, parcels=", ".join(doubts))
         return self.say("signed_in", name=found.name)
 
     def _idle(self, heard: Heard, seen: Seen, operator: Operator) -> Draft:

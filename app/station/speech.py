@@ -16,6 +16,7 @@ from app.floor.work import Message
 # id → (outcome, sound); the words stand under `station.says`.
 OWN: Mapping[str, tuple[str, str]] = {
     "signed_in": ("done", "done"),
+    "signed_in_doubt": ("warn", "warn"),
     "sign_in_first": ("warn", "warn"),
     "unknown_badge": ("warn", "warn"),
     "idle_help": ("ok", "ok"),

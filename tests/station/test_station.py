@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -115,6 +116,28 @@ def test_a_stop_that_waited_still_waits_after_a_restart(
         assert (again.outcome, again.message, again.text) == ("stop", "wrong_item", stopped.text)
         assert station.scan("PBOK").message == "stop_cleared"
         assert station.scan(CUP).message == "item_taken"
+
+
+def test_after_a_crash_while_a_label_was_sent_the_packer_is_asked_and_it_is_not_sent_again(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 1)])
+    with bench(tmp_path, sqlite_database) as station:
+        picked(station, "DE-1-1")
+        label = follow(station, station.scan("DE-1-1"), until="awaiting_label")
+        assert station.settle(30)
+    with sqlite3.connect(tmp_path / JOURNAL) as journal:  # as if the power had gone in the middle of it
+        journal.execute("UPDATE print_job SET state = 'sending' WHERE document = 'parcel_label'")
+    journal.close()
+    shutil.rmtree(tmp_path / "printed")
+    with bench(tmp_path, sqlite_database, badge="") as station:
+        asked = station.sign_in("PBPICKER")
+        assert (asked.outcome, asked.message) == ("warn", "signed_in_doubt")
+        assert [job.subject for job in station.status().asked_about] == ["DE-1-1/1"]
+        assert station.scan(label.next[0]).message == "job_done"
+        assert station.settle(30)
+        assert station.status().asked_about == ()
+    assert not (tmp_path / "printed").exists()
 
 
 def test_a_deleted_cache_is_pulled_anew_and_the_work_goes_on(
