@@ -17,6 +17,7 @@ from app.db import Tx, feed, savepoint
 from app.floor import bench, effects, store
 from app.floor import facts as f
 from app.floor.facts import FORM, Event, Fact, decode
+from app.floor.folded import folded, remember
 from app.floor.outcome import store as outcome
 from app.floor.outcome.store import Progress
 from app.floor.packet import Box, Lying, Packet
@@ -120,6 +121,8 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
     store.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now)
     _write(tx, at, [work for work in works.values() if work.new], known)
     _set_aside(tx, fresh, outcomes, at)
+    for work in works.values():
+        remember(work.packet, [*work.earlier, *((fact.op_id, event) for fact, event in work.new)], work.state)
     return outcomes
 
 
@@ -136,7 +139,7 @@ def _begin(tx: Tx, fresh: Sequence[Fact], station: str) -> dict[str, _Work]:
     for id_, claim in claims.items():
         if claim.station == station:
             earlier = [(fact.op_id, decode(fact.kind, fact.body)) for fact in applied[id_]]
-            works[id_] = _Work(claim, earlier, bench.fold(claim.packet, earlier))
+            works[id_] = _Work(claim, earlier, folded(claim.packet, earlier))
     return works
 
 

@@ -1,0 +1,51 @@
+"""Folds that need not be done twice: where a claim's facts led, remembered from one batch to the next.
+
+A fold is pure: equal packet and facts lead to an equal state. So nothing here can be out of date, whatever became of
+the transaction it was learnt in; what doesn't match is folded anew. Without it each batch of a long job folds the whole
+job once more: two thirds of what applying cost, beside the bench that goes on scanning (measured 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.floor import bench
+from app.floor.facts import Event
+from app.floor.packet import Packet
+
+Facts = Sequence[tuple[str, Event]]
+
+# A station works on one claim or two at a time; a program that applies for a whole floor remembers the latest.
+_CLAIMS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    packet: Packet
+    facts: tuple[tuple[str, Event], ...]
+    state: bench.State
+
+
+_known: dict[str, _Known] = {}
+
+
+def folded(packet: Packet, facts: Facts) -> bench.State:
+    """As `bench.fold`: ValueError for a fact that doesn't fit."""
+    known = _known.get(packet.claim)
+    if known is None or known.packet != packet or known.facts != tuple(facts[: len(known.facts)]):
+        return bench.fold(packet, facts)
+    state = known.state
+    for op_id, event in facts[len(known.facts) :]:
+        state = bench.evolve(state, op_id, event)
+    return state
+
+
+def remember(packet: Packet, facts: Facts, state: bench.State) -> None:
+    """`facts` of the packet lead to `state`; over claims need not be remembered and aren't."""
+    _known.pop(packet.claim, None)
+    if bench.over(state):
+        return
+    _known[packet.claim] = _Known(packet, tuple(facts), state)
+    for claim in list(_known)[:-_CLAIMS]:
+        _known.pop(claim, None)
