@@ -13,13 +13,14 @@ import io
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from app.base.errors import BadInput
 from app.channels.csv_map import Map
 from app.channels.csv_order import Row, Rows
-from app.channels.reading import Read, Refusal
+from app.channels.reading import Read, Refusal, not_utf8
 
 _GZIP = b"\x1f\x8b"
 # A cell larger than this is taken for a quote that is never closed (characters).
@@ -60,7 +61,16 @@ def read(file: Path, mapped: Map, shop: str, expect: Callable[[int], None] = lam
 
 
 def _refused(error: BadInput, file: Path) -> Read:
-    return Read(Refusal(error.at or "file", error.field, error.reason, file.name))
+    refusal = Refusal(error.at or "file", error.field, error.reason, file.name)
+    return Read(refusal, {"refused": _rows_in(file)})
+
+
+def _rows_in(file: Path) -> int:
+    """Lines below the header that are not empty, as far as the file can be read: the rows of one nobody can trust."""
+    lines = 0
+    with suppress(OSError, EOFError, zlib.error), _opened(file) as stream:
+        lines = sum(1 for line in stream if line.strip())
+    return max(lines - 1, 0)
 
 
 def _opened(file: Path) -> BinaryIO:
@@ -112,6 +122,5 @@ def _lines(stream: BinaryIO) -> Iterator[str]:
         try:
             yield line.decode()
         except UnicodeDecodeError as error:
-            found = line[error.start : error.start + 1].hex()
-            raise BadInput(f"got 0x{found}, expected UTF-8", at=f"byte {place + error.start}") from None
+            raise not_utf8(line[error.start : error.start + 1], place + error.start) from None
         place += len(line)

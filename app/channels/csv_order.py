@@ -12,7 +12,20 @@ from functools import lru_cache
 from app.base.errors import BadInput
 from app.base.money import parse_decimal, rounded
 from app.channels.csv_map import ORDER_FIELDS, Kind, Map
-from app.channels.reading import FIELD_LIMIT, Read, Refusal, Skipped, bounded, clean, code, currency, moment, quantity
+from app.channels.reading import (
+    FIELD_LIMIT,
+    Read,
+    Refusal,
+    Skipped,
+    bounded,
+    clean,
+    code,
+    currency,
+    moment,
+    quantity,
+    total_of,
+    whole,
+)
 from app.orders.order import PAYMENTS, Address, Charge, Customer, Order, OrderLine, RawDocument, TaxLine, difference
 
 Row = tuple[int, list[str]]
@@ -88,11 +101,8 @@ class Rows:
             except BadInput as error:
                 raise BadInput(error.reason, at=f"row {at}", field=error.field) from None
         if shipping := stated.get("shipping"):
-            minor = rounded(parse_decimal(shipping, "shipping"), money)
-            charges.append(Charge("shipping", "", bounded(minor, "shipping")))
-        total = None
-        if stated_total := stated.get("order_total"):
-            total = bounded(rounded(parse_decimal(stated_total, "order_total"), money), "order_total")
+            charges.append(Charge("shipping", "", _amount(shipping, money, "shipping")))
+        total = _amount(said, money, "order_total") if (said := stated.get("order_total")) else None
         more, total_minor = difference(lines, charges, taxes_included=self._map.taxes_included, stated=total)
         ship_to, customer = self._people(stated)
         times = self._times(rows)
@@ -108,7 +118,7 @@ class Rows:
             currency=money,
             taxes_included=self._map.taxes_included,
             lines=tuple(lines),
-            total_minor=total_minor,
+            total_minor=total_of(total_minor),
             charges=(*charges, *more),
             ship_to=ship_to,
             customer=customer,
@@ -207,7 +217,7 @@ class Rows:
     def _body(self, rows: Sequence[Row]) -> str:
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows([self._header, *(cells for _, cells in rows)])
-        return text.getvalue().replace("\0", "")
+        return whole(text.getvalue().replace("\0", ""))
 
     def _kind(self, cells: Sequence[str]) -> Kind | None:
         fits = -1
@@ -241,6 +251,14 @@ def _sign(cell: str) -> int | None:
     except BadInput:
         return None
     return (number > 0) - (number < 0)
+
+
+def _amount(cell: str, money: str, field: str) -> int:
+    """Minor units of what can't be less than nothing."""
+    amount = parse_decimal(cell, field)
+    if amount < 0:
+        raise BadInput(f"got {cell.strip()}, expected 0 or more", field=field)
+    return bounded(rounded(amount, money), field)
 
 
 @lru_cache(65_536)

@@ -11,10 +11,14 @@ from zoneinfo import ZoneInfo
 
 from app.base.clock import stamp
 from app.base.errors import BadInput
+from app.base.money import CURRENCIES
 from app.orders.order import Order, RawDocument
 
 # A field longer than this is a broken export; a real note or title is far below (characters).
 FIELD_LIMIT = 100_000
+# What one order's payload may take, kept as received (characters). Shopify's largest carts have 500 lines, each some
+# 4 kB with its money in two currencies; a retail year's longest invoice takes a twentieth of that.
+BODY_LIMIT = 4_000_000
 # One line asks for more units than any warehouse of ours holds: a broken feed.
 QTY_LIMIT = 1_000_000
 # A line's total in minor units; sums of a whole order stay inside 64 bits.
@@ -111,7 +115,8 @@ def quantity(value: object, where: str, *, least: int = 1) -> int:
 
 
 def currency(value: object, where: str) -> str:
-    if not isinstance(value, str) or len(value) != 3 or not value.isascii() or not value.isupper():
+    """One of ISO 4217, today's or withdrawn: of any other nobody knows what a minor unit is."""
+    if not isinstance(value, str) or value not in CURRENCIES:
         raise BadInput(f"got {str(value or '')[:40]!r}, expected a currency code like EUR", field=where)
     return value
 
@@ -120,3 +125,22 @@ def bounded(minor: int, where: str) -> int:
     if abs(minor) >= MONEY_LIMIT:
         raise BadInput(f"got {minor} minor units, expected less than 10^15", field=where)
     return minor
+
+
+def total_of(minor: int) -> int:
+    """An order's total that its shop left to be summed. BadInput when its discounts are more than all else."""
+    if minor < 0:
+        raise BadInput(f"got parts that sum to {minor} minor units, expected 0 or more")
+    return minor
+
+
+def whole(body: str) -> str:
+    """A payload that may be kept. BadInput above BODY_LIMIT."""
+    if len(body) > BODY_LIMIT:
+        raise BadInput(f"got {len(body)} characters, expected at most {BODY_LIMIT} for one order")
+    return body
+
+
+def not_utf8(byte: bytes, place: int) -> BadInput:
+    """The refusal of a file that is in some other encoding from `place` on (bytes from the start of the file)."""
+    return BadInput(f"got 0x{byte.hex()}, expected UTF-8", at=f"byte {place}")

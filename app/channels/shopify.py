@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import codecs
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from app.base.errors import BadInput
-from app.channels.node import Node
-from app.channels.reading import Read, Refusal, Skipped
+from app.channels.node import Node, told
+from app.channels.reading import FIELD_LIMIT, Read, Refusal, Skipped, currency, not_utf8, whole
 from app.channels.shopify_money import charges_of, lines_of, pool_of_discount
 from app.channels.shopify_origin import came_from, sold_from
 from app.orders.order import PAYMENTS, Address, Customer, Order, difference
@@ -48,11 +48,19 @@ def read(payload: bytes, shop: str, *, file: str = "") -> Iterator[Read]:
 
 
 def _orders(payload: bytes) -> Iterator[Node]:
+    start = payload.removeprefix(codecs.BOM_UTF8)
+    skipped = len(payload) - len(start)
     try:
-        stated = _DECODER.decode(payload.removeprefix(b"\xef\xbb\xbf"))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        place = re.search(r"byte (\d+)", str(error))
-        raise BadInput(str(error), at=f"byte {place[1] if place else len(payload)}") from None
+        start.decode()  # msgspec counts the place of a wrong byte from the start of its text, not of the file
+        if (place := start.find(0, 0, 4)) >= 0:  # UTF-16 and UTF-32 of a JSON's first signs; never UTF-8 of them
+            raise not_utf8(b"\0", skipped + place)
+        stated = _DECODER.decode(start)
+    except UnicodeDecodeError as error:
+        raise not_utf8(start[error.start : error.start + 1], skipped + error.start) from None
+    except msgspec.DecodeError as error:
+        reason, byte, place_of = str(error).partition(" (byte ")
+        at = skipped + int(place_of.rstrip(")")) if byte else len(payload)
+        raise BadInput(reason, at=f"byte {at}") from None
     except RecursionError:
         raise BadInput("got objects within objects without end", at="file") from None
     if isinstance(stated, dict):
@@ -65,7 +73,7 @@ def _orders(payload: bytes) -> Iterator[Node]:
         if all(mark in stated for mark in _ORDER_MARKS):
             yield Node("order", stated)
             return
-    found = ", ".join(list(stated)[:5]) if isinstance(stated, dict) else f"a {type(stated).__name__}"
+    found = ", ".join(list(stated)[:5]) if isinstance(stated, dict) and stated else told(stated)
     raise BadInput(f"got {found[:200]}, expected order, orders or an order's own fields", at="file")
 
 
@@ -78,17 +86,20 @@ def _order(node: Node, shop: str) -> Order:
     number = node.id("name") or node.id("order_number")
     if not number:
         raise node.wrong("name", "expected the order's number")
-    currency = _currency(node, "currency")
+    body = _body(node)
+    money = _currency(node, "currency")
     included = node.flag("taxes_included", default=False)
-    discount = pool_of_discount(node, currency)
-    lines = lines_of(node, currency, discount)
-    charges = charges_of(node, currency, lines)
-    more, total = difference(lines, charges, taxes_included=included, stated=node.minor("total_price", currency))
+    discount = pool_of_discount(node, money)
+    lines = lines_of(node, money, discount)
+    charges = charges_of(node, money, lines)
+    more, total = difference(lines, charges, taxes_included=included, stated=node.price("total_price", money))
+    if total < 0:
+        raise node.wrong("total_price", f"got parts that sum to {total} minor units, expected 0 or more")
     placed_at = node.moment("created_at") or node.moment("processed_at")
     if placed_at is None:
         raise node.wrong("created_at", "expected a time")
     source, medium, campaign = came_from(node)
-    paid_currency = _currency(node, "presentment_currency") if node.text("presentment_currency") else currency
+    paid_currency = _currency(node, "presentment_currency") if node.text("presentment_currency") else money
     ship_to, bill_to = _address(node.node("shipping_address"), node), _address(node.node("billing_address"), node)
     return Order(
         shop=shop,
@@ -96,13 +107,13 @@ def _order(node: Node, shop: str) -> Order:
         payment=_payment(node),
         placed_at=placed_at,
         updated_at=node.moment("updated_at") or placed_at,
-        currency=currency,
+        currency=money,
         taxes_included=included,
         lines=lines,
         total_minor=total,
         charges=(*charges, *more),
         paid_currency=paid_currency,
-        paid_total_minor=_paid_total(node, paid_currency) if paid_currency != currency else None,
+        paid_total_minor=_paid_total(node, paid_currency) if paid_currency != money else None,
         ship_to=ship_to or bill_to,
         bill_to=bill_to,
         customer=_customer(node, ship_to or bill_to),
@@ -113,15 +124,25 @@ def _order(node: Node, shop: str) -> Order:
         source=source,
         medium=medium,
         campaign=campaign,
-        body=_ENCODER.encode(node.value).decode(),
+        body=body,
     )
 
 
 def _currency(node: Node, field: str) -> str:
-    stated = node.id(field)
-    if len(stated) != 3 or not stated.isascii() or not stated.isupper():
-        raise node.wrong(field, f"got {stated!r:.40}, expected a currency code like EUR")
-    return stated
+    try:
+        return currency(node.id(field), field)
+    except BadInput as error:
+        raise node.wrong(field, error.reason) from None
+
+
+def _body(node: Node) -> str:
+    body = _ENCODER.encode(node.value).decode()
+    if len(body) > FIELD_LIMIT:
+        node.check_lengths()
+    try:
+        return whole(body)
+    except BadInput as error:
+        raise node.wrong("", error.reason) from None
 
 
 def _payment(node: Node) -> str:
@@ -135,7 +156,7 @@ def _payment(node: Node) -> str:
 def _paid_total(node: Node, currency: str) -> int | None:
     both = node.node("total_price_set")
     paid = both and both.node("presentment_money")
-    return paid.minor("amount", currency) if paid else None
+    return paid.price("amount", currency) if paid else None
 
 
 def _address(stated: Node | None, order: Node) -> Address | None:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 from app.base.money import rounded, share
-from app.channels.node import Node
+from app.channels.node import Node, told
 from app.channels.reading import MONEY_LIMIT, QTY_LIMIT
 from app.orders.order import Charge, OrderLine, TaxLine
 
 
 def pool_of_discount(order: Node, currency: str) -> int:
     """Minor units of discount stated for the order as a whole and allocated to no line."""
-    stated = order.minor("total_discounts", currency) or 0
+    stated = order.price("total_discounts", currency) or 0
     placed = sum(_discount(line, currency) for line in order.nodes("line_items"))
     placed += sum(_discount(line, currency) for line in order.nodes("shipping_lines"))
     return max(stated - placed, 0)
@@ -47,7 +47,7 @@ def _line(node: Node, currency: str) -> tuple[OrderLine, int]:
     if qty is None:
         raise node.wrong("quantity", f"expected 1 to {QTY_LIMIT} units")
     if price is None or price < 0:
-        raise node.wrong("price", f"got {node.value.get('price')!r:.40}, expected a price of 0 or more")
+        raise node.wrong("price", f"got {told(node.value.get('price'))}, expected a price of 0 or more")
     total = rounded(price * qty, currency)
     if total >= MONEY_LIMIT:
         raise node.wrong("price", f"got {total} minor units for the line, expected less than 10^15")
@@ -97,8 +97,8 @@ def _parted(line: OrderLine, to_ship: int) -> list[OrderLine]:
 
 
 def _discount(node: Node, currency: str) -> int:
-    allocated = [a.minor("amount", currency) or 0 for a in node.nodes("discount_allocations")]
-    return sum(allocated) if allocated else (node.minor("total_discount", currency) or 0)
+    allocated = [a.price("amount", currency) or 0 for a in node.nodes("discount_allocations")]
+    return sum(allocated) if allocated else (node.price("total_discount", currency) or 0)
 
 
 def _taxes(node: Node, currency: str) -> tuple[TaxLine, ...]:
@@ -113,14 +113,14 @@ def charges_of(order: Node, currency: str, lines: Sequence[OrderLine]) -> tuple[
     """Shipping and its discounts, duties, fees, the tip, and tax where the shop states it for the order alone."""
     charges: list[Charge] = []
     for line in order.nodes("shipping_lines"):
-        price, discount = line.minor("price", currency) or 0, _discount(line, currency)
+        price, discount = line.price("price", currency) or 0, _discount(line, currency)
         charges.append(Charge("shipping", line.text("title"), price, _taxes(line, currency)))
         if discount:
             charges.append(Charge("discount", line.text("title"), -discount))
     charges += _duties(order, currency)
     if fees := _shop_money(order, "original_total_additional_fees_set", currency):
         charges.append(Charge("fee", "", fees))
-    if tip := order.minor("total_tip_received", currency):
+    if tip := order.price("total_tip_received", currency):
         charges.append(Charge("fee", "tip", tip))
     if not any(line.taxes for line in lines) and not any(charge.taxes for charge in charges):
         charges += [Charge("tax", tax.title, tax.minor, ()) for tax in _taxes(order, currency)]

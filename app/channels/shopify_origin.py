@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 from app.base.errors import BadInput
-from app.channels.node import Node
+from app.channels.node import Node, told
 from app.channels.reading import clean, moment
 
 _LONGEST = 100
@@ -43,9 +43,9 @@ def sold_from(order: Node) -> str | None:
 
     A presale goes when all of it is there; a line that may go earlier waits for the others.
     """
-    said = [(p, str(p.value.get("value") or "")) for p in order.nodes("note_attributes") if _is_date(p)]
+    said = [(p, _time(p)) for p in order.nodes("note_attributes") if _is_date(p)]
     for line in order.nodes("line_items"):
-        said += [(p, str(p.value.get("value") or "")) for p in line.nodes("properties") if _is_date(p)]
+        said += [(p, _time(p)) for p in line.nodes("properties") if _is_date(p)]
     for tag in order.text("tags").split(","):
         name, _, value = tag.strip().partition(":")
         if name.strip().casefold() == "available_from":
@@ -62,3 +62,8 @@ def sold_from(order: Node) -> str | None:
 def _is_date(node: Node) -> bool:
     name = node.value.get("name")
     return isinstance(name, str) and name.strip().casefold().replace(" ", "_").lstrip("_") == "available_from"
+
+
+def _time(node: Node) -> str:
+    stated = node.value.get("value")
+    return stated if isinstance(stated, str) else told(stated)

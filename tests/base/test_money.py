@@ -5,11 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.base.errors import BadInput
-from app.base.money import Money, exponent, parse_decimal, rounded, share
+from app.base.money import CURRENCIES, Money, exponent, parse_decimal, rounded, share
 
 
 @given(st.integers(-(10**12), 10**12), st.lists(st.integers(0, 10**9), min_size=1, max_size=20))
@@ -50,3 +52,9 @@ def test_what_is_no_exact_number_is_refused_with_what_was_got(bad: object) -> No
 def test_exact_numbers_are_kept_exactly() -> None:
     assert parse_decimal(" 1.005 ") == Decimal("1.005")
     assert parse_decimal(0.1) == Decimal("0.1")
+
+
+def test_every_currency_in_use_anywhere_is_known() -> None:
+    """By somebody else's list: CLDR's, of what each land pays with today."""
+    assert {code for land in get_global("territory_currencies") for code in get_territory_currencies(land)} < CURRENCIES
+    assert not {"XYZ", "XXX", "XTS", "eur", ""} & CURRENCIES

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import zlib
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -164,6 +166,39 @@ def test_contradictions_within_one_order_are_refused(tmp_path: Path, mapped: Map
     assert "'France' and 'Spain'" in item.reason
 
 
+@pytest.mark.parametrize(
+    ("constant", "field", "reason"),
+    [
+        ('currency = "XYZ"', "currency", "got 'XYZ', expected a currency code like EUR"),
+        ('currency = "GBP"\norder_total = "-5.00"', "order_total", "got -5.00, expected 0 or more"),
+        ('currency = "GBP"\nshipping = "-1"', "shipping", "got -1, expected 0 or more"),
+    ],
+)
+def test_unknown_currencies_and_amounts_below_nothing_are_refused(
+    tmp_path: Path, constant: str, field: str, reason: str
+) -> None:
+    mapped = read_map(MAP.replace('currency = "GBP"', constant))
+    item = only(taken(tmp_path, "1,A,Mug,1,1,2010-07-01T09:00:00,,France\n", mapped))
+    assert isinstance(item, Refusal)
+    assert (item.at, item.field, item.reason) == ("row 2", field, reason)
+
+
+def test_an_order_whose_rebates_are_more_than_its_goods_is_refused(tmp_path: Path, mapped: Map) -> None:
+    rows = "1,A,Mug,1,1,2010-07-01T09:00:00,,France\n1,POST,Rebate,1,-3,2010-07-01T09:00:00,,France\n"
+    item = only(taken(tmp_path, rows, mapped))
+    assert isinstance(item, Refusal)
+    assert "parts that sum to -200 minor units" in item.reason
+
+
+def test_an_order_larger_than_any_real_one_is_refused_and_the_rest_taken(tmp_path: Path, mapped: Map) -> None:
+    long = f"1,A,{'x' * 99_000},1,1,2010-07-01T09:00:00,,France\n"
+    reads = taken(tmp_path, long * 41 + "2,A,Mug,1,1,2010-07-01T09:00:00,,France\n", mapped)
+    assert isinstance(reads[0].item, Refusal)
+    assert (reads[0].item.at, reads[0].lines) == ("row 2", {"refused": 41})
+    assert "expected at most 4000000 for one order" in reads[0].item.reason
+    assert isinstance(reads[1].item, Order)
+
+
 def test_control_characters_leave_texts_and_nothing_else_changes(tmp_path: Path, mapped: Map) -> None:
     item = only(taken(tmp_path, "1,A,Mu\x00g\x07 Größe 雪,1,1,2010-07-01T09:00:00,,France\n", mapped))
     assert isinstance(item, Order)
@@ -186,10 +221,13 @@ def test_control_characters_leave_texts_and_nothing_else_changes(tmp_path: Path,
 def test_a_file_that_cannot_be_trusted_is_refused_whole(
     tmp_path: Path, mapped: Map, payload: bytes, at: str, reason: str
 ) -> None:
-    item = only(taken(tmp_path, payload, mapped))
-    assert isinstance(item, Refusal)
-    assert item.at == at
-    assert reason in item.reason
+    (read,) = taken(tmp_path, payload, mapped)
+    assert isinstance(read.item, Refusal)
+    assert read.item.at == at
+    assert reason in read.item.reason
+    with contextlib.suppress(EOFError, zlib.error):
+        text = gzip.decompress(payload) if payload.startswith(b"\x1f\x8b") else payload
+        assert read.lines == {"refused": max(len(text.splitlines()) - 1, 0)}
 
 
 def test_a_byte_order_mark_and_gzip_make_no_difference(tmp_path: Path, mapped: Map) -> None:

@@ -212,6 +212,91 @@ def test_control_characters_leave_texts() -> None:
 
 
 @pytest.mark.skipif(not FIXTURES.exists(), reason="the Shopify payloads (../shared/data/payloads) are not here")
+@pytest.mark.parametrize(
+    ("more", "field", "reason"),
+    [
+        ({"currency": "XYZ"}, "currency", "got 'XYZ', expected a currency code like EUR"),
+        ({"presentment_currency": "ZZZ"}, "presentment_currency", "got 'ZZZ', expected a currency code like EUR"),
+        ({"total_price": "-5.00"}, "total_price", "got '-5.00', expected 0 or more"),
+        ({"total_discounts": -1}, "total_discounts", "got -1, expected 0 or more"),
+        ({"total_tip_received": "-1"}, "total_tip_received", "got '-1', expected 0 or more"),
+    ],
+)
+def test_unknown_currencies_and_amounts_below_nothing_are_refused(
+    more: dict[str, Any], field: str, reason: str
+) -> None:
+    refused = refusal(stated(**more))
+    assert (refused.at, refused.field, refused.reason) == ("order", field, reason)
+
+
+@pytest.mark.parametrize("currency", ["BGN", "HRK", "XCG", "CLF", "BYR"])
+def test_every_currency_of_iso_4217_is_taken_and_those_of_old_orders(currency: str) -> None:
+    assert one(stated(currency=currency)).currency == currency
+
+
+@pytest.mark.parametrize(
+    ("more", "at", "field"),
+    [
+        ({"line_items": [line(title="x" * 10_000_000)]}, "order.line_items[0]", "title"),
+        ({"browser": {"agents": ["", "x" * 100_001]}}, "order.browser", "agents[1]"),
+        ({"note": "x" * 100_001}, "order", "note"),
+        ({"line_items": [line(n, name="x" * 90_000) for n in range(50)]}, "order", ""),
+    ],
+)
+def test_a_text_or_an_order_larger_than_any_real_one_is_refused_with_its_place(
+    more: dict[str, Any], at: str, field: str
+) -> None:
+    refused = refusal({"orders": [stated(**more)]})
+    assert (refused.at, refused.field) == (at.replace("order", "orders[0]", 1), field)
+    assert "characters, expected at most" in refused.reason
+
+
+def test_the_largest_cart_a_shop_allows_is_taken() -> None:
+    lines = [line(n, properties=[{"name": "p", "value": "x" * 4_000}]) for n in range(1, 501)]
+    assert len(one(stated(line_items=lines, total_price="15000.00")).lines) == 500
+
+
+@pytest.mark.parametrize(
+    ("payload", "at", "reason"),
+    [
+        (b"null", "file", "got null"),
+        (b"[1]", "file", "got a list"),
+        (b'"x"', "file", "got 'x'"),
+        ({"order": stated(line_items={})}, "order", "got an object, expected a list"),
+        ({"order": stated(line_items=[None])}, "order", "got null, expected an object"),
+        ({"order": stated(line_items=[line(quantity=1.5)])}, "order.line_items[0]", "got 1.5, expected a whole number"),
+        ({"order": stated(line_items=[line(quantity="3")])}, "order.line_items[0]", "got '3', expected a whole number"),
+        ({"order": stated(line_items=[line(price=None)])}, "order.line_items[0]", "got null, expected a price"),
+        ({"order": stated(line_items=[line(price=[1.5])])}, "order.line_items[0]", "got a list, expected a number"),
+        ({"order": stated(test="no")}, "order", "got 'no', expected true or false"),
+        ({"order": stated(note=True)}, "order", "got true, expected text"),
+    ],
+)
+def test_a_refusal_names_what_was_sent_in_the_words_of_json(payload: object, at: str, reason: str) -> None:
+    refused = refusal(payload)
+    assert refused.at == at
+    assert refused.reason.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("payload", "at", "reason"),
+    [
+        ('{"name": "Straße"}'.encode("latin-1"), "byte 14", "got 0xdf, expected UTF-8"),
+        (b"\xef\xbb\xbf" + '{"name": "Straße"}'.encode("latin-1"), "byte 17", "got 0xdf, expected UTF-8"),
+        ('{"name": 1}'.encode("utf-16"), "byte 0", "got 0xff, expected UTF-8"),
+        ('{"name": 1}'.encode("utf-16-be"), "byte 0", "got 0x00, expected UTF-8"),
+        ('{"name": 1}'.encode("utf-16-le"), "byte 1", "got 0x00, expected UTF-8"),
+        (b'\xef\xbb\xbf{"name": }', "byte 12", "JSON is malformed: invalid character"),
+        (b'{"name": ', "byte 9", "Input data was truncated"),
+    ],
+)
+def test_a_payload_in_another_encoding_or_cut_short_is_refused_with_the_byte(
+    payload: bytes, at: str, reason: str
+) -> None:
+    refused = refusal(payload)
+    assert (refused.at, refused.reason) == (at, reason)
+
+
 @pytest.mark.parametrize("file", sorted(FIXTURES.rglob("*.json")), ids=lambda file: file.stem)
 def test_every_published_payload_is_read_or_refused_with_place_and_reason(file: Path) -> None:
     for found in read(file.read_bytes(), "DE", file=file.name):
