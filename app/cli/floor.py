@@ -15,6 +15,7 @@ from app.cli.words import say
 Name = Annotated[str, typer.Option("--station", help=say("cli.floor.station"))]
 Badge = Annotated[str, typer.Option("--operator", help=say("cli.floor.operator"))]
 Printer = Annotated[str, typer.Option("--printer", metavar="URL", help=say("cli.floor.printer"))]
+Papers = Annotated[str, typer.Option("--papers", metavar="URL", help=say("cli.floor.papers"))]
 Hints = Annotated[bool, typer.Option("--hints", help=say("cli.floor.hints"))]
 
 # Where these lead, any paper can go; a label printer takes no documents.
@@ -26,7 +27,9 @@ def register(program: typer.Typer) -> None:
     program.command("floor", help=say("cli.floor.help"))(floor)
 
 
-def floor(context: typer.Context, station: Name, operator: Badge, printer: Printer, hints: Hints = False) -> None:
+def floor(
+    context: typer.Context, station: Name, operator: Badge, printer: Printer, papers: Papers = "", hints: Hints = False
+) -> None:
     from app.base.errors import NotFound
     from app.db import open_database
     from app.station.floor import run_floor
@@ -36,16 +39,19 @@ def floor(context: typer.Context, station: Name, operator: Badge, printer: Print
 
     own: Context = context.obj
     printer = _NAMELESS if printer == "memory://" else printer
-    try:
-        open_transport(printer).close()
-    except UnknownPrinter as error:  # said before anything starts
-        raise typer.BadParameter(say("cli.floor.no_printer", url=printer, why=error)) from None
+    papers = papers or (printer if printer.startswith(_ANY_PAPER) else "")
+    for url in filter(None, (printer, papers)):
+        try:
+            open_transport(url).close()
+        except UnknownPrinter as error:  # said before anything starts
+            raise typer.BadParameter(say("cli.floor.no_printer", url=url, why=error)) from None
     name, folder = _place(own, station)
-    papers = printer if printer.startswith(_ANY_PAPER) else ""
     with closing(open_database(own.settings.db_url)) as database:
         opened = Station.open(folder, database, name, printer=printer, papers=papers, settings=own.settings)
         with closing(opened):
             opened.sign_in(operator)
+            if not papers:
+                sys.stderr.write(say("cli.floor.papers_in", folder=folder.resolve() / "papers") + "\n")
             if opened.status().operator is None:
                 raise NotFound(f"badge {operator!r:.40}", kind="unknown_badge", badge=operator[:40])
             raise typer.Exit(run_floor(opened, sys.stdin.buffer, sys.stdout.buffer, hints))

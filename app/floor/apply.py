@@ -22,7 +22,6 @@ from app.floor.outcome import store as outcome
 from app.floor.outcome.store import Progress
 from app.floor.packet import Box, Lying, Packet
 from app.floor.places import covered
-from app.floor.printing import Printed, PrintKey
 from app.floor.shortage import found_short
 from app.floor.store import Claim
 from app.orders.timeline import record
@@ -49,7 +48,6 @@ class _Bench:
 
     station: str
     warehouse: str
-    printer: str
     incarnation: str
     now: datetime
 
@@ -92,7 +90,7 @@ def apply_batch(
     if newer:
         raise SchemaMismatch(f"fact of form {newer.version}, this program knows {FORM}", kind="newer_form")
 
-    bench_ = _Bench(station, row.warehouse, row.printer, incarnation, now)
+    bench_ = _Bench(station, row.warehouse, incarnation, now)
     outcomes = _whole(tx, bench_, fresh)
     site.advance_station(
         tx, station, incarnation=incarnation, last_seq=fresh[-1].seq, last_hash=last_hash or row.last_hash, now=now
@@ -124,12 +122,6 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
     for work in works.values():
         remember(work.packet, [*work.earlier, *((fact.op_id, event) for fact, event in work.new)], work.state)
     return outcomes
-
-
-def record_prints(tx: Tx, *, station: str, prints: Sequence[tuple[PrintKey, str]], by: str, now: datetime) -> None:
-    """What became of the station's print jobs, papers without a fact of their own among them."""
-    printer = site.station(tx, station).printer
-    outcome.put_prints(tx, station, printer, [Printed(key, state, by) for key, state in prints], now)
 
 
 def _begin(tx: Tx, fresh: Sequence[Fact], station: str) -> dict[str, _Work]:
@@ -198,7 +190,7 @@ def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipm
     _shortages(tx, at, works)
     shipments.hops(tx, _hops(tx, works), now)
     prints = [printed for work in works for fact, event in work.new for printed in effects.prints(event, fact.operator)]
-    outcome.put_prints(tx, at.station, at.printer, prints, now)
+    outcome.put_prints(tx, at.station, prints, now)
     record(tx, [entry for work in works for fact, event in work.new for entry in effects.told(fact, event, known)], now)
     raised = [case for work in works for fact, event in work.new for case in effects.cases(fact, event, known)]
     if raised:

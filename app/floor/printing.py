@@ -10,9 +10,13 @@ PrintKey = tuple[str, str, int, int]  # (subject, document, issue, copy)
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """state: queued | sending | sent | confirmed | failed | unknown | void. `detail`: ids, numbers and codes."""
+    """state: queued | sending | sent | confirmed | failed | unknown | void. `detail`: ids, numbers and codes.
+
+    `printer`: the address it was sent to; empty when nothing new is known of that.
+    """
 
     key: PrintKey
     state: str
     by: str
     detail: Mapping[str, object] = field(default_factory=dict)
+    printer: str = ""

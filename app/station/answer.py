@@ -18,7 +18,8 @@ _SHOWN = 200
 class Answer:
     """`n` counts this station's scans since it was opened. `next`: codes that move the job on, best first.
 
-    `outcome` is ok, done, warn or stop; `printed` are the papers this scan asked for; `done` of `of` units.
+    `outcome` is ok, done, warn or stop; `printed` are the papers this scan asked for; `done` of `of` units. `trouble`:
+    what is not right with the bench meanwhile, in words: its printer, its line to the shared database.
     """
 
     n: int
@@ -36,6 +37,7 @@ class Answer:
     of: int = 0
     printed: tuple[PrintKey, ...] = ()
     next: tuple[str, ...] = ()
+    trouble: tuple[str, ...] = ()
 
     def line(self, *, hints: bool = False) -> bytes:
         """The answer as one line of JSON."""
@@ -56,6 +58,8 @@ class Answer:
                 for subject, document, issue, copy in self.printed
             ],
         }
+        if self.trouble:
+            value["trouble"] = self.trouble
         if hints:
             value["next"] = self.next
         return msgspec.json.encode(value) + b"\n"

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from app.base.clock import Clock, stamp
+from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import PackbenchError
+from app.base.wording import word
 from app.db import Tx
 from app.floor import bench, claim
 from app.floor import store as floor
@@ -137,7 +139,8 @@ class Desk:
         else:
             draft = self._idle(heard, seen, self.operator)
         entry = replace(draft.entry, on=self.generation)
-        return Draft(replace(draft.answer, n=heard.n, scan=scan.code or scan.raw), entry)
+        told = replace(draft.answer, n=heard.n, scan=scan.code or scan.raw, trouble=self._trouble())
+        return Draft(told, entry)
 
     def not_kept(self, heard: Heard, why: object = "") -> Draft:
         """The answer to a scan that left nothing behind."""
@@ -288,6 +291,26 @@ class Desk:
         if shipment not in self._addressed:
             self._addressed[shipment] = self.cache.recipient(shipment) is not None
         return self._addressed[shipment]
+
+    def _trouble(self) -> tuple[str, ...]:
+        """What is not right with the bench itself; the job goes on as far as it can."""
+        found = []
+        for document, what in (("parcel_label", "labels"), ("packing_slip", "papers")):
+            if why := self.spool.trouble(document):
+                reason = word(f"station.printer.{why}", self.language)
+                found.append(word(f"station.trouble.{what}", self.language, why=reason))
+        if self.sync.trouble:
+            state = self.sync.state()
+            words = "away" if state.trouble == "away" else "unsent"
+            found.append(
+                word(f"station.trouble.{words}", self.language, n=state.waiting, since=self._local(state.since))
+            )
+        return tuple(dict.fromkeys(found))
+
+    def _local(self, moment: str) -> str:
+        """The time of day in the warehouse; a dash while nothing waits."""
+        zone = self.cache.position("time_zone") or "UTC"
+        return from_stamp(moment).astimezone(ZoneInfo(zone)).strftime("%H:%M") if moment else "–"
 
     def _view(self) -> View | None:
         if self.hand:

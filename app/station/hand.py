@@ -85,7 +85,9 @@ def marks(events: Iterable[Event]) -> tuple[Mark, ...]:
     for event in events:
         match event:
             case f.LabelConfirmed(shipment, parcel, issue):
-                found.append(Mark(parcel_id(shipment, parcel), "parcel_label", issue, 0, "confirmed"))
+                # A copy asked for while the printer was away is not wanted any more.
+                label = (parcel_id(shipment, parcel), "parcel_label", issue, 0)
+                found += [Mark(*label, "confirmed"), Mark(*label, "void", waiting=True)]
             case f.ParcelReopened(shipment, parcel, issue):
                 found += _void(parcel_id(shipment, parcel), issue)
             case f.LabelRecreated(shipment, parcel, issue):

@@ -57,6 +57,11 @@ def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, s
     for work in cache.work():  # all of it: the last session may have ended before it had the addresses
         if any(job.shipment not in addressed for job in work.packet.jobs):
             keep_recipients(tx, cache, work.packet)
+    return news_now(tx, cache)
+
+
+def news_now(tx: Tx, cache: Cache) -> dict[str, str]:
+    """What is to be known of all work held here; what was said of work that is over is forgotten."""
     news, _ = _news(tx, _held(cache))
     cache.keep_news(news)
     return news

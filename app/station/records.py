@@ -48,7 +48,10 @@ class PrintJob:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A print job, or with `copy` 0 all copies of one issue, goes into `state` if CAME_FROM lets it."""
+    """A print job, or with `copy` 0 all copies of one issue, goes into `state` if CAME_FROM lets it.
+
+    `waiting`: only those that still wait for the printer.
+    """
 
     subject: str
     document: str
@@ -57,6 +60,7 @@ class Mark:
     state: str
     printer: str = ""
     detail: str = ""
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,10 @@ class Spool:
             for p in self._printers.values()
         ]
 
+    def trouble(self, document: str) -> str:
+        """Why this document's printer takes nothing, as a code; empty when the last try went well."""
+        return self._by_document[document].trouble
+
     def ready(self, document: str) -> bool:
         """Whether the last try at this document's printer went well; a printer not yet tried is taken at its word."""
         return not self._by_document[document].trouble

@@ -16,8 +16,10 @@ from datetime import datetime
 from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import Conflict, DatabaseAway, NotFound, SchemaMismatch
 from app.db import Database, Tx, feed
-from app.floor.apply import SET_ASIDE, apply_batch, record_prints
+from app.floor.apply import SET_ASIDE, apply_batch
 from app.floor.attach import attach
+from app.floor.outcome.store import put_prints
+from app.floor.printing import Printed
 from app.settings import Settings
 from app.station import pull
 from app.station.cache import Cache, Work
@@ -85,6 +87,11 @@ class Sync:
 
     def state(self) -> SyncState:
         return SyncState(*self._journal.waiting(), self.heard_at, self._trouble)
+
+    @property
+    def trouble(self) -> str:
+        """As in `state`, for those who look at each scan."""
+        return self._trouble
 
     def hurry(self) -> None:
         """Somebody waits for an answer: try now, whatever went wrong before."""
@@ -218,9 +225,8 @@ class Sync:
                 self._moved.notify_all()
         if prints and self._journal.acked >= standing:
             with self._database.write() as tx:
-                for by in sorted({job.operator for job in prints}):
-                    states = [(job.key, job.state) for job in prints if job.operator == by]
-                    record_prints(tx, station=self.station, prints=states, by=by, now=self._clock.now())
+                told = [Printed(job.key, job.state, job.operator, printer=job.printer) for job in prints]
+                put_prints(tx, self.station, told, self._clock.now())
             self._journal.prints_told(prints[-1].rev)
         return len(facts) == self._settings.batch_facts or len(prints) == self._settings.batch_facts
 
@@ -262,6 +268,7 @@ class Sync:
             if work in self._cache.work():
                 with self._database.read() as tx:
                     pull.keep_recipients(tx, self._cache, work.packet)
+                    self.news = pull.news_now(tx, self._cache)
                 self._top_up({job.carrier for job in work.packet.jobs})
             self._unprepared.pop(claim_id, None)
 

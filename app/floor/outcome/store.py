@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -79,12 +79,14 @@ def put_totes(tx: Tx, lying: Mapping[str, Sequence[Lying]]) -> None:
     tx.execute(update(t.shipment).where(t.shipment.c.id == bindparam("k")).values(tote=bindparam("tote")), named)
 
 
-def put_prints(tx: Tx, station: str, printer: str, prints: Sequence[Printed], now: datetime) -> None:
-    """Adds print jobs or moves them on; who asked for one first stays."""
+def put_prints(tx: Tx, station: str, prints: Sequence[Printed], now: datetime) -> None:
+    """Adds print jobs or moves them on; who asked for one first stays, and where it was sent."""
     newest: dict[PrintKey, Printed] = {}
     for one in prints:
         first = newest.get(one.key, one)
-        newest[one.key] = Printed(one.key, one.state, first.by, first.detail or one.detail)
+        newest[one.key] = replace(
+            one, by=first.by, detail=first.detail or one.detail, printer=one.printer or first.printer
+        )
     if not newest:
         return
     news = _news(tx, {key[0] for key in newest})
@@ -96,7 +98,7 @@ def put_prints(tx: Tx, station: str, printer: str, prints: Sequence[Printed], no
             "copy": key[3],
             "state": one.state,
             "station": station,
-            "printer": printer,
+            "printer": one.printer,
             "detail": dict(one.detail),
             "at": stamp(now),
             "by": one.by,
@@ -104,8 +106,9 @@ def put_prints(tx: Tx, station: str, printer: str, prints: Sequence[Printed], no
         }
         for key, one in newest.items()
     ]
-    keep = ("station", "printer", "detail", "at", "by", "news_at")
-    upsert(tx, t.print_job, rows, ["subject", "document", "issue", "copy"], keep=keep)
+    keys, keep = ["subject", "document", "issue", "copy"], ("station", "detail", "at", "by", "news_at")
+    upsert(tx, t.print_job, [row for row in rows if row["printer"]], keys, keep=keep)
+    upsert(tx, t.print_job, [row for row in rows if not row["printer"]], keys, keep=(*keep, "printer"))
 
 
 def _news(tx: Tx, subjects: set[str]) -> dict[str, str]:
