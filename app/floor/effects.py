@@ -22,7 +22,12 @@ def prints(event: Event, by: str) -> list[Printed]:
         case f.LabelReprinted(shipment, parcel, issue, copy):
             return [Printed(_key(shipment, parcel, issue, copy), "queued", by, {"reason": event.reason})]
         case f.LabelRecreated(shipment, parcel, issue):
-            detail = {"reason": event.reason, "sscc": event.sscc, "tracking": event.tracking}
+            detail = {
+                "reason": event.reason,
+                "news_age_s": event.news_age_s,
+                "sscc": event.sscc,
+                "tracking": event.tracking,
+            }
             return [
                 Printed(_key(shipment, parcel, issue - 1, 1), "void", by),
                 Printed(_key(shipment, parcel, issue, 1), "queued", by, detail),

@@ -215,6 +215,7 @@ class LabelRecreated:
     sscc: str
     tracking: str
     reason: str
+    news_age_s: int = 0  # how old the last news of the order was; facts kept before this was recorded say 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.floor import bench
+from app.floor import bench, effects
 from app.floor import facts as fact
 from app.floor.messages import MESSAGES, text
 from app.floor.packet import Box, Line, Lying, Packet
@@ -180,6 +180,22 @@ def test_a_reprint_is_a_copy_and_a_new_label_is_an_issue() -> None:
     assert station.say(ONE) == "void_label"
     station.scan("PBOK", after=1.1)
     assert station.say(TWO) == "job_done"
+
+
+def test_a_new_label_says_how_old_the_news_was_as_the_first_one_does() -> None:
+    station = Station(goods.simple())
+    station.scans(*CLOSED.split(), "PBVOID")
+    station.news = {"DE-1-1": News("live", 77)}
+    step = station.scan("PBVOID", after=1.1)
+    (event,) = (e for e in step.events if isinstance(e, fact.LabelRecreated))
+    assert event.news_age_s == 77
+    (voided, made) = effects.prints(event, "PBPICKER")
+    assert (voided.state, made.state, made.detail["news_age_s"]) == ("void", "queued", 77)
+
+
+def test_a_new_label_told_of_before_the_age_of_news_was_recorded_can_still_be_read() -> None:
+    body = '{"shipment":"DE-1-1","parcel":1,"issue":2,"sscc":"1","tracking":"2","reason":"bench"}'
+    assert fact.decode("LabelRecreated", body) == fact.LabelRecreated("DE-1-1", 1, 2, "1", "2", "bench", 0)
 
 
 def test_reopening_voids_the_label_and_the_next_close_makes_a_new_one() -> None:

@@ -177,10 +177,13 @@ def confirmed(bench: Bench, pj: PackJob, question: Asked, facts: Facts) -> Step:
     if shut is None or refused:
         return refused or Step(say(bench.packet, "no_label_yet"))
     assert facts.numbers is not None
-    event: Event = fact.LabelRecreated(pj.job.shipment, shut.n, shut.issue + 1, *facts.numbers, "bench")
+    sscc, tracking = facts.numbers
+    event: Event = fact.LabelRecreated(
+        pj.job.shipment, shut.n, shut.issue + 1, sscc, tracking, "bench", _news_age(pj, facts)
+    )
     subject = parcel_id(pj.job.shipment, shut.n)
     prints = (waiting.label_print(pj.job.shipment, subject, shut.issue + 1, 1),)
-    said = say(bench.packet, "label_recreated", n=shut.n, old=shut.sscc[-4:], end=facts.numbers[0][-4:])
+    said = say(bench.packet, "label_recreated", n=shut.n, old=shut.sscc[-4:], end=sscc[-4:])
     return Step(said, (event,), prints)
 
 
