@@ -54,7 +54,7 @@ _IDS: Mapping[Severity, str] = {
         count_zero no_other_bin hand_full not_in_pick not_in_pack not_in_dispatch pick_incomplete job_over job_first
         job_not_here finish_job_first tote_not_here carton_unknown no_cartons number_unasked carton_first
         step_first step_card step_not_due step_done_before news_too_old no_recipient no_numbers
-        label_first label_not_yet label_not_here no_label_yet
+        label_first label_not_yet label_not_here label_comes_yet no_label_yet
         short_again broken_again hold_again exit_again another_tote too_heavy_again void_again
         close_again already_loaded handover_first still_asking no_answer nothing_loaded not_loaded
         other_handover close_refused

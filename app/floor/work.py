@@ -168,6 +168,8 @@ class Facts:
     confirm_after_s: float = 1.0
     printer_ready: bool = True
     recipient_ready: bool = True  # whom the label is for is on file here, and complete
+    # (parcel id, issue) of labels of which some copy has not come out and still will: queued, or failed and to be tried
+    waiting_labels: frozenset[tuple[str, int]] = frozenset()
 
     @property
     def at(self) -> str:

@@ -185,6 +185,7 @@ class Station:
     out_of_numbers: bool = False
     no_address: bool = False
     used: int = 0
+    waiting_labels: frozenset[tuple[str, int]] = frozenset()
 
     def __post_init__(self) -> None:
         self.state = bench.start(self.packet)
@@ -192,7 +193,8 @@ class Station:
     @property
     def facts(self) -> Facts:
         numbers = None if self.out_of_numbers else numbers_of(self.used + 1)
-        return Facts(self.now, self.news, numbers, recipient_ready=not self.no_address)
+        ready = not self.no_address
+        return Facts(self.now, self.news, numbers, recipient_ready=ready, waiting_labels=self.waiting_labels)
 
     def scan(self, raw: bytes | str, *, after: float | None = None) -> Step:
         self.now += timedelta(seconds=self.pace if after is None else after)

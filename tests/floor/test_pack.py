@@ -182,6 +182,22 @@ def test_a_reprint_is_a_copy_and_a_new_label_is_an_issue() -> None:
     assert station.say(TWO) == "job_done"
 
 
+def test_a_label_that_waits_for_the_printer_is_not_printed_a_second_time() -> None:
+    station = Station(goods.simple())
+    station.scans(*CLOSED.split())
+    printed = len(station.prints)
+    station.waiting_labels = frozenset({("DE-1-1/1", 1)})
+    assert station.say("PBREPRINT") == "label_comes_yet"
+    assert (station.name, len(station.prints)) == ("awaiting_label", printed)
+    station.waiting_labels = frozenset({("DE-1-1/1", 2), ("DE-9-1/1", 1)})  # other labels wait: no matter
+    assert station.say("PBREPRINT") == "reprint_why"
+    station.waiting_labels = frozenset({("DE-1-1/1", 1)})  # it came to wait while the question stood
+    assert [station.say("2"), station.say("PBREPRINT")] == ["label_comes_yet", "label_comes_yet"]
+    assert len(station.prints) == printed
+    station.waiting_labels = frozenset()
+    assert station.say("2") == "label_reprinted"
+
+
 def test_a_new_label_says_how_old_the_news_was_as_the_first_one_does() -> None:
     station = Station(goods.simple())
     station.scans(*CLOSED.split(), "PBVOID")

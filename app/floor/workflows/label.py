@@ -92,7 +92,7 @@ def label(bench: Bench, pj: PackJob, seen: SeenLabel, facts: Facts) -> Step:
     shut = parcels.waiting_box(pj)
     if shut is None:
         if bench.mode == "reprint" and mine and mine.state == parcels.LABELLED:
-            return Step(say(bench.packet, "reprint_why", n=mine.n), (fact.ModeSet("reprint", str(mine.n)),))
+            return _comes_yet(bench, pj, mine, facts) or _why(bench, mine)
         if mine and mine.state == parcels.OPEN:
             return Step(say(bench.packet, "label_not_yet", n=mine.n))
         known = bool(mine)
@@ -117,17 +117,31 @@ def finish(bench: Bench, pj: PackJob, step: Step) -> Step:
     return Step(message, (*step.events, fact.PackFinished(pj.job.shipment)), step.prints)
 
 
-def reprint(bench: Bench, pj: PackJob) -> Step:
+def reprint(bench: Bench, pj: PackJob, facts: Facts) -> Step:
     """PBREPRINT asks why; again, without an answer, means that nothing came out."""
     shut = _labelled(bench, pj)
     if shut is None:
         return Step(say(bench.packet, "no_label_yet"))
     if bench.mode == "reprint":
-        return _reprint(bench, pj, shut, "did_not_come_out")
-    return Step(say(bench.packet, "reprint_why", n=shut.n), (fact.ModeSet("reprint"),))
+        return _reprint(bench, pj, shut, "did_not_come_out", facts)
+    return _comes_yet(bench, pj, shut, facts) or _why(bench, shut)
 
 
-def _reprint(bench: Bench, pj: PackJob, shut: Box, reason: str) -> Step:
+def _why(bench: Bench, shut: Box) -> Step:
+    return Step(say(bench.packet, "reprint_why", n=shut.n), (fact.ModeSet("reprint", str(shut.n)),))
+
+
+def _comes_yet(bench: Bench, pj: PackJob, shut: Box, facts: Facts) -> Step | None:
+    """A label that waits for the printer comes out by itself: a copy as well would be a second label on the bench."""
+    if (parcel_id(pj.job.shipment, shut.n), shut.issue) not in facts.waiting_labels:
+        return None
+    return Step(say(bench.packet, "label_comes_yet", n=shut.n, end=shut.sscc[-4:]))
+
+
+def _reprint(bench: Bench, pj: PackJob, shut: Box, reason: str, facts: Facts) -> Step:
+    refused = _comes_yet(bench, pj, shut, facts)
+    if refused:
+        return refused
     event = fact.LabelReprinted(pj.job.shipment, shut.n, shut.issue, shut.copy + 1, reason)
     subject = parcel_id(pj.job.shipment, shut.n)
     prints = (waiting.label_print(pj.job.shipment, subject, shut.issue, event.copy, reason),)
@@ -158,14 +172,15 @@ def _reopen(bench: Bench, pj: PackJob, shut: Box, reason: str) -> Step:
     return Step(say(bench.packet, "parcel_reopened", n=shut.n, end=shut.sscc[-4:]), (event,))
 
 
-def reason(bench: Bench, pj: PackJob, seen: SeenNumber) -> Step:
+def reason(bench: Bench, pj: PackJob, seen: SeenNumber, facts: Facts) -> Step:
     """The number of a reason, after PBREPRINT or PBREOPEN."""
     reasons = REPRINT_REASONS if bench.mode == "reprint" else REOPEN_REASONS
     shut = _labelled(bench, pj)
     if shut is None or seen.number not in reasons:
         return Step(say(bench.packet, "no_such_reason", n=seen.number))
-    act = _reprint if bench.mode == "reprint" else _reopen
-    return act(bench, pj, shut, reasons[seen.number])
+    if bench.mode == "reprint":
+        return _reprint(bench, pj, shut, reasons[seen.number], facts)
+    return _reopen(bench, pj, shut, reasons[seen.number])
 
 
 def confirmed(bench: Bench, pj: PackJob, question: Asked, facts: Facts) -> Step:

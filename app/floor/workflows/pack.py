@@ -235,7 +235,7 @@ def _filling(bench: Bench, seen: Seen, facts: Facts) -> Step:
         case SeenCommand():
             return _command(bench, pj, seen, facts)
         case SeenNumber():
-            return _number(bench, pj, seen)
+            return _number(bench, pj, seen, facts)
         case SeenAmbiguous() | SeenUnknown() | SeenUnreadable():
             return waiting.puzzled(bench, seen, facts, in_hand=True)
         case SeenBin() | SeenBadge() | SeenCarrier():
@@ -253,7 +253,7 @@ def _awaiting_label(bench: Bench, seen: Seen, facts: Facts) -> Step:
         case SeenCommand():
             return _command_at_label(bench, pj, seen, facts)
         case SeenNumber():
-            return _number(bench, pj, seen)
+            return _number(bench, pj, seen, facts)
         case SeenAmbiguous() | SeenUnknown() | SeenUnreadable():
             return waiting.puzzled(bench, seen, facts, in_hand=False)
         case SeenItem() | SeenCarton() | SeenStep() | SeenJob() | SeenTote() | SeenBin() | SeenBadge() | SeenCarrier():
@@ -275,7 +275,7 @@ def _awaiting_exit(bench: Bench, seen: Seen, facts: Facts) -> Step:
                 return Step(say(bench.packet, "nothing_to_pack", n=parcels.unpicked(pj)))
             return _command(bench, pj, seen, facts)
         case SeenNumber():
-            return _number(bench, pj, seen)
+            return _number(bench, pj, seen, facts)
         case SeenAmbiguous() | SeenUnknown() | SeenUnreadable():
             return waiting.puzzled(bench, seen, facts, in_hand=True)
         case SeenCarton() | SeenStep() | SeenJob() | SeenTote() | SeenBin() | SeenBadge() | SeenCarrier():
@@ -290,13 +290,13 @@ def _label_first(bench: Bench, pj: PackJob) -> Step:
     return Step(say(bench.packet, "label_first", n=shut.n, end=shut.sscc[-4:]))
 
 
-def _number(bench: Bench, pj: PackJob, seen: SeenNumber) -> Step:
+def _number(bench: Bench, pj: PackJob, seen: SeenNumber, facts: Facts) -> Step:
     if bench.counting:
         return waiting.counted(bench, seen.number)
     if bench.mode == "shift":
         return fill.shift_to(bench, pj, seen)
     if bench.mode in ("reprint", "reopen"):
-        return label.reason(bench, pj, seen)
+        return label.reason(bench, pj, seen, facts)
     return Step(say(bench.packet, "number_unasked"))
 
 
@@ -347,7 +347,7 @@ def _command(bench: Bench, pj: PackJob | None, seen: SeenCommand, facts: Facts) 
         case "void":
             return label.void(bench, pj, seen, facts)
         case "reprint":
-            return label.reprint(bench, pj)
+            return label.reprint(bench, pj, facts)
         case "hold":
             return waiting.ask(bench, seen.code, facts, "hold_again", job=pj.job.shipment)
         case "issue":
