@@ -18,6 +18,7 @@ from app.orders.order import Address
 from app.planning.replan import replan
 from app.planning.screen import address_gaps
 from app.shipments import store as shipments
+from app.shipments.relabel import READDRESSED
 from app.shipments.shipment import UNCLAIMED
 from app.site.roles import SYSTEM, Operator, require
 
@@ -63,7 +64,8 @@ def amended(address: Address | None, values: Mapping[str, object]) -> Address:
 def readdressed(tx: Tx, order_id: str, *, moved: bool, by: str, now: datetime) -> None:
     """What follows when the address has changed. `moved`: to another country.
 
-    Nothing planned: it is screened again. Labels made: they bear the old address, so the order is held, with a case.
+    Nothing planned: it is screened again. Labels made: they bear the old address, so the order is held, with a case;
+    its release voids them.
     Planned, no label yet: benches hear of it and print the new one; going to another country it is planned anew, or,
     when somebody has begun it, held with a case.
     """
@@ -74,6 +76,7 @@ def readdressed(tx: Tx, order_id: str, *, moved: bool, by: str, now: datetime) -
     ids = [s.id for s in mine]
     if not ids:
         return
+    tell(tx, order_id, READDRESSED, by, now)
     labelled = [
         parcel.id
         for own in shipments.parcels_of(tx, ids).values()

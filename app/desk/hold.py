@@ -13,6 +13,7 @@ from app.db import Tx
 from app.desk.order import live_shipments, tell, the_order
 from app.orders import store as orders
 from app.planning.screen import SCREENED
+from app.shipments import relabel
 from app.shipments import store as shipments
 from app.shipments.shipment import GONE, Hop
 from app.site.roles import Operator, require
@@ -50,14 +51,17 @@ def stop(tx: Tx, order_id: str, *, by: str, now: datetime) -> None:
 def release(tx: Tx, order_id: str, *, reason: str = "", operator: Operator, now: datetime) -> None:
     """The order goes on: held shipments from the state the hold interrupted; without any, it is planned anew.
 
-    Conflict: nothing of it is held.
+    Labels made before its last address was heard are void: those parcels are closed and labelled again. Conflict:
+    nothing of it is held.
     """
     require(operator, "order.release")
     order = the_order(tx, order_id)
     some = [s for s in live_shipments(tx, order_id) if s.state == "held"]
     if order.state != "held" and not some:
         raise Conflict(f"nothing of {order_id} is held", kind="order_not_held", order=order_id)
-    shipments.hops(tx, [Hop(s.id, s.held_from or "planned", operator.badge, "release") for s in some], now)
+    relabel.void_labels(tx, relabel.outdated(tx, some), by=operator.badge, source="release", now=now)
+    stands = shipments.get(tx, [s.id for s in some])
+    shipments.hops(tx, [Hop(one, s.stage, operator.badge, "release") for one, s in stands.items()], now)
     settle_of(tx, order_id, kinds=_RELEASED, act="release", by=operator.badge, reason=reason, now=now)
     if order.state == "held":
         theirs = [s for s in shipments.of_orders(tx, [order_id])[order_id] if s.state != "cancelled"]

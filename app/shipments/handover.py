@@ -12,7 +12,7 @@ from app.base.ids import uuid7
 from app.db import Tx
 from app.db.feed import announce
 from app.orders.timeline import Entry, record
-from app.shipments import progress, store
+from app.shipments import progress, relabel, store
 from app.shipments.shipment import GONE, Hop, Parcel, Shipment
 from app.site.roles import Operator, require
 from app.stock.dispatch import Out, take_out
@@ -58,11 +58,18 @@ class LoadRefused:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """`to_unload`: (parcel, reason) for each that must come off again: cancelled or held since it was loaded."""
+    """`to_unload`: (parcel, reason) for each that must come off again: cancelled or held since it was loaded.
+
+    Without `parcels` nothing has left: the handover is still open, and there is no list to print.
+    """
 
     handover: str
     parcels: tuple[str, ...]
     to_unload: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def still_open(self) -> bool:
+        return not self.parcels
 
 
 def open_handover(tx: Tx, warehouse: str, carrier: str, *, operator: Operator, now: datetime) -> Handover:
@@ -96,6 +103,9 @@ def load(tx: Tx, handover_id: str, parcel_id: str, *, operator: Operator, now: d
     store.lock(tx, [box.shipment])
     box, shipment = store.parcels(tx, [parcel_id])[parcel_id], store.get(tx, [box.shipment])[box.shipment]
     refused = _unfit(box, shipment, to)
+    if refused is None and relabel.outdated(tx, [shipment]):
+        # At the dock it is what it would be without any label: back to the packing bench.
+        refused = LoadRefused("unlabelled", {"parcel": box.id, "job": shipment.id, "why": "old_address"})
     if refused is not None:
         return refused
     store.set_parcels(tx, [box.id], state="loaded", on=to.id)
@@ -119,7 +129,7 @@ def unload(tx: Tx, handover_id: str, parcel_id: str, *, operator: Operator, now:
 def close(tx: Tx, handover_id: str, *, operator: Operator, now: datetime) -> Closed:
     """Every parcel is checked again; those that may go leave the stock here and now, the others are named.
 
-    A shipment is dispatched when all its parcels are. Conflict: it was closed before.
+    A shipment is dispatched when all its parcels are. With none to go the handover stays open. Conflict: it was closed.
     """
     require(operator, "floor.load")
     handover = _open(tx, handover_id)
@@ -130,13 +140,15 @@ def close(tx: Tx, handover_id: str, *, operator: Operator, now: datetime) -> Clo
     stays = {box.id: why for box in boxes if (why := _must_stay(box, shipments[box.shipment]))}
     going = [box for box in boxes if box.id not in stays]
     _take_off(tx, [box for box in boxes if box.id in stays])
+    announce(tx, "parcel", [box.id for box in boxes], now)
+    if not going:
+        return Closed(handover_id, (), tuple(sorted(stays.items())))
     outs = [
         Out(box.shipment, box.id, i.sku, handover.warehouse, parcel_place(box.id), i.qty, i.lot, i.serial)
         for box in going
         for i in box.items
     ]
-    if outs:
-        take_out(tx, outs, source=handover_id, now=now)
+    take_out(tx, outs, source=handover_id, now=now)
     store.set_parcels(tx, [box.id for box in going], state="dispatched")
     store.set_handover_closed(tx, handover_id, at=stamp(now), by=operator.badge)
     detail = {"handover": handover_id}
@@ -155,7 +167,6 @@ def close(tx: Tx, handover_id: str, *, operator: Operator, now: datetime) -> Clo
     ]
     store.hops(tx, [Hop(one, "dispatched", operator.badge, handover_id) for one in whole], now)
     progress.follow(tx, {shipments[box.shipment].order_id for box in going}, by=operator.badge, now=now)
-    announce(tx, "parcel", [box.id for box in boxes], now)
     announce(tx, "handover", [handover_id], now)
     return Closed(handover_id, tuple(box.id for box in going), tuple(sorted(stays.items())))
 

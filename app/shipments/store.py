@@ -26,7 +26,7 @@ from app.shipments.shipment import (
     ToteItem,
     stands_after,
 )
-from app.shipments.tables import handover, parcel, parcel_item, shipment, shipment_line, tote_item
+from app.shipments.tables import handover, parcel, parcel_item, print_job, shipment, shipment_line, tote_item
 
 # ---- shipments ------------------------------------------------------------------------------------------
 
@@ -303,6 +303,32 @@ def empty_parcels(tx: Tx, ids: Iterable[str]) -> None:
     """Nothing lies in these parcels any more."""
     for part in pieces(sorted(set(ids))):
         tx.execute(delete(parcel_item).where(parcel_item.c.parcel_id.in_(part)))
+
+
+def open_again(tx: Tx, boxes: Sequence[Parcel]) -> None:
+    """The parcels are open, with what lies in them and without numbers; the prints of their present labels are void."""
+    if not boxes:
+        return
+    shut = update(parcel).where(parcel.c.id == bindparam("k"))
+    tx.execute(shut.values(state="open", sscc=None, tracking=None, weight_g=0), [{"k": p.id} for p in boxes])
+    printed = update(print_job).where(
+        print_job.c.subject == bindparam("k"),
+        print_job.c.document == "parcel_label",
+        print_job.c.issue == bindparam("n"),
+    )
+    tx.execute(printed.values(state="void"), [{"k": p.id, "n": p.issue} for p in boxes])
+
+
+def labels_made(tx: Tx, labels: Iterable[tuple[str, int]]) -> dict[str, tuple[str, int]]:
+    """{parcel: (when its label of this issue was made, how many seconds old the bench's news was then)}"""
+    issues = dict(labels)
+    job, found = print_job.c, {}
+    for part in pieces(sorted(issues)):
+        query = select(print_job).where(job.subject.in_(part), job.document == "parcel_label", job.copy == 1)
+        for row in tx.execute(query):
+            if row.issue == issues[row.subject]:
+                found[row.subject] = (row.at, int(row.detail.get("news_age_s", 0)))
+    return found
 
 
 # ---- handovers ------------------------------------------------------------------------------------------

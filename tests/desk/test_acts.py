@@ -279,7 +279,7 @@ def test_after_the_label_the_order_is_held_until_a_person_has_seen_to_it(databas
         (case,) = cases.open_of(tx, "DE-1")
         assert case.kind == "address_changed"
         settle(tx, case.id, act="release", operator=CHIEF, reason="new label on it", now=now)
-        assert states(tx, "DE-1") == ("planned", ["labelled"])
+        assert states(tx, "DE-1") == ("planned", ["picked"])
         sound(tx)
 
 

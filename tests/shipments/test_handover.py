@@ -204,3 +204,25 @@ def test_a_planted_fault_is_found(database: Database, now: datetime, fault: str,
         sound(tx)
         tx.execute(text(fault.replace(":%", r"\:%").replace(":T", r"\:T").replace('":', '"\\:')))
         assert rule in {finding.rule for finding in shipment_check.check(tx)}
+
+
+def test_a_handover_with_nothing_left_to_go_stays_open_and_says_so(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+        (box,) = label(tx, "DE-1-1", now)
+        to = open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now).id
+        assert close(tx, to, operator=PACKER, now=now).still_open
+        load(tx, to, box, operator=PACKER, now=now)
+        store.move_state(tx, ["DE-1-1"], "cancelled", by="x", source="", now=now)
+        store.set_parcels(tx, [box], state="void")
+        release(tx, ["DE-1-1"], source="x", now=now)
+        done = close(tx, to, operator=PACKER, now=now)
+        assert (done.still_open, done.parcels, done.to_unload) == (True, (), ((box, "cancelled"),))
+        again = close(tx, to, operator=PACKER, now=now)
+        assert (again.still_open, again.to_unload) == (True, ())
+        assert open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now).id == to
+        ship(tx, "DE-2", [("CUP", 1)], now)
+        (other,) = label(tx, "DE-2-1", now)
+        load(tx, to, other, operator=PACKER, now=now)
+        assert not close(tx, to, operator=PACKER, now=now).still_open
