@@ -87,7 +87,7 @@ def marks(events: Iterable[Event]) -> tuple[Mark, ...]:
             case f.LabelConfirmed(shipment, parcel, issue):
                 # A copy asked for while the printer was away is not wanted any more.
                 label = (parcel_id(shipment, parcel), "parcel_label", issue, 0)
-                found += [Mark(*label, "confirmed"), Mark(*label, "void", waiting=True)]
+                found += [Mark(*label, "confirmed"), Mark(*label, "void", again=True)]
             case f.ParcelReopened(shipment, parcel, issue):
                 found += _void(parcel_id(shipment, parcel), issue)
             case f.LabelRecreated(shipment, parcel, issue):

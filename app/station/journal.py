@@ -278,9 +278,11 @@ class Journal:
 
     def _mark(self, mark: Mark, at: str) -> int:
         self._rev += 1
-        froms = ("queued", "failed") if mark.waiting else CAME_FROM[mark.state]
+        froms = ("queued", "failed") if mark.again else CAME_FROM[mark.state]
         issue = (mark.subject, mark.document, mark.issue, mark.copy)
-        whose = "subject = ? AND document = ? AND issue = ? AND ? IN (0, copy)"
+        whose = "subject = ? AND document = ? AND issue = ? AND ? IN (0, copy)" + (
+            " AND copy > 1" if mark.again else ""
+        )
         if mark.state == "confirmed":  # scanned already, before its printer said that it was out
             self._db.execute(f"UPDATE print_job SET seen = 1 WHERE {whose}", issue)
         return self._db.execute(

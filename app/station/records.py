@@ -50,7 +50,7 @@ class PrintJob:
 class Mark:
     """A print job, or with `copy` 0 all copies of one issue, goes into `state` if CAME_FROM lets it.
 
-    `waiting`: only those that still wait for the printer.
+    `again`: only copies behind the first that still wait for the printer.
     """
 
     subject: str
@@ -60,7 +60,7 @@ class Mark:
     state: str
     printer: str = ""
     detail: str = ""
-    waiting: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
