@@ -282,7 +282,7 @@ class Answered:
 class ModeSet:
     """The next scan means something else: count | box | take_out | shift | reprint | reopen; empty: back to normal.
 
-    `value` narrows it: the count, the tote it goes back into, the parcel's number.
+    `value` narrows it: the count (0: one by one again), the tote it goes back into, the parcel's number.
     """
 
     mode: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -32,7 +33,7 @@ TABLE = [
     (goods.simple, f"{CUP} {CUP}", SLATE, "all_in", "awaiting_carton", ["ItemPacked"]),
     (goods.simple, "", CASE, "too_many", "awaiting_item", []),
     (goods.simple, "PBCOUNT 2", CUP, "line_done", "awaiting_item", ["ItemPacked"]),
-    (goods.simple, "PBCOUNT 3", CUP, "too_many", "awaiting_item", []),
+    (goods.simple, "PBCOUNT 3", CUP, "too_many", "awaiting_item", ["ModeSet"]),
     (goods.simple, "", "PBCOUNT", "count_ask", "awaiting_item", ["ModeSet"]),
     (goods.simple, "", TEE, "wrong_item", "stopped", ["StopShown"]),
     (goods.simple, "", "9521234001775", "wrong_item", "stopped", ["StopShown"]),
@@ -59,7 +60,7 @@ TABLE = [
     (goods.simple, f"{CUP} PBOUT", CUP, "item_out", "awaiting_item", ["ItemTakenOut"]),
     (goods.simple, f"{CUP} PBOUT", SLATE, "not_in_parcel", "awaiting_item", []),
     (goods.simple, f"{CUP} PBOUT", "PBOUT", "mode_off", "awaiting_item", ["ModeSet"]),
-    (goods.simple, f"{CUP} PBOUT PBCOUNT 2", CUP, "not_so_many", "awaiting_item", []),
+    (goods.simple, f"{CUP} PBOUT PBCOUNT 2", CUP, "not_so_many", "awaiting_item", ["ModeSet"]),
     (goods.simple, f"{CUP} PBNEXT {SLATE} PBOUT", CUP, "in_other_parcel", "awaiting_item", []),
     (goods.simple, "", "PBSHIFT", "parcel_empty", "awaiting_item", []),
     (goods.simple, f"{CUP} PBSHIFT", CUP, "item_shifted", "awaiting_item", ["ItemShifted"]),
@@ -117,7 +118,7 @@ TABLE = [
     (goods.order, "", PHONES, "serial_needed", "awaiting_item", []),
     (goods.order, "", "HP-02", "item_packed", "awaiting_item", ["ItemPacked"]),
     (goods.order, "HP-02", f"010{PHONES}21HP-02", "wrong_serial", "awaiting_item", []),
-    (goods.order, "PBCOUNT 2", "HP-02", "serial_one_by_one", "awaiting_item", []),
+    (goods.order, "PBCOUNT 2", "HP-02", "serial_one_by_one", "awaiting_item", ["ModeSet"]),
     (goods.order, "", f"010{SOAP}10l2", "item_packed", "awaiting_item", ["ItemPacked"]),
     (goods.order, "", f"010{SOAP}10L9", "wrong_lot", "stopped", ["StopShown"]),
     (goods.order, "PBCOUNT 3", SOAP, "line_done", "awaiting_item", ["ItemPacked", "ItemPacked"]),
@@ -252,6 +253,26 @@ def test_undo_reaches_back_to_the_last_close_and_no_further() -> None:
     station.scans(CUP, "PBXSSS", "PBSPROTECT", "PBCLOSE", ONE, CUP, "PBSHIFT", "PBUNDO", "PBUNDO")
     assert packed(station) == [(1, "CUP-SAND", 1)]
     assert station.say("PBUNDO") == "nothing_to_undo"
+
+
+@pytest.mark.parametrize(
+    ("make", "before", "code", "refused"),
+    [
+        (goods.simple, "PBCOUNT 5", CUP, "too_many"),
+        (goods.simple, f"{CUP} {CUP} PBOUT PBCOUNT 3", CUP, "not_so_many"),
+        (goods.order, "PBCOUNT 2", "HP-02", "serial_one_by_one"),
+    ],
+)
+def test_a_refused_count_is_spent_and_the_next_scan_counts_as_one(
+    make: Callable[[], Packet], before: str, code: str, refused: str
+) -> None:
+    station = Station(make())
+    station.scans(*before.split())
+    assert station.say(code) == refused
+    assert bench.view(station.state).count == 0
+    step = station.scan(code)
+    assert [e.qty for e in step.events if isinstance(e, fact.ItemPacked | fact.ItemTakenOut)] == [1]
+    station.follow()
 
 
 def test_undo_takes_back_all_units_of_one_scan() -> None:

@@ -42,7 +42,7 @@ TABLE = [
     (goods.cart, "A-01", "x" * 4096, "unreadable", "awaiting_item", []),
     (goods.cart, "A-01", "PBTONE", "item_first", "awaiting_item", []),
     (goods.cart, "A-01 PBCOUNT 8", CUP, "item_taken", "awaiting_tote", ["ItemTaken"]),
-    (goods.cart, "A-01 PBCOUNT 9", CUP, "too_many", "awaiting_item", []),
+    (goods.cart, "A-01 PBCOUNT 9", CUP, "too_many", "awaiting_item", ["ModeSet"]),
     (goods.cart, f"A-01 {CASE}", CASE, "too_many", "awaiting_tote", []),
     (goods.cart, "A-01 PBCOUNT", "0", "count_zero", "awaiting_item", []),
     (goods.cart, f"A-01 {CUP}", "A-02", "tote_first", "awaiting_tote", []),
@@ -59,7 +59,7 @@ TABLE = [
     (goods.cart, "A-02", "0109521234001348" + "21HP-02", "item_taken", "awaiting_tote", ["ItemTaken"]),
     (goods.cart, "A-02", "0109521234001348" + "21HP-99", "wrong_serial", "awaiting_item", []),
     (goods.cart, "A-02 HP-01", "HP-01", "serial_twice", "awaiting_tote", []),
-    (goods.cart, "A-02 PBCOUNT 2", "HP-01", "serial_one_by_one", "awaiting_item", []),
+    (goods.cart, "A-02 PBCOUNT 2", "HP-01", "serial_one_by_one", "awaiting_item", ["ModeSet"]),
     (goods.cart, "A-02 HP-01 HP-02", "HP-03", "already_complete", "awaiting_tote", []),
     (goods.cart, "B-01", "010952123400145410L9", "wrong_lot", "stopped", ["StopShown"]),
     (goods.cart, "B-01", "010952123400145410l2", "item_taken", "awaiting_tote", ["ItemTaken"]),
@@ -185,6 +185,16 @@ def test_a_broken_serial_number_is_scanned_twice() -> None:
     ]
     step = station.scan("HP-02", after=1.1)
     assert step.events[-1] == fact.BrokenFound("DE-1-1", 2, "A-02", "PHONES", 1, serial="HP-02")
+
+
+@pytest.mark.parametrize(("before", "code"), [("A-01 PBCOUNT 9", CUP), ("A-02 PBCOUNT 2", "HP-01")])
+def test_a_refused_count_is_spent_and_the_next_scan_counts_as_one(before: str, code: str) -> None:
+    station = Station(goods.cart())
+    station.scans(*before.split(), code)
+    (taken,) = station.scan(code).events
+    assert isinstance(taken, fact.ItemTaken)
+    assert taken.qty == 1
+    station.follow()
 
 
 def test_a_second_tote_is_bound_when_its_scan_is_confirmed() -> None:

@@ -50,7 +50,7 @@ def _put_in(bench: Bench, pj: PackJob, seen: SeenItem, facts: Facts) -> Step:
         return waiting.ask(bench, seen.code, facts, "broken_again", sku=seen.sku, qty=qty, serial=fits[0].serial)
     there = parcels.units(fits)
     if qty > there:
-        return Step(say(packet, "too_many", sku=seen.sku, n=qty, left=there))
+        return Step(say(packet, "too_many", sku=seen.sku, n=qty, left=there), waiting.spent(bench))
     into = parcels.focus(pj).n
     events = tuple(
         fact.ItemPacked(
@@ -98,7 +98,7 @@ def _match(bench: Bench, units: tuple[Lying, ...], seen: SeenItem, facts: Facts)
     if not some:
         return Step(say(bench.packet, "wrong_serial", sku=seen.sku, serial=seen.serial))
     if seen.units * max(bench.count, 1) != 1:
-        return Step(say(bench.packet, "serial_one_by_one", sku=seen.sku))
+        return Step(say(bench.packet, "serial_one_by_one", sku=seen.sku), waiting.spent(bench))
     return some
 
 
@@ -128,7 +128,8 @@ def _out_of(bench: Bench, pj: PackJob, seen: SeenItem, facts: Facts) -> tuple[Bo
         return fits
     qty = seen.units * max(bench.count, 1)
     if qty > parcels.units(fits):
-        return Step(say(bench.packet, "not_so_many", sku=seen.sku, n=qty, there=parcels.units(fits)))
+        few = say(bench.packet, "not_so_many", sku=seen.sku, n=qty, there=parcels.units(fits))
+        return Step(few, waiting.spent(bench))
     return out, _spread(fits, qty)
 
 

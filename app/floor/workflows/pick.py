@@ -7,7 +7,7 @@
 | awaiting_bin  | undo                       | awaiting_bin, awaiting_item, awaiting_tote   |
 | awaiting_bin  | hold                       | asking                                       |
 | awaiting_bin  | exit                       | finished                                     |
-| awaiting_item | item                       | awaiting_tote, stopped, asking               |
+| awaiting_item | item                       | awaiting_tote, awaiting_item, stopped, asking |
 | awaiting_item | bin, broken, count, number, issue | awaiting_item                         |
 | awaiting_item | short, broken, hold        | asking                                       |
 | awaiting_item | next                       | awaiting_bin                                 |

@@ -170,6 +170,11 @@ def counted(work: Work, number: int) -> Step:
     return Step(say(work.packet, "count_set", n=number), (fact.ModeSet("count", str(number)),))
 
 
+def spent(work: Work) -> tuple[Event, ...]:
+    """What a refused count leaves behind: the next scan counts as one again."""
+    return (fact.ModeSet("count", "0"),) if work.count else ()
+
+
 def puzzled(work: Work, seen: SeenAmbiguous | SeenUnknown | SeenUnreadable, facts: Facts, *, in_hand: bool) -> Step:
     """A code that names nothing, or too much. `in_hand`: it may be goods, so it must not go unnoticed."""
     if isinstance(seen, SeenUnreadable):

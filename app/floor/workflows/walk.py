@@ -52,13 +52,13 @@ def take(cart: Cart, seen: SeenItem, facts: Facts) -> Step:
         if seen.serial not in cargo.serials_left(cart, stops[here[0]]):
             return Step(say(packet, "serial_twice", sku=seen.sku, serial=seen.serial))
         if qty != 1:
-            return Step(say(packet, "serial_one_by_one", sku=seen.sku))
+            return Step(say(packet, "serial_one_by_one", sku=seen.sku), waiting.spent(cart))
         serial = seen.serial
     if cart.mode == "broken":
         return waiting.ask(cart, seen.code, facts, "broken_again", sku=seen.sku, qty=qty, bin=cart.at, serial=serial)
     wanted = sum(cart.to_take[i] for i in here)
     if qty > wanted:
-        return Step(say(packet, "too_many", sku=seen.sku, n=qty, left=wanted))
+        return Step(say(packet, "too_many", sku=seen.sku, n=qty, left=wanted), waiting.spent(cart))
     by_lot: dict[str, int] = {}
     for i, share in cargo.allot(cart, here, qty):
         by_lot[stops[i].lot] = by_lot.get(stops[i].lot, 0) + share
