@@ -65,6 +65,19 @@ class ItemPlaced:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemPutBack:
+    """From the hand back into its bin: what undo does where a shortage found meanwhile lies in its way."""
+
+    shipment: str
+    line: int
+    bin: str
+    sku: str
+    qty: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShortFound:
     """So many units are not where the ledger says (`place`: a bin, or `T:tote`)."""
 
@@ -327,6 +340,7 @@ Event = (
     | ItemTaken
     | ToteBound
     | ItemPlaced
+    | ItemPutBack
     | ShortFound
     | BrokenFound
     | PickFinished

@@ -30,7 +30,7 @@ class Entry:
 _IDS: Mapping[Severity, str] = {
     "ok": """
         job_opened job_opened_split jobs_opened job_chosen job_known
-        bin_reached bin_known bin_skipped item_taken item_placed
+        bin_reached bin_known bin_skipped item_taken item_placed put_back
         item_packed item_out item_shifted carton_chosen carton_weak carton_known carton_ask step_done
         parcel_now tote_known
         out_scan_item scan_tote_for_out shift_scan_item broken_which count_ask count_set mode_off

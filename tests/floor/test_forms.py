@@ -49,6 +49,7 @@ def misfits(packet: Packet) -> Iterator[Event]:
     )
     yield fact.ItemTaken("A-01", "CUP-SAND", 1)
     yield fact.ItemPlaced("DE-1-1", 1, "A-01", "T01", "CUP-SAND", 1)
+    yield fact.ItemPutBack("DE-1-1", 1, "A-01", "CUP-SAND", 1)
     yield fact.StopReached("Z-99")
     yield fact.StopSkipped("Z-99")
     yield fact.ShortFound("DE-1-1", 1, "A-07", "CUP-SAND", 1)

@@ -217,6 +217,20 @@ def test_one_undo_takes_back_all_that_one_tote_scan_did() -> None:
     assert [(m.from_place, m.to_place, m.qty) for _, m in back] == [("T:T01", "A-01", 1), ("T:T01", "A-01", 1)]
 
 
+def test_what_is_in_the_hand_can_be_put_back_when_the_rest_was_reported_missing() -> None:
+    station = Station(goods.cart())
+    station.scans("A-01", CUP, CUP, "PBSHORT")
+    station.scan("PBSHORT", after=1.1)
+    assert "PBUNDO" in bench.view(station.state).hints
+    step = station.scan("PBUNDO")
+    assert (step.message.id, step.events) == ("put_back", (fact.ItemPutBack("DE-1-1", 1, "A-01", "CUP-SAND", 2),))
+    assert (station.name, bench.tally(station.state).lines[0].short) == ("awaiting_item", 6)
+    assert not bench.moves(station.packet, [], station.log)  # the ledger never knew of the hand
+    station.follow()
+    line = bench.tally(station.state).lines[0]
+    assert (line.picked, line.short) == (2, 6)
+
+
 def test_undo_ends_at_a_found_shortage_which_others_may_know_of_already() -> None:
     station = Station(goods.cart())
     station.scans("A-01", CUP, "PBTONE", "PBSHORT")

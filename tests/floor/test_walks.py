@@ -187,6 +187,18 @@ def test_following_the_first_hint_ends_the_job_from_any_state(
     assert tally.left or tally.finished | tally.dropped.keys() == {job.shipment for job in station.packet.jobs}
 
 
+@each_packet
+@WALKS
+@given(walk=WALK)
+@example(walk=[("A-01", 2.0), ("9521234001010", 2.0), ("PBSHORT", 2.0), ("PBSHORT", 2.0)])
+def test_undo_is_never_proposed_in_vain(make: Callable[[], Packet], walk: list[tuple[object, float]]) -> None:
+    station = Station(make())
+    for scan, delay in walk:
+        station.scan(code_of(station, scan), after=delay)
+    if "PBUNDO" in bench.view(station.state).hints and not station.state.work.question:
+        assert station.scan("PBUNDO", after=2).events
+
+
 @pytest.mark.parametrize(
     "make", [goods.order, goods.simple, goods.bulk_pack, goods.resumed], ids=lambda make: make.__name__
 )

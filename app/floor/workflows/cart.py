@@ -164,10 +164,10 @@ def apply(cart: Cart, event: Event) -> Cart:
             )
         case fact.ItemPlaced():
             return _placed(cart, event)
-        case fact.ShortFound():
-            return replace(_less(cart, event), short=_add(cart.short, (event.shipment, event.line), event.qty))
-        case fact.BrokenFound():
-            return replace(_less(cart, event), broken=_add(cart.broken, (event.shipment, event.line), event.qty))
+        case fact.ItemPutBack():
+            return _put_back(cart, event)
+        case fact.ShortFound() | fact.BrokenFound():
+            return _gone(cart, event)
         case fact.PickFinished():
             if event.shipment not in open_jobs(cart) or _waits(cart, event.shipment):
                 raise ValueError(f"{event.shipment} is not ready to be finished")
@@ -203,21 +203,38 @@ def _taken(cart: Cart, event: fact.ItemTaken) -> Cart:
     return _queued(replace(cart, to_take=tuple(to_take), hand=tuple(hand)))
 
 
-def _placed(cart: Cart, event: fact.ItemPlaced) -> Cart:
-    stops = cart.packet.stops
+def _held(cart: Cart, event: fact.ItemPlaced | fact.ItemPutBack) -> Held:
+    """What of the hand the fact speaks of."""
     for held in cart.hand:
-        stop = stops[held.stop]
+        stop = cart.packet.stops[held.stop]
         if (stop.shipment, stop.line, stop.bin, stop.sku, held.qty, held.lot, held.serial) == (
             event.shipment, event.line, event.bin, event.sku, event.qty, event.lot, event.serial,
         ):  # fmt: skip
-            break
-    else:
-        raise ValueError(f"{event.qty} of {event.sku} for {event.shipment} are not in the hand")
+            return held
+    raise ValueError(f"{event.qty} of {event.sku} for {event.shipment} are not in the hand")
+
+
+def _placed(cart: Cart, event: fact.ItemPlaced) -> Cart:
+    held = _held(cart, event)
     if event.tote not in cart.totes.get(target(cart, held.stop), ()):
         raise ValueError(f"tote {event.tote} is not {event.shipment}'s")
     kind = Key(event.shipment, event.line, event.tote, event.sku, event.lot, event.serial)
     hand = tuple(h for h in cart.hand if h is not held)
     return replace(cart, hand=hand, placed=_add(cart.placed, kind, event.qty))
+
+
+def _put_back(cart: Cart, event: fact.ItemPutBack) -> Cart:
+    held = _held(cart, event)
+    to_take = tuple(n + held.qty if i == held.stop else n for i, n in enumerate(cart.to_take))
+    queue = cart.queue if held.stop in cart.queue else (held.stop, *cart.queue)
+    return replace(cart, hand=tuple(h for h in cart.hand if h is not held), to_take=to_take, queue=queue)
+
+
+def _gone(cart: Cart, event: fact.ShortFound | fact.BrokenFound) -> Cart:
+    at, less = (event.shipment, event.line), _less(cart, event)
+    if isinstance(event, fact.ShortFound):
+        return replace(less, short=_add(cart.short, at, event.qty))
+    return replace(less, broken=_add(cart.broken, at, event.qty))
 
 
 def _less(cart: Cart, event: fact.ShortFound | fact.BrokenFound) -> Cart:

@@ -241,7 +241,7 @@ def _command(cart: Cart, seen: SeenCommand, facts: Facts) -> Step:
     command: Command = seen.command
     match command:
         case "undo":
-            return waiting.undo(cart)
+            return walk.undo(cart)
         case "count":
             return waiting.count(cart) if cart.queue or cart.hand else Step(say(cart.packet, "nothing_to_count"))
         case "short":

@@ -27,6 +27,7 @@ PASSING = (fact.StopShown, fact.StopCleared, fact.Asked, fact.Answered, fact.Cas
 FINAL = (
     fact.PickFinished, fact.PackFinished, fact.ShortFound, fact.BrokenFound, fact.ParcelClosed, fact.LabelConfirmed,
     fact.LabelReprinted, fact.LabelRecreated, fact.ParcelReopened, fact.JobHeld, fact.JobDropped, fact.JobLeft,
+    fact.ItemPutBack,
 )  # fmt: skip
 
 

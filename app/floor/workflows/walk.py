@@ -187,6 +187,16 @@ def _not_at_bin(cart: Cart) -> Step:
     return Step(say(cart.packet, "bin_first", bin=cart.packet.stops[cart.queue[0]].bin))
 
 
+def undo(cart: Cart) -> Step:
+    """PBUNDO. Where a found shortage ends what can be undone, the hand is emptied into its bin all the same."""
+    if cart.last or not cart.hand:
+        return waiting.undo(cart)
+    held = cart.hand[-1]
+    stop = cart.packet.stops[held.stop]
+    back = fact.ItemPutBack(stop.shipment, stop.line, stop.bin, stop.sku, held.qty, held.lot, held.serial)
+    return Step(say(cart.packet, "put_back", sku=back.sku, qty=back.qty, bin=back.bin), (back,))
+
+
 def skip(cart: Cart) -> Step:
     if cart.hand:
         return Step(say(cart.packet, "tote_first", tote=tote_wanted(cart)))
