@@ -435,6 +435,16 @@ def test_a_stop_shows_what_differs_and_is_still_shown_after_a_restart() -> None:
     assert again == step.message
 
 
+@pytest.mark.parametrize("confirm", [SLATE, "PBBROKEN"])
+def test_a_broken_piece_that_is_scanned_while_the_question_names_it_is_never_taken_as_good(confirm: str) -> None:
+    station = Station(goods.simple())
+    station.scans(CUP, CUP, "PBBROKEN")
+    assert station.say(confirm, after=0.5) == "broken_again"  # too soon to be the answer
+    step = station.scan(confirm, after=1.1)
+    assert step.message.id == "broken_found"
+    assert step.events[-1] == fact.BrokenFound("DE-1-1", 2, "T:T01", "CUP-SLATE", 1)
+
+
 def test_every_refusal_is_told_apart_and_none_sounds_like_a_success() -> None:
     harmless = {"tote_known", "job_known", "carton_known", "help_pack_item"}
     refused = {message for _, _, _, message, _, kinds in TABLE if not kinds or kinds == ["StopShown"]} - harmless

@@ -332,6 +332,16 @@ def test_a_resumed_cart_knows_its_totes() -> None:
         bench.tally(second.state).lines, (*packet.jobs[0].lines, *packet.jobs[1].lines), strict=True))  # fmt: skip
 
 
+@pytest.mark.parametrize("confirm", [CUP, "PBBROKEN"])
+def test_a_broken_piece_that_is_scanned_while_the_question_names_it_is_never_taken_as_good(confirm: str) -> None:
+    station = Station(goods.cart())
+    station.scans("A-01", "PBBROKEN")
+    assert station.say(confirm, after=0.5) == "broken_again"  # too soon to be the answer
+    step = station.scan(confirm, after=1.1)
+    assert step.message.id == "broken_found"
+    assert step.events[-1] == fact.BrokenFound("DE-1-1", 1, "A-01", "CUP-SAND", 1)
+
+
 def test_every_refusal_is_told_apart_and_none_sounds_like_a_success() -> None:
     refused = {message for _, _, _, message, _, kinds in TABLE if not kinds or kinds == ["StopShown"]}
     refused -= {"bin_known", "help_pick_item"}

@@ -16,7 +16,18 @@ from app.floor import facts as fact
 from app.floor.facts import Asked, Event, StopShown, Undone
 from app.floor.packet import Packet
 from app.floor.resolve import Index
-from app.floor.work import Facts, Message, Print, Seen, SeenAmbiguous, SeenCommand, SeenUnknown, SeenUnreadable, Step
+from app.floor.work import (
+    Facts,
+    Message,
+    Print,
+    Seen,
+    SeenAmbiguous,
+    SeenCommand,
+    SeenItem,
+    SeenUnknown,
+    SeenUnreadable,
+    Step,
+)
 
 # A clock set back further than this would leave a stop unanswerable: it is shown again, at the new time.
 CLOCK_JUMP = timedelta(seconds=60)
@@ -107,14 +118,14 @@ def asking(
     yes: Callable[[W, Asked, Seen, Facts], Step],
     otherwise: Callable[[W, Seen, Facts], Step],
 ) -> Step:
-    """The answer while a question waits: `yes` when the same code confirms it, else dropped and `otherwise`."""
+    """The answer while a question waits: `yes` when it is confirmed, else dropped and `otherwise`."""
     question = work.question
     assert question is not None
     calm = replace(work, question=None)
-    if seen.code == question.code:
+    if _confirms(question, seen):
         since = facts.now - _time(question.at)
         if since < -CLOCK_JUMP:
-            return ask(work, seen.code, facts, question.act, **question.values)
+            return ask(work, question.code, facts, question.act, **question.values)
         if since.total_seconds() < facts.confirm_after_s:
             return Step(say(work.packet, question.act, question.values))
         return _first(yes(calm, question, seen, facts), fact.Answered(True, facts.at))
@@ -122,6 +133,18 @@ def asking(
     if isinstance(seen, SeenCommand) and seen.command in ("undo", "ok"):
         return Step(say(work.packet, "question_dropped"), (dropped,))
     return _first(otherwise(calm, seen, facts), dropped)
+
+
+def _confirms(question: Asked, seen: Seen) -> bool:
+    """The same code again; of something broken also the thing itself, or PBBROKEN, whichever came first."""
+    if seen.code == question.code:
+        return True
+    if question.act != "broken_again":
+        return False
+    if isinstance(seen, SeenCommand):
+        return seen.command == "broken"
+    named = isinstance(seen, SeenItem) and seen.units == 1 and seen.sku == question.values["sku"]
+    return named and question.values.get("serial", "") in ("", getattr(seen, "serial", ""))
 
 
 def _first(step: Step, event: Event) -> Step:
