@@ -281,11 +281,19 @@ class Desk:
             confirm_after_s=self._confirm_after(heard),
             printer_ready=self.spool.ready("parcel_label"),
             recipient_ready=self._recipient_ready(hand.job().shipment),
+            waiting_labels=self._waiting_labels(),
         )
 
     def _confirm_after(self, heard: Heard) -> float:
         """What was scanned before a stop or a question was shown can't be meant as its answer."""
         return float("inf") if self.standing_since > heard.shown else self.settings.confirm_after_s
+
+    def _waiting_labels(self) -> frozenset[tuple[str, int]]:
+        """Looked up only while the printer takes nothing; else a label is out before anybody asks for it again."""
+        if self.spool.ready("parcel_label"):
+            return frozenset()
+        waiting = self.journal.print_jobs("queued", "failed")
+        return frozenset((job.subject, job.issue) for job in waiting if job.document == "parcel_label")
 
     def _recipient_ready(self, shipment: str) -> bool:
         if shipment not in self._addressed:

@@ -31,6 +31,7 @@ def test_a_printer_that_takes_nothing_is_named_with_its_reason_in_every_answer(
         assert len(said.trouble) == 1
         assert said.trouble[0].startswith("Label printer: ")
         assert b'"trouble":["Label printer: ' in said.line()
+        assert station.scan("PBREPRINT").message == "label_comes_yet"
     finally:
         station.close()
 
