@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from app import settings
+from app.base.errors import Broken
 from app.base.wording import word
 from app.bench.driver import open_bench, run, surroundings
 from app.db.plain import Reads, reading
@@ -60,9 +61,9 @@ def play_demo_shift(out: Path, *, orders: int = 10, split: int = 2) -> Played:
         shutil.rmtree(out / name, ignore_errors=True)
     env = surroundings(out / "data", confirm_after_s=0, language=language)
     tell("step_demo")
-    code, _, errors = run(env, "demo", "--json")
+    code, _, errors = run(env, "demo")
     if code:
-        raise RuntimeError(errors)
+        raise Broken(errors, kind="no_shift", why=errors.strip())
     url = f"sqlite:///{out / 'data' / 'packbench.db'}"
     with reading(url) as read:
         chosen = choose(read, orders, split)

@@ -11,7 +11,7 @@ import importlib
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from app.base.errors import PackbenchError
 from app.cli.output import Output, fail
@@ -31,8 +31,11 @@ _HOME = {
 }  # fmt: skip
 
 
-def main(argv: Sequence[str]) -> int:
-    """Runs one command; never ends in a traceback."""
+def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
+    """Runs one command; never ends in a traceback.
+
+    `further`: commands of whoever calls, each with the module that has it.
+    """
     from app import settings
     from app.cli.bug import report, watching
     from app.cli.context import Context
@@ -50,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
         return 2
     try:
         with watching(chosen.home_folder):
-            return _run(rest, Context(chosen, out, given.get("operator")))
+            return _run(rest, Context(chosen, out, given.get("operator")), further or {})
     except PackbenchError as error:
         return fail(out, error, language())
     except KeyboardInterrupt:
@@ -88,7 +91,7 @@ def _take_globals(words: list[str]) -> tuple[list[str], dict[str, str]]:
     return rest, given
 
 
-def _run(words: list[str], context: object) -> int:
+def _run(words: list[str], context: object, further: Mapping[str, str]) -> int:
     import typer
 
     program = typer.Typer(
@@ -100,9 +103,9 @@ def _run(words: list[str], context: object) -> int:
         rich_markup_mode=None,
     )
     program.callback()(_together)
-    homes = {_HOME[words[0]]} if words and words[0] in _HOME else dict.fromkeys(_HOME.values())
-    for home in homes:
-        importlib.import_module(f"app.cli.{home}").register(program)
+    modules = {**further, **{name: f"app.cli.{home}" for name, home in _HOME.items()}}
+    for module in {modules[words[0]]} if words and words[0] in modules else dict.fromkeys(modules.values()):
+        importlib.import_module(module).register(program)
     try:
         code = program(args=words, prog_name="packbench", obj=context, standalone_mode=False)
     except typer.Exit as left:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -39,6 +40,24 @@ def test_a_reader_that_goes_away_is_no_error_of_ours(demo: Shop) -> None:
         process.stdout.close()
         process.wait()
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_the_help_shows_every_command_and_run_without_a_window_is_said_in_words(demo: Shop) -> None:
+    """Not wrong usage: nothing was asked for that the command line does not promise."""
+    code, said, _ = run(demo.env, "--help")
+    assert code == 0
+    assert {f"\n  {name} " in said for name in ("run", "init", "demo", "floor", "bench")} == {True}
+    code, said, _ = run(demo.env, "run", "--json")
+    assert (code, json.loads(said)["error"]) == (1, "no_window")
+    assert run(demo.env, "run", "--pigeon")[0] == 2
+
+
+def test_a_shift_that_cannot_be_played_says_why(demo: Shop, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.touch()
+    code, said, _ = run({**demo.env, "PACKBENCH_OUT": str(out)}, "run", "--demo", "--json")
+    assert (code, json.loads(said)["error"]) == (1, "no_shift")
+    assert str(out / "data") in json.loads(said)["text"]
 
 
 def test_showing_loads_no_database_library(demo: Shop) -> None:
