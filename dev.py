@@ -325,9 +325,12 @@ COMMANDS = {
 
 
 def main(words: list[str]) -> int:
+    if {"-h", "--help"} & set(words):
+        print(__doc__)
+        return 0
     if not words or words[0] not in COMMANDS:
         print(__doc__)
-        return 0 if words[:1] in (["-h"], ["--help"]) else 2
+        return 2
     if sys.version_info < OLDEST:
         say(f"Packbench needs Python {OLDEST[0]}.{OLDEST[1]} or newer, this is {sys.version.split()[0]}")
         return 1

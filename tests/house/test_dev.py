@@ -91,6 +91,16 @@ def test_nothing_is_done_when_nothing_changed(dev: ModuleType, monkeypatch: pyte
     assert dev.ran == []
 
 
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["test", "-h"], ["setup", "--help"]])
+def test_asked_for_help_nothing_is_set_up_or_run(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.setattr(dev, "setup", lambda: pytest.fail("set up"))
+    assert dev.main(words) == 0
+    assert "dev.py setup" in capsys.readouterr().out
+    assert dev.ran == []
+
+
 def test_an_unknown_word_is_wrong_usage(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["tset"]) == 2
     assert "dev.py setup" in capsys.readouterr().out
