@@ -18,7 +18,7 @@ from app.floor.workflows import label
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "app/floor/workflows").glob("*.py"), ROOT / "app/floor/bench.py"]
 PARTS = {
-    "from_city", "from_city_one", "parcel_because",
+    "from_city", "from_city_one", "parcel_because", "some_of",
     *(f"unreadable_{why}" for why in ("empty", "too_long", "undecodable", "control_characters")),
     *(f"reason_{why}" for why in label.REPRINT_REASONS.values()),
     *(f"refused_{why}" for why in ("cancelled", "held", "unlabelled", "wrong_carrier", "already_loaded",

@@ -8,7 +8,7 @@ import pytest
 
 from app.floor import bench
 from app.floor import facts as fact
-from app.floor.messages import MESSAGES
+from app.floor.messages import MESSAGES, text
 from app.floor.packet import Line, Packet, Stop
 from app.floor.work import News
 from tests.floor import goods
@@ -239,7 +239,8 @@ def test_undo_ends_at_a_found_shortage_which_others_may_know_of_already() -> Non
 
 
 @pytest.mark.parametrize(
-    ("news", "message"), [("cancelled", "order_cancelled"), ("held", "order_held"), ("taken_over", "taken_over")]
+    ("news", "message"),
+    [("cancelled", "cancelled_put_back"), ("held", "held_put_back"), ("taken_over", "taken_over_put_back")],
 )
 def test_news_stop_the_bench_at_the_next_scan_and_the_rest_of_the_cart_goes_on(news: str, message: str) -> None:
     station = Station(goods.cart())
@@ -253,6 +254,19 @@ def test_news_stop_the_bench_at_the_next_scan_and_the_rest_of_the_cart_goes_on(n
     station.scan("PBOK", after=1.1)
     station.follow()
     assert bench.tally(station.state).finished == {"DE-2-1"}
+
+
+def test_the_stop_of_a_dropped_order_says_into_which_bin_what_the_hand_holds_for_it_goes_back() -> None:
+    station = Station(goods.bulk_pick())
+    station.scans("A-01", TEE, TEE)
+    station.news = {"DE-3-1": News("cancelled")}
+    step = station.scan("PBTONE")
+    assert text(step.message, "en") == "Order cancelled: DE-3-1. Put back into A-01: 1 × T-shirt"
+    assert bench.view(bench.fold(station.packet, station.log)).standing == step.message  # after a restart too
+    station.scan("PBOK", after=1.1)
+    assert station.say("PBTONE") == "item_placed"  # the other order's stays in the hand
+    station.news = {"DE-2-1": News("cancelled")}
+    assert station.say("PBTONE") == "order_cancelled"  # nothing of it is in the hand
 
 
 def test_news_of_all_shipments_end_the_job() -> None:

@@ -72,8 +72,14 @@ Values = Mapping[str, str | int]
 
 
 def say(packet: Packet, message: str, values: Values | None = None, **more: object) -> Message:
-    """The message with the ids' own words: `sku` brings `title` and `variant`, `want` those of what is wanted."""
+    """The message with the ids' own words: `sku` brings `title` and `variant`, `want` those of what is wanted.
+
+    `goods`, a line "units SKU" for each article, becomes their list.
+    """
     said: dict[str, object] = {**(values or {}), **more}
+    if "goods" in said:
+        lines = (line.partition(" ") for line in str(said["goods"]).splitlines())
+        said["goods"] = tuple(say(packet, "some_of", n=units, sku=sku) for units, _, sku in lines)
     for key, prefix in (("sku", ""), ("want", "want_")):
         item = packet.items.get(str(said.get(key, "")))
         if item:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -132,11 +133,31 @@ def _ended(cart: Cart, done: Sequence[fact.PickFinished]) -> Message | None:
 
 
 def without(cart: Cart, step: Step) -> Step:
-    """A stop that drops a shipment: when its goods were the last to take, the others are finished first."""
-    after = fold(cart, step.events[:-1])
-    if after.queue or after.hand:
-        return step
-    return replace(step, events=(*step.events[:-1], *_finished(after), step.events[-1]))
+    """A stop that drops a shipment: it says where what the hand holds for it belongs, for the ledger has it there.
+
+    When the shipment's goods were the last to take, the others are finished first.
+    """
+    *dropped, shown = step.events
+    assert isinstance(shown, fact.StopShown)
+    held = Counter[str]()
+    for unit in cart.hand:
+        if cart.packet.stops[unit.stop].shipment == shown.values["job"]:
+            held[cart.packet.stops[unit.stop].sku] += unit.qty
+    if held:
+        goods = "\n".join(f"{qty} {sku}" for sku, qty in held.items())
+        shown = replace(
+            shown, message=_PUT_BACK[shown.message], values={**shown.values, "bin": cart.at, "goods": goods}
+        )
+    after = fold(cart, dropped)
+    done = () if after.queue or after.hand else _finished(after)
+    return Step(say(cart.packet, shown.message, shown.values), (*dropped, *done, shown))
+
+
+_PUT_BACK = {
+    "order_cancelled": "cancelled_put_back",
+    "order_held": "held_put_back",
+    "taken_over": "taken_over_put_back",
+}
 
 
 def _finished(cart: Cart) -> tuple[fact.PickFinished, ...]:
