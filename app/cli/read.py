@@ -22,10 +22,14 @@ def register(program: typer.Typer) -> None:
 
 def list_(context: typer.Context, what: str, state: State = None, limit: Limit = 50, after: After = None) -> None:
     from app.desk.views import store
+    from app.desk.views.states import STATES
 
     own: Context = context.obj
     if what not in store.LISTS:
         raise NotFound(f"no list {what!r}", kind="no_such_list", what=what[:60], known=", ".join(store.LISTS))
+    states = STATES.get(what, ())
+    if state is not None and states and state not in states:
+        raise typer.BadParameter(say("cli.list.no_state", state=state[:60], what=what, known=", ".join(states)))
     with own.reading() as read:
         found = store.listing(read, what, state=state, limit=limit + 1, after=after)
     more = len(found) > limit

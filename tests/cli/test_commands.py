@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +153,18 @@ def test_lists_come_page_by_page_until_the_end(cli: Cli) -> None:
     assert ids == sorted(ids)
     held = cli("list", "orders", "--state", "held", "--limit", "200")[1]["items"]
     assert {item["state"] for item in held} == {"held"}
+
+
+@pytest.mark.parametrize("what", ["orders", "shipments", "parcels", "cases", "print-jobs"])
+def test_a_state_nothing_is_ever_in_is_wrong_usage_and_the_known_ones_are_named(cli: Cli, what: str) -> None:
+    code, said, err = cli("list", what, "--state", "bogus")
+    assert (code, said) == (2, None)
+    told = " ".join(err.split())
+    known = re.search(r"Known: ([\w, ]+)", told)
+    assert known, told
+    states = known[1].split(", ")
+    assert {item["state"] for item in cli("list", what, "--limit", "10000")[1]["items"]} <= set(states)
+    assert cli("list", what, "--state", states[-1])[0] == 0
 
 
 def test_show_has_the_promised_keys(cli: Cli) -> None:
