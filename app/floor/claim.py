@@ -29,7 +29,7 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
     """The work that `code` (shipment id, job code or tote) stands for, claimed for this station.
 
     Work this station holds already is given back as it is. NotFound: the code means nothing here. Conflict says why
-    not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, already_labelled, already_gone.
+    not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, no_free_tote, already_gone.
     """
     return once(tx, op_id, station, "open_work", Packet, lambda: _open(tx, station, operator, code, now), now)
 
@@ -101,11 +101,15 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
     if first[0].state != "ready":
         return _open(tx, station, operator, first[0].shipment, now)
     single = first[0].units == 1
-    some = store.waiting(tx, here, single=single, limit=BULK if single else CART)
+    most = BULK if single else min(CART, max(1, store.free_totes(tx, here)))
+    some = store.waiting(tx, here, single=single, limit=most)
     return _claim(tx, "pick", [shipments.get(tx, [w.shipment])[w.shipment] for w in some], station, operator, now)
 
 
 def _claim(tx: Tx, kind: str, found: Sequence[Shipment], station: str, operator: Operator, now: datetime) -> Packet:
+    here = found[0].warehouse
+    if kind == "pick" and not store.free_totes(tx, here) and not any(s.tote for s in found):
+        raise Conflict(f"no tote is free in {here}", kind="no_free_tote", warehouse=here)
     ids = [s.id for s in found]
     epochs = {shipment: epoch + 1 for shipment, epoch in store.epochs(tx, ids).items()}
     packet = prepare.packet(tx, uuid7(), kind, found, epochs, station)

@@ -243,6 +243,13 @@ def totes(tx: Tx, warehouse: str) -> dict[str, str]:
     return {row.scan: row.code for row in rows} | {row.code: row.code for row in rows}
 
 
+def free_totes(tx: Tx, warehouse: str) -> int:
+    """How many totes hold nothing."""
+    inside = select(ships.tote_item.c.tote)
+    here = and_(ships.tote.c.warehouse == warehouse, ships.tote.c.code.not_in(inside))
+    return tx.execute(select(func.count()).select_from(ships.tote).where(here)).scalar_one()
+
+
 def busy_totes(tx: Tx, besides: Sequence[str]) -> tuple[str, ...]:
     """Totes in which other shipments' goods lie."""
     item = ships.tote_item.c

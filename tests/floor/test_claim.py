@@ -153,3 +153,16 @@ def test_a_packet_names_the_totes_that_hold_other_work(database: Database, now: 
     (used,) = {u.tote for some in bench.tally(driver.state).totes.values() for u in some}  # type: ignore[arg-type]
     assert claim(database, "DE-2-1", now, station="S2").busy == (used,)
     assert claim(database, "DE-1-1", now).busy == ()
+
+
+def test_a_cart_gets_no_more_shipments_than_there_are_free_totes(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        for n in range(1, 6):
+            ship(tx, f"DE-{n}", [("CUP", 2)], now)
+    with database.write() as tx:
+        assert len(next_work(tx, op_id="a", station="S1", operator=PACKER, now=now).jobs) == 3
+        tx.exec_driver_sql("DELETE FROM tote")
+    with database.write() as tx, pytest.raises(Conflict) as refused:
+        next_work(tx, op_id="b", station="S2", operator=PACKER, now=now)
+    assert refused.value.kind == "no_free_tote"
