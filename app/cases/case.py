@@ -27,8 +27,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     # said by a person
     "on_hold": ("release", "cancel"),
     # found at the bench. short_pick: at this shipment's own bin; found_short: taken back for somebody else's find
-    "short_pick": ("replan", "hold", "cancel", "noted"),
-    "found_short": ("replan", "hold", "cancel", "noted"),
+    "short_pick": ("pick_again", "replan", "hold", "cancel", "noted"),
+    "found_short": ("pick_again", "replan", "hold", "cancel", "noted"),
     "put_back": ("put_back",),
     "place_differs": ("noted",),
     "raised_at_bench": ("hold", "cancel", "replan", "noted"),
@@ -37,6 +37,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     "late_fact": ("noted",),
     "silent_station": ("noted",),
 }
+# While one of these is open, its shipment is not labelled: whether it goes without the missing units is a decision.
+SHORT = ("short_pick", "found_short")
+# An order of which nothing is left to send (`nothing_left` in the case's detail) can't be sent short.
+_OF_SOMETHING_LEFT = frozenset({"pick_again", "noted"})
 SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "print_job", "station")
 
 
@@ -70,4 +74,7 @@ class Case:
     @property
     def acts(self) -> tuple[str, ...]:
         """What can settle it."""
-        return KINDS.get(self.kind, ())
+        offered = KINDS.get(self.kind, ())
+        if self.detail.get("nothing_left"):
+            return tuple(act for act in offered if act not in _OF_SOMETHING_LEFT)
+        return offered

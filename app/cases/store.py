@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, text, update
@@ -57,6 +57,18 @@ def open_about(tx: Tx, kind: str, subjects: Iterable[str]) -> list[Case]:
     ]
 
 
+def subjects_with_open(tx: Tx, subjects: Iterable[str], kinds: Iterable[str]) -> set[str]:
+    """Those of the subjects that have an open case of one of these kinds."""
+    wanted = sorted(kinds)
+    return {
+        found
+        for part in pieces(sorted(set(subjects)))
+        for found in tx.execute(
+            select(case.c.subject).where(case.c.subject.in_(part), case.c.kind.in_(wanted), case.c.state == "open")
+        ).scalars()
+    }
+
+
 def orders_with_open(tx: Tx, order_ids: Iterable[str], kinds: Iterable[str]) -> set[str]:
     """Those of the orders that have an open case of one of these kinds."""
     return {
@@ -94,6 +106,11 @@ def settle(tx: Tx, case_ids: Iterable[str], *, act: str, by: str, now: datetime)
         still_open = update(case).where(case.c.id.in_(part), case.c.state == "open")
         done += tx.execute(still_open.values(state="settled", settled_at=stamp(now), settled_by=by, act=act)).rowcount
     return done
+
+
+def add_detail(tx: Tx, found: Case, more: Mapping[str, object]) -> None:
+    """What has turned out since the case was opened: ids and numbers."""
+    tx.execute(update(case).where(case.c.id == found.id).values(detail={**found.detail, **more}))
 
 
 def add_note(tx: Tx, case_id: str, body: str, *, by: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.base.errors import Conflict
 from app.cases import store as cases
-from app.cases.case import KINDS
+from app.cases.case import KINDS, SHORT
 from app.cases.open import open_case
 from app.cases.settle import settle_of
 from app.db import Tx
@@ -51,12 +51,16 @@ def stop(tx: Tx, order_id: str, *, by: str, now: datetime) -> None:
 def release(tx: Tx, order_id: str, *, reason: str = "", operator: Operator, now: datetime) -> None:
     """The order goes on: held shipments from the state the hold interrupted; without any, it is planned anew.
 
-    Labels made before its last address was heard are void: those parcels are closed and labelled again. Conflict:
-    nothing of it is held.
+    What was found short is no part of this: such a shipment waits for its own decision. Labels made before the last
+    address was heard are void: those parcels are closed and labelled again. Conflict: nothing of it is held.
     """
     require(operator, "order.release")
     order = the_order(tx, order_id)
-    some = [s for s in live_shipments(tx, order_id) if s.state == "held"]
+    held = [s for s in live_shipments(tx, order_id) if s.state == "held"]
+    undecided = cases.subjects_with_open(tx, [s.id for s in held], SHORT)
+    some = [s for s in held if s.id not in undecided]
+    if order.state != "held" and undecided and not some:
+        raise Conflict(f"{order_id} waits for a decision on what is short", kind="short_undecided", order=order_id)
     if order.state != "held" and not some:
         raise Conflict(f"nothing of {order_id} is held", kind="order_not_held", order=order_id)
     relabel.void_labels(tx, relabel.outdated(tx, some), by=operator.badge, source="release", now=now)
@@ -68,5 +72,5 @@ def release(tx: Tx, order_id: str, *, reason: str = "", operator: Operator, now:
         went = any(s.state in GONE for s in theirs)
         orders.set_state(tx, [order_id], "part_shipped" if went else "planned" if theirs else "new")
         if not theirs:  # whatever else it waited for, planning finds out again
-            settle_of(tx, order_id, kinds=SCREENED, act="replan", by=operator.badge, now=now)
+            settle_of(tx, order_id, kinds=(*SCREENED, *SHORT), act="replan", by=operator.badge, now=now)
     tell(tx, order_id, "released", operator.badge, now, {"shipments": [s.id for s in some]})

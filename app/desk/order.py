@@ -6,6 +6,7 @@ from datetime import datetime
 
 from app.base.errors import NotFound
 from app.cases import store as cases
+from app.cases.case import SHORT
 from app.cases.settle import settle_of
 from app.db import Tx
 from app.db.feed import announce
@@ -31,7 +32,7 @@ def live_shipments(tx: Tx, order_id: str) -> list[Shipment]:
 
 
 def plan_again(tx: Tx, order: StoredOrder, *, act: str, by: str, now: datetime) -> bool:
-    """A waiting order goes back to `new`, so that planning takes and screens it; its screening cases are settled.
+    """A waiting order goes back to `new`, so that planning takes and screens it; what stood against it is settled.
 
     Whether it did: an order that a person holds, or of which something is planned, stays where it is.
     """
@@ -39,7 +40,7 @@ def plan_again(tx: Tx, order: StoredOrder, *, act: str, by: str, now: datetime) 
         return False
     if live_shipments(tx, order.id):
         return False
-    settle_of(tx, order.id, kinds=SCREENED, act=act, by=by, now=now)
+    settle_of(tx, order.id, kinds=(*SCREENED, *SHORT), act=act, by=by, now=now)
     if order.state == "held":
         orders.set_state(tx, [order.id], "new")
         tell(tx, order.id, "back_to_planning", by, now, {"act": act})

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from app.base.errors import BadInput, Conflict
 from app.cases import settle as cases
-from app.cases.case import Case
+from app.cases.case import SHORT, Case
 from app.db import Tx
+from app.desk import short
 from app.desk.address import amended
 from app.desk.address import correct_address as correct_address_of
 from app.desk.cancel import cancel as cancel_order
@@ -81,7 +82,14 @@ def _put_back(asked: _Asked) -> None:
 
 
 def _replan(asked: _Asked) -> None:
-    replan_order(asked.tx, asked.order, operator=asked.operator, now=asked.now)
+    if asked.case.kind in SHORT:
+        short.replan_missing(asked.tx, asked.case, asked.order, operator=asked.operator, now=asked.now)
+    else:
+        replan_order(asked.tx, asked.order, operator=asked.operator, now=asked.now)
+
+
+def _pick_again(asked: _Asked) -> None:
+    short.pick_again(asked.tx, asked.case, operator=asked.operator, now=asked.now)
 
 
 def _hold(asked: _Asked) -> None:
@@ -97,7 +105,9 @@ def _cancel(asked: _Asked) -> None:
 
 
 def _noted(asked: _Asked) -> None:
-    """It was seen; there is nothing to do."""
+    """It was seen; there is nothing to do. What was found short is not sent: the rest goes without it."""
+    if asked.case.kind in SHORT:
+        short.send_short(asked.tx, asked.case, operator=asked.operator, now=asked.now)
 
 
 ACTS: dict[str, Callable[[_Asked], None]] = {
@@ -105,6 +115,7 @@ ACTS: dict[str, Callable[[_Asked], None]] = {
     "map_sku": _map_sku,
     "put_back": _put_back,
     "replan": _replan,
+    "pick_again": _pick_again,
     "hold": _hold,
     "release": _release,
     "cancel": _cancel,

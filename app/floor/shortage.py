@@ -2,6 +2,9 @@
 
 Back come the own shipment's units, then the youngest unclaimed shipment's, then the youngest claimed one's that are not
 picked yet; its bench hears of it through the feed. What lies in a tote is never taken for another's shortage.
+
+What has become short waits for a decision: send it so, pick the rest elsewhere, plan it anew. The finder's own pick
+goes on to its end before that (`shipments.store.hops`), others are held at once, and their benches stop.
 """
 
 from __future__ import annotations
@@ -10,10 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.cases.case import NewCase
+from app.cases import store as cases
+from app.cases.case import SHORT, NewCase
 from app.cases.open import open_cases
 from app.db import Tx
 from app.db.feed import announce
+from app.orders import store as orders
 from app.orders.timeline import Entry, record
 from app.shipments import store as shipments
 from app.shipments.shipment import UNCLAIMED, Hop, Shipment, ToteItem
@@ -170,24 +175,43 @@ def _make_room(tx: Tx, found: _Found, units: int) -> dict[str, int]:
     return taken
 
 
-def _tell(
-    tx: Tx, found: _Found, hurt: Mapping[str, int], cases: list[NewCase], touched: Mapping[str, Shipment]
-) -> None:
-    """A case for each order hurt; what has nothing left to ship is cancelled; benches hear of it."""
+def _tell(tx: Tx, found: _Found, hurt: Mapping[str, int], own: list[NewCase], touched: Mapping[str, Shipment]) -> None:
+    """A case for each order hurt; what is left of it waits, what has nothing left is cancelled; benches hear of it."""
     after = shipments.get(tx, {*hurt, *touched})
     detail: dict[str, object] = {"sku": found.sku, "found_for": found.shipment}
     others = [one for one in hurt if one not in touched]
-    cases = cases + [
+    empty = [one for one, s in after.items() if s.live and not any(line.due for line in s.lines)]
+    shipments.hops(tx, [Hop(one, "cancelled", found.by, found.source) for one in empty], found.now)
+    shipments.set_parcels(tx, [p.id for some in shipments.parcels_of(tx, empty).values() for p in some], state="void")
+    waits = [
+        one
+        for one, s in after.items()
+        if s.live and s.state != "held" and one not in empty and not (one in touched and s.stage == "picking")
+    ]
+    shipments.hops(tx, [Hop(one, "held", found.by, found.source) for one in waits], found.now)
+    hurt_cases = [
         NewCase("found_short", "shipment", one, after[one].order_id, found.source, detail | {"units": hurt[one]})
         for one in others
     ]
-    open_cases(tx, cases, found.now)
+    open_cases(tx, own + hurt_cases, found.now)
     entries = [
         Entry(after[one].order_id, one, "taken_back", found.by, detail | {"units": hurt[one]}, found.source)
         for one in others
     ]
     record(tx, entries, found.now)
-    empty = [one for one, s in after.items() if s.live and not any(line.due for line in s.lines)]
-    shipments.hops(tx, [Hop(one, "cancelled", found.by, found.source) for one in empty], found.now)
-    shipments.set_parcels(tx, [p.id for some in shipments.parcels_of(tx, empty).values() for p in some], state="void")
+    _nothing_left(tx, found, {after[one].order_id for one in empty})
     announce(tx, "shipment", sorted(after), found.now)
+
+
+def _nothing_left(tx: Tx, found: _Found, order_ids: set[str]) -> None:
+    """Orders that have no shipment any more are held by the cases of what they lack."""
+    theirs = shipments.of_orders(tx, order_ids)
+    bare = [one for one, some in theirs.items() if all(s.state == "cancelled" for s in some)]
+    for order_id in bare:
+        for case in cases.open_of(tx, order_id):
+            if case.kind in SHORT:
+                cases.add_detail(tx, case, {"nothing_left": 1})
+    stopped = [order.id for order in orders.load(tx, bare) if order.state == "planned"]
+    orders.set_state(tx, stopped, "held")
+    record(tx, [Entry(one, one, "held", found.by, {"sku": found.sku}, found.source) for one in stopped], found.now)
+    announce(tx, "order", stopped, found.now)

@@ -18,7 +18,10 @@ _SENDING = frozenset({"planned", "part_shipped", "shipped"})
 
 
 def check(tx: Tx) -> Iterator[Finding]:
-    """Every automatic decision says why; what a planned order asks for is in its shipments, or was found short."""
+    """Every automatic decision says why; what a planned order asks for is in its shipments, or was found short.
+
+    An order of which all was found short is no longer planned: it waits, held, for a decision.
+    """
     for order_id, no in store.untraced(tx):
         yield Finding("decisions_say_why", order_id, f"plan {no} has no trace")
     planned: set[str] = set()
@@ -45,10 +48,16 @@ def _units(order: StoredOrder, wants: Iterable[Sequence[Any]], theirs: Iterable[
         asked[order_line, sku] += qty
     due: Counter[tuple[int, str]] = Counter()
     ever: Counter[tuple[int, str]] = Counter()
+    sent = False
     for shipment in theirs:
-        for line in shipment.lines if shipment.state != "cancelled" else ():
+        sent = sent or shipment.state != "cancelled"
+        if shipment.state == "cancelled" and any(line.due for line in shipment.lines):
+            continue  # given up; with nothing left to ship it was found short, whole
+        for line in shipment.lines:
             due[line.order_line, line.sku] += line.due
             ever[line.order_line, line.sku] += line.qty
+    if order.state in _SENDING and asked and not sent:
+        yield Finding("planned_orders_send_something", order.id, f"{order.state}, and none of its shipments is left")
     for key in sorted(asked | ever):
         where = f"line {key[0]}, {key[1]}"
         if due[key] > asked[key]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from app.cases import store as cases
+from app.cases.case import SHORT
 from app.db import Tx
 from app.db.feed import announce
 from app.orders import store as orders
@@ -14,7 +15,7 @@ from app.shipments import store
 from app.shipments.shipment import order_state
 
 # While one of these is open, units of the order are still owed.
-OWED = ("short_pick", "found_short", "short_stock")
+OWED = (*SHORT, "short_stock")
 
 
 def follow(tx: Tx, order_ids: Iterable[str], *, by: str, now: datetime) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
 from app.base.ids import scan_code
+from app.cases import store as cases
+from app.cases.case import SHORT
 from app.db import Row, Tx
 from app.db.feed import announce
 from app.db.rows import pieces
@@ -111,9 +113,10 @@ def move_state(tx: Tx, ids: Sequence[str], to: str, *, by: str, source: str, now
 
 
 def hops(tx: Tx, wanted: Sequence[Hop], now: datetime) -> None:
-    """Several moves at once, those of one shipment in the order given; five statements, however many.
+    """Several moves at once, those of one shipment in the order given; a fixed number of statements, however many.
 
-    `stands_after` says what a move does to a held shipment.
+    `stands_after` says what a move does to a held shipment. One that is picked while nobody has decided on what was
+    found short of it is held there: its picker goes on undisturbed, and no packer begins it.
     """
     ids = sorted({hop.shipment for hop in wanted})
     before = {
@@ -144,6 +147,11 @@ def hops(tx: Tx, wanted: Sequence[Hop], now: datetime) -> None:
         event, start = ("state_under_hold", held_from) if then[0] == state == "held" else ("state", state)
         detail = {"from": start, "to": hop.to}
         entries.append(Entry(before[hop.shipment].order_id, hop.shipment, event, hop.by, detail, hop.source))
+    by = {hop.shipment: hop for hop in wanted}
+    for one in sorted(_undecided(tx, [one for one, now_at in stands.items() if now_at == ("picked", None)])):
+        stands[one] = ("held", "picked")
+        detail = {"from": "picked", "to": "held"}
+        entries.append(Entry(before[one].order_id, one, "state", by[one].by, detail, by[one].source))
     moved = [
         {"k_id": one, "k_state": before[one].state, "state": stands[one][0], "held_from": stands[one][1]} for one in ids
     ]
@@ -161,6 +169,10 @@ def hops(tx: Tx, wanted: Sequence[Hop], now: datetime) -> None:
         )
     record(tx, entries, now)
     announce(tx, "shipment", ids, now)
+
+
+def _undecided(tx: Tx, ids: Sequence[str]) -> set[str]:
+    return cases.subjects_with_open(tx, ids, SHORT) if ids else set()
 
 
 def set_news(tx: Tx, ids: Iterable[str], news_at: str, now: datetime) -> None:

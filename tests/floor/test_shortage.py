@@ -106,10 +106,10 @@ def test_a_shipment_with_nothing_left_to_ship_is_cancelled_and_benches_hear_of_a
         before = feed.since(tx, 0)[-1].id
         short(tx, "DE-1-1", 3, now)
         found = shipments.get(tx, ["DE-1-1", "DE-2-1"])
-        assert (found["DE-1-1"].state, found["DE-2-1"].state) == ("cancelled", "ready")
+        assert (found["DE-1-1"].state, found["DE-2-1"].state) == ("cancelled", "held")
         heard = {change.key for change in feed.since(tx, before) if change.topic == "shipment"}
         assert heard == {"DE-1-1", "DE-2-1"}
-        assert [h.entry.event for h in timeline.read(tx, "DE-2")][-1] == "taken_back"
+        assert [h.entry.event for h in timeline.read(tx, "DE-2")][-2:] == ["state", "taken_back"]
         sound(tx)
 
 

@@ -61,6 +61,7 @@ FAULTS: dict[str, str] = {
     "planned_orders_have_a_plan": "DELETE FROM plan WHERE order_id = 'DE-1002'",
     "no_unit_is_sent_twice": "UPDATE shipment_line SET qty = qty + 1 WHERE shipment_id = 'DE-1002-1'",
     "no_unit_is_lost": "DELETE FROM shipment_line WHERE shipment_id = 'DE-1002-1'",
+    "planned_orders_send_something": "UPDATE shipment SET state = 'cancelled' WHERE order_id = 'DE-1002'",
     # shipments
     "shipment_exists": "DELETE FROM shipment WHERE id = 'DE-1002-1'",
     "moves_are_allowed": "UPDATE timeline SET detail = json_set(detail, '$.\"from\"', 'dispatched')"
