@@ -16,7 +16,6 @@ class Settings:
     language: str = "en"  # for words where no operator is signed in
     confirm_after_s: float = 1.0  # a stop or a question can be answered by the same code only after this long
     question_timeout_s: float = 3.0  # after that a question to the shared database says: no answer, nothing done
-    claim_lease_s: int = 900  # a claim not renewed for so long marks its station silent
     batch_facts: int = 200  # facts pushed to the shared database in one transaction
     group_commit: int = 128  # accepted scans that may share one fsync
     number_block: int = 200  # numbers leased to a station at a time
