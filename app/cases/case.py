@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "short_pick": ("pick_again", "replan", "hold", "cancel", "noted"),
     "found_short": ("pick_again", "replan", "hold", "cancel", "noted"),
     "put_back": ("put_back",),
+    "put_away": ("put_away",),  # broken units lie in a tote or parcel
     "place_differs": ("noted",),
     "raised_at_bench": ("hold", "cancel", "replan", "noted"),
     "held_at_bench": ("release", "cancel"),

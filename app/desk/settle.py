@@ -18,6 +18,7 @@ from app.desk.hold import hold as hold_order
 from app.desk.hold import release as release_order
 from app.desk.map_sku import map_sku as map_sku_of
 from app.desk.order import the_order
+from app.desk.put_back import put_away as put_broken_away
 from app.desk.put_back import put_back as put_goods_back
 from app.planning.replan import replan as replan_order
 from app.site.roles import Operator, require
@@ -78,7 +79,11 @@ def _map_sku(asked: _Asked) -> None:
 
 
 def _put_back(asked: _Asked) -> None:
-    put_goods_back(asked.tx, asked.case.subject, asked.text("bin"), operator=asked.operator, now=asked.now)
+    put_goods_back(asked.tx, asked.case.subject, asked.values, operator=asked.operator, now=asked.now)
+
+
+def _put_away(asked: _Asked) -> None:
+    put_broken_away(asked.tx, asked.case, asked.values, operator=asked.operator, now=asked.now)
 
 
 def _replan(asked: _Asked) -> None:
@@ -114,6 +119,7 @@ ACTS: dict[str, Callable[[_Asked], None]] = {
     "correct_address": _correct_address,
     "map_sku": _map_sku,
     "put_back": _put_back,
+    "put_away": _put_away,
     "replan": _replan,
     "pick_again": _pick_again,
     "hold": _hold,

@@ -77,6 +77,10 @@ def found_short(
     write_off(tx, lost, source=source, now=now)
     detail = {"sku": sku, "units": qty, "place": place, "broken": int(broken)}
     own_case = [NewCase("short_pick", "shipment", shipment, own.order_id, source, detail)] if due else []
+    broken_here = sum(one.qty for one in lost) if broken and not is_bin(place) else 0
+    if broken_here:  # a tote is wanted again: somebody carries them to where damaged goods lie
+        where = {"sku": sku, "units": broken_here, "place": place, "warehouse": warehouse}
+        own_case.append(NewCase("put_away", "fact", source, None, by, where))
     _tell(tx, found, hurt, own_case, {shipment: own} if due else {})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -152,6 +152,24 @@ def at_place(tx: Tx, warehouse: str, place: str) -> list[PlaceBalance]:
         .order_by(place_balance.c.sku, place_balance.c.lot, place_balance.c.serial)
     )
     return [PlaceBalance(*row) for row in rows]
+
+
+def home_bins(tx: Tx, warehouse: str, skus: Iterable[str], bins: Collection[str]) -> dict[str, str]:
+    """{SKU: the one of these bins where most of it lies}; a bin that has run empty counts when no other holds any."""
+    p = place_balance.c
+    lying = func.sum(p.on_hand - p.damaged - p.hold)
+    found: dict[str, str] = {}
+    for part in chunks(skus):
+        rows = tx.execute(
+            select(p.sku, p.place)
+            .where(p.sku.in_(part), p.warehouse == warehouse)
+            .group_by(p.sku, p.place)
+            .order_by(p.sku, lying.desc(), p.place)
+        )
+        for row in rows:
+            if row.place in bins:
+                found.setdefault(row.sku, row.place)
+    return found
 
 
 # ---- reservations ---------------------------------------------------------------------------------------
