@@ -92,8 +92,9 @@ class Bench:
         """Takes a shipment from wherever it stands to its labels on the parcels. NoEnd when it can't be finished."""
         said = ""
         for _ in range(6):
-            said = self.follow(shipment)["message"]
-            if said in {"already_labelled", "already_gone"}:
+            opened = self.scan(shipment)
+            said = self.finish(opened)["message"]
+            if opened["message"] in {"job_labelled", "already_loaded", "already_gone"}:
                 return
         raise NoEnd(f"{shipment}: {said}")
 

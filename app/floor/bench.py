@@ -65,6 +65,8 @@ def opening(state: State) -> Message:
     if len(packet.jobs) != 1:
         return Message("jobs_opened", {"n": len(packet.jobs), "units": view(state).of})
     job = packet.jobs[0]
+    if isinstance(state, pack.AwaitingExit) and parcels.all_labelled(state.work.jobs[job.shipment]):
+        return Message("job_labelled", {"job": job.shipment})
     values = {"job": job.shipment, "n": job.n, "of": job.of, "units": view(state).of}
     if not job.elsewhere:
         return Message("job_opened", values)
@@ -205,7 +207,7 @@ def _pack_view(state: pack.State) -> View:
     if pj is None and len(bench.jobs) == 1:
         pj = next(iter(bench.jobs.values()))
     some = [pj] if pj else [other for other in bench.jobs.values() if other.over in ("", "done")]
-    box = (parcels.waiting_box(pj) or parcels.focus(pj)) if pj and not pj.over else None
+    box = parcels.at_hand(bench, pj) if pj and not pj.over else None
     return View(
         workflow="pack",
         state=NAMES[type(state)],

@@ -13,7 +13,7 @@ from app.floor import prepare, store
 from app.floor.packet import Packet
 from app.floor.question import once
 from app.shipments import store as shipments
-from app.shipments.shipment import Shipment
+from app.shipments.shipment import GONE, Shipment
 from app.site import store as site
 from app.site.roles import Operator, require
 
@@ -22,14 +22,16 @@ LEASE = timedelta(minutes=15)
 CART, BULK = 6, 12
 
 # What a shipment's state means to whoever scans it at an idle bench.
-_KIND = {"ready": "pick", "picking": "pick", "picked": "pack", "packing": "pack"}
+# A labelled one is opened for another label, or to open a parcel; left as it was, it is labelled again.
+_KIND = {"ready": "pick", "picking": "pick"} | dict.fromkeys(("picked", "packing", "packed", "labelled"), "pack")
 
 
 def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str, now: datetime) -> Packet:
     """The work that `code` (shipment id, job code or tote) stands for, claimed for this station.
 
     Work this station holds already is given back as it is. NotFound: the code means nothing here. Conflict says why
-    not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, no_free_tote, already_gone.
+    not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, no_free_tote, already_loaded,
+    already_gone.
     """
     return once(tx, op_id, station, "open_work", Packet, lambda: _open(tx, station, operator, code, now), now)
 
@@ -53,6 +55,7 @@ def _open(tx: Tx, station: str, operator: Operator, code: str, now: datetime) ->
     ids = store.shipments_by_code(tx, code, here)
     if not ids:
         raise NotFound(f"no shipment, job or tote {code!r:.60}", kind="unknown_work", code=code[:60])
+    shipments.lock(tx, ids)  # nothing is loaded while it is opened
     found = sorted(shipments.get(tx, ids).values(), key=lambda s: s.id)
     for shipment in found:
         _claimable(tx, shipment, here, station)
@@ -69,8 +72,7 @@ def _claimable(tx: Tx, shipment: Shipment, here: str, station: str) -> None:
         "planned": "not_ready",
         "held": "held",
         "cancelled": "cancelled",
-        "packed": "already_labelled",
-        "labelled": "already_labelled",
+        "labelled": _on_its_way(tx, shipment),
         "dispatched": "already_gone",
         "delivered": "already_gone",
     }.get(shipment.state)
@@ -87,6 +89,14 @@ def _claimable(tx: Tx, shipment: Shipment, here: str, station: str) -> None:
         )
     if why:
         raise Conflict(f"{shipment.id}: {why}", kind=why, job=shipment.id, warehouse=shipment.warehouse)
+
+
+def _on_its_way(tx: Tx, shipment: Shipment) -> str:
+    """Why a labelled shipment's parcels can't be opened any more; empty while they stand in the house."""
+    if shipment.state != "labelled":
+        return ""
+    stands = {parcel.state for parcel in shipments.parcels_of(tx, [shipment.id])[shipment.id]}
+    return "already_gone" if stands & GONE else "already_loaded" if "loaded" in stands else ""
 
 
 def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:

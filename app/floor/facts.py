@@ -293,7 +293,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class ModeSet:
-    """The next scan means something else: count | box | take_out | shift | reprint | reopen; empty: back to normal.
+    """The next scan means something else: count | box | take_out | shift | label | reprint | reopen; empty: no more.
 
     `value` narrows it: the count (0: one by one again), the tote it goes back into, the parcel's number.
     """

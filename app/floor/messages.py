@@ -29,12 +29,12 @@ class Entry:
 
 _IDS: Mapping[Severity, str] = {
     "ok": """
-        job_opened job_opened_split jobs_opened job_chosen job_known
+        job_opened job_opened_split job_labelled jobs_opened job_chosen job_known
         bin_reached bin_known bin_skipped item_taken item_placed put_back
         item_packed item_out item_shifted carton_chosen carton_weak carton_known carton_ask step_done
         parcel_now tote_known
         out_scan_item scan_tote_for_out shift_scan_item broken_which count_ask count_set mode_off
-        reprint_why reopen_why label_reprinted label_recreated parcel_reopened label_known
+        reprint_why reopen_why label_reprinted label_recreated parcel_reopened label_chosen
         undone stop_cleared question_dropped case_raised
         help_pick_bin help_pick_item help_pick_tote help_pick_exit
         help_pack_job help_pack_item help_pack_carton help_pack_step help_pack_close help_pack_label help_pack_exit
@@ -50,12 +50,12 @@ _IDS: Mapping[Severity, str] = {
         already_complete too_many not_so_many not_picked serial_needed wrong_serial serial_twice serial_one_by_one
         not_in_parcel in_other_parcel reopen_first no_such_parcel no_such_reason parcel_empty parcel_empty_already
         nothing_for_next nothing_to_pack nothing_missing nothing_to_undo nothing_to_count nothing_to_acknowledge
-        undo_ends_at_label
+        all_labelled undo_ends_at_label
         count_zero no_other_bin hand_full not_in_pick not_in_pack not_in_dispatch pick_incomplete job_over job_first
         job_not_here finish_job_first tote_not_here carton_unknown no_cartons number_unasked carton_first
         step_first step_card step_not_due step_done_before news_too_old no_recipient no_numbers
         label_first label_not_yet label_not_here label_comes_yet no_label_yet
-        short_again broken_again hold_again exit_again another_tote too_heavy_again void_again
+        short_again broken_again hold_again exit_again exit_label_again another_tote too_heavy_again void_again
         close_again already_loaded handover_first still_asking no_answer nothing_loaded not_loaded
         other_handover close_refused
     """,

@@ -135,6 +135,16 @@ def restricted() -> Packet:
     return packet("pack", job("DE-1-1", lines, totes=lying, restricted=("SOAP",)), other)
 
 
+def labelled() -> Packet:
+    """A shipment in two parcels, both labelled, opened once more."""
+    lines = (Line(1, "CUP-SAND", 2, 2, 2), Line(2, "TEE-M", 1, 1, 1))
+    boxes = (
+        Box(1, "labelled", "BOX-S", (Lying(1, "CUP-SAND", 2),), (), *numbers_of(901), 1, 1, 790),
+        Box(2, "labelled", "BOX-M", (Lying(2, "TEE-M", 1),), (), *numbers_of(902), 1, 1, 385),
+    )
+    return packet("pack", job("DE-1-1", lines, boxes=boxes))
+
+
 def awkward_cart() -> Packet:
     """A shipment with a restricted article, one whose units have no bin, and one that was begun before."""
     one = job("DE-1-1", (Line(1, "CUP-SAND", 1), Line(2, "SOAP", 1)), restricted=("SOAP",))

@@ -402,6 +402,49 @@ def labelled() -> Packet:
     return goods.packet("pack", goods.job("DE-1-1", (Line(1, "CUP-SAND", 1, 1, 1),), boxes=(box,)))
 
 
+def test_a_labelled_shipment_opens_with_nothing_to_do_but_to_leave_and_stays_labelled() -> None:
+    station = Station(goods.labelled())
+    assert bench.opening(station.state).id == "job_labelled"
+    view = bench.view(station.state)
+    assert (view.state, view.parcel, view.hints[0]) == ("awaiting_exit", "", "PBEXIT")
+    assert station.say("DE-1-1") == "all_labelled"
+    step = station.scan("PBEXIT")
+    assert step.events == (fact.PackFinished("DE-1-1"), fact.JobLeft("claim-1"))
+    assert bench.tally(station.state).finished == {"DE-1-1"}
+
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_of_a_labelled_shipment_the_parcel_whose_label_is_scanned_is_meant(n: int) -> None:
+    sscc = numbers_of(900 + n)[0]
+    station = Station(goods.labelled())
+    assert station.say(sscc) == "label_chosen"
+    assert bench.view(station.state).parcel == f"DE-1-1/{n}"
+    station.scans("PBREPRINT", "1")
+    assert [(p.subject, p.issue, p.copy) for p in station.prints] == [(f"DE-1-1/{n}", 1, 2)]
+
+    station.scans(sscc, "PBVOID")
+    step = station.scan("PBVOID", after=1.1)
+    assert [(e.parcel, e.issue) for e in step.events if isinstance(e, fact.LabelRecreated)] == [(n, 2)]
+    assert station.say(sscc) == "void_label"
+    station.scan("PBOK", after=1.1)
+    assert station.say(numbers_of(1)[0]) == "job_done"
+
+    station = Station(goods.labelled())
+    station.scans(sscc, "PBREOPEN")
+    assert station.scan("1").events == (fact.ParcelReopened("DE-1-1", n, 1, "contents"),)
+    station.follow()
+    assert bench.tally(station.state).finished == {"DE-1-1"}
+
+
+def test_leaving_when_only_the_labels_scan_is_missing_says_so() -> None:
+    station = Station(goods.simple())
+    station.scans(*CLOSED.split())
+    step = station.scan("PBEXIT")
+    assert text(step.message, "en").startswith(f"The label …{ONE[-4:]} of parcel 1 was not scanned yet")
+    assert station.say("PBEXIT", after=1.1) == "job_left"
+    assert not bench.tally(station.state).finished
+
+
 def test_units_that_nobody_picked_are_not_packed() -> None:
     job = goods.job("DE-1-1", (Line(1, "CUP-SAND", 2, 1), Line(2, "TEE-M", 1, 0)),
                     totes=(Lying(1, "CUP-SAND", 1, tote="T01"),))  # fmt: skip

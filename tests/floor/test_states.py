@@ -71,7 +71,7 @@ def heavy() -> Packet:
 
 PACKETS = {
     pick: (goods.cart, goods.bulk_pick, short_of_bins),
-    pack: (goods.order, goods.simple, goods.bulk_pack, labelled, with_restriction, heavy),
+    pack: (goods.order, goods.simple, goods.bulk_pack, labelled, goods.labelled, with_restriction, heavy),
 }
 
 

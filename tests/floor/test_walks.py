@@ -22,7 +22,7 @@ from tests.floor.goods import Station
 
 MAKERS: tuple[Callable[[], Packet], ...] = (
     goods.cart, goods.bulk_pick, goods.awkward_cart,
-    goods.order, goods.simple, goods.bulk_pack, goods.resumed, goods.restricted,
+    goods.order, goods.simple, goods.bulk_pack, goods.resumed, goods.restricted, goods.labelled,
 )  # fmt: skip
 # A scan is a hint (by its place), a code of the packet, a command, or garbage; and how long after the last it comes.
 HINT = st.integers(0, 3)
@@ -200,7 +200,7 @@ def test_undo_is_never_proposed_in_vain(make: Callable[[], Packet], walk: list[t
 
 
 @pytest.mark.parametrize(
-    "make", [goods.order, goods.simple, goods.bulk_pack, goods.resumed], ids=lambda make: make.__name__
+    "make", [goods.order, goods.simple, goods.bulk_pack, goods.resumed, goods.labelled], ids=lambda make: make.__name__
 )
 @WALKS
 @given(walk=WALK)

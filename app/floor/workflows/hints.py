@@ -139,8 +139,10 @@ def _of_job(state: pack.State, pj: PackJob) -> tuple[str, ...]:
             assert shut is not None
             codes = (shut.sscc, shut.tracking, parcel_id(pj.job.shipment, shut.n))
             return (*(code for code in codes if code), "PBREPRINT")
+        case _ if bench.mode == "label":
+            return ("PBEXIT", "PBREPRINT", "PBVOID", "PBREOPEN")
         case _:
-            return ("PBEXIT",)
+            return ("PBEXIT", *(b.sscc for b in pj.boxes if b.state == parcels.LABELLED and b.sscc))
 
 
 def _packable(pj: PackJob) -> bool:

@@ -95,13 +95,19 @@ def label(bench: Bench, pj: PackJob, seen: SeenLabel, facts: Facts) -> Step:
             return _comes_yet(bench, pj, mine, facts) or _why(bench, mine)
         if mine and mine.state == parcels.OPEN:
             return Step(say(bench.packet, "label_not_yet", n=mine.n))
-        known = bool(mine)
-        return Step(say(bench.packet, "label_known" if known else "label_not_here", parcel=_id(seen)))
+        return _choose(bench, mine) if mine else Step(say(bench.packet, "label_not_here", parcel=_id(seen)))
     if mine is None or mine.n != shut.n:
         want = parcel_id(pj.job.shipment, shut.n)
         return waiting.stop(bench, seen, facts, "other_label", parcel=_id(seen), want_parcel=want)
     confirmed = fact.LabelConfirmed(pj.job.shipment, shut.n, shut.issue)
     return finish(bench, pj, Step(say(bench.packet, "label_confirmed", n=shut.n), (confirmed,)))
+
+
+def _choose(bench: Bench, mine: Box) -> Step:
+    """The label of a parcel that has it already: what is asked for next is meant for this one."""
+    chosen = (fact.ModeSet("label", str(mine.n)),)
+    already = (bench.mode, bench.value) == ("label", str(mine.n))
+    return Step(say(bench.packet, "label_chosen", n=mine.n, end=mine.sscc[-4:]), () if already else chosen)
 
 
 def finish(bench: Bench, pj: PackJob, step: Step) -> Step:
@@ -164,7 +170,7 @@ def reopen(bench: Bench, pj: PackJob) -> Step:
         return Step(say(bench.packet, "no_label_yet"))
     if bench.mode == "reopen":
         return Step(say(bench.packet, "mode_off"), (fact.ModeSet(""),))
-    return Step(say(bench.packet, "reopen_why", n=shut.n), (fact.ModeSet("reopen"),))
+    return Step(say(bench.packet, "reopen_why", n=shut.n), (fact.ModeSet("reopen", str(shut.n)),))
 
 
 def _reopen(bench: Bench, pj: PackJob, shut: Box, reason: str) -> Step:
@@ -187,10 +193,11 @@ def confirmed(bench: Bench, pj: PackJob, question: Asked, facts: Facts) -> Step:
     """What a question about a label, once confirmed, comes to."""
     if question.act == "too_heavy_again":
         return _no_label(bench, pj, facts) or _close(bench, pj, parcels.focus(pj), facts)
-    shut = _labelled(bench, pj)
+    shut = parcels.box(pj, int(question.values["n"]))
     refused = _no_label(bench, pj, facts)
-    if shut is None or refused:
-        return refused or Step(say(bench.packet, "no_label_yet"))
+    if refused:
+        return refused
+    assert shut is not None
     assert facts.numbers is not None
     sscc, tracking = facts.numbers
     event: Event = fact.LabelRecreated(
@@ -204,10 +211,25 @@ def confirmed(bench: Bench, pj: PackJob, question: Asked, facts: Facts) -> Step:
 
 def _labelled(bench: Bench, pj: PackJob) -> Box | None:
     """The parcel whose label is meant: the one named, the one that waits for it, else the last that has one."""
-    if bench.mode == "reprint" and bench.value:
-        return parcels.box(pj, int(bench.value))
-    shut = parcels.waiting_box(pj)
-    return shut or next((b for b in sorted(pj.boxes, key=lambda b: -b.n) if b.state == parcels.LABELLED), None)
+    named = parcels.named(bench, pj) or parcels.waiting_box(pj)
+    return named or next((b for b in sorted(pj.boxes, key=lambda b: -b.n) if b.state == parcels.LABELLED), None)
+
+
+def leave(bench: Bench, pj: PackJob | None, seen: SeenCommand, facts: Facts) -> Step:
+    """PBEXIT: at once when nothing is half done, else after a second scan."""
+    undone = [b for b in pj.boxes if b.items and b.state != parcels.LABELLED] if pj else []
+    if pj is None or not undone:
+        return left(bench)
+    if pj.loose or parcels.unpicked(pj) or any(b.state == parcels.OPEN for b in undone):
+        return waiting.ask(bench, seen.code, facts, "exit_again", job=pj.job.shipment)
+    return waiting.ask(bench, seen.code, facts, "exit_label_again", n=undone[0].n, end=undone[0].sscc[-4:])
+
+
+def left(bench: Bench) -> Step:
+    """The claim is given back; what stands in labelled parcels alone is finished, as it was when it was opened."""
+    whole = (pj for pj in parcels.open_jobs(bench) if parcels.all_labelled(pj))
+    done = tuple(fact.PackFinished(pj.job.shipment) for pj in whole)
+    return Step(say(bench.packet, "job_left"), (*done, fact.JobLeft(bench.packet.claim)))
 
 
 def _id(seen: SeenLabel) -> str:

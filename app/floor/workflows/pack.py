@@ -109,7 +109,7 @@ class AwaitingLabel(PackState):
 
 @dataclass(frozen=True, slots=True)
 class AwaitingExit(PackState):
-    """Nothing can be packed any more: all is labelled already, or units were never picked."""
+    """Nothing is left to pack: all is labelled (scanning a label names its parcel), or units were never picked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,16 +272,22 @@ def _awaiting_exit(bench: Bench, seen: Seen, facts: Facts) -> Step:
             return label.label(bench, pj, seen, facts)
         case SeenCommand():
             if seen.command in _PUTTING_IN:
-                return Step(say(bench.packet, "nothing_to_pack", n=parcels.unpicked(pj)))
+                return _nothing_to_pack(bench, pj)
             return _command(bench, pj, seen, facts)
         case SeenNumber():
             return _number(bench, pj, seen, facts)
         case SeenAmbiguous() | SeenUnknown() | SeenUnreadable():
             return waiting.puzzled(bench, seen, facts, in_hand=True)
         case SeenCarton() | SeenStep() | SeenJob() | SeenTote() | SeenBin() | SeenBadge() | SeenCarrier():
-            return Step(say(bench.packet, "nothing_to_pack", n=parcels.unpicked(pj)))
+            return _nothing_to_pack(bench, pj)
         case _:
             assert_never(seen)
+
+
+def _nothing_to_pack(bench: Bench, pj: PackJob) -> Step:
+    if parcels.all_labelled(pj):
+        return Step(say(bench.packet, "all_labelled", job=pj.job.shipment))
+    return Step(say(bench.packet, "nothing_to_pack", n=parcels.unpicked(pj)))
 
 
 def _label_first(bench: Bench, pj: PackJob) -> Step:
@@ -325,7 +331,7 @@ def _command(bench: Bench, pj: PackJob | None, seen: SeenCommand, facts: Facts) 
         case "help":
             return Step(say(bench.packet, f"help_pack_{_NAMES[type(state_of(bench))]}"))
         case "exit":
-            return _exit(bench, pj, seen, facts)
+            return label.leave(bench, pj, seen, facts)
         case _ if pj is None:
             return Step(say(bench.packet, "nothing_to_acknowledge" if command == "ok" else "job_first"))
         case "short":
@@ -351,7 +357,8 @@ def _command(bench: Bench, pj: PackJob | None, seen: SeenCommand, facts: Facts) 
         case "hold":
             return waiting.ask(bench, seen.code, facts, "hold_again", job=pj.job.shipment)
         case "issue":
-            event = fact.CaseRaised(pj.job.shipment, parcels.focus(pj).n, "bench_issue")
+            here = parcels.at_hand(bench, pj)
+            event = fact.CaseRaised(pj.job.shipment, here.n if here else 0, "bench_issue")
             return Step(say(bench.packet, "case_raised", job=event.shipment), (event,))
         case "ok":
             return fill.ok(bench, pj)
@@ -359,18 +366,11 @@ def _command(bench: Bench, pj: PackJob | None, seen: SeenCommand, facts: Facts) 
             assert_never(command)
 
 
-def _exit(bench: Bench, pj: PackJob | None, seen: SeenCommand, facts: Facts) -> Step:
-    """PBEXIT: at once when nothing is half done, else after a second scan."""
-    if pj and any(b.items and b.state != parcels.LABELLED for b in pj.boxes):
-        return waiting.ask(bench, seen.code, facts, "exit_again", job=pj.job.shipment)
-    return Step(say(bench.packet, "job_left"), (fact.JobLeft(bench.packet.claim),))
-
-
 def _confirmed(bench: Bench, question: Asked, seen: Seen, facts: Facts) -> Step:
     """The same code came again: do what was asked."""
     pj = parcels.current(bench)
-    if question.act == "exit_again" or pj is None:
-        return Step(say(bench.packet, "job_left"), (fact.JobLeft(bench.packet.claim),))
+    if question.act in ("exit_again", "exit_label_again") or pj is None:
+        return label.left(bench)
     match question.act:
         case "short_again":
             said = say(bench.packet, "short_found", question.values)

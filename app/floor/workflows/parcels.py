@@ -106,6 +106,21 @@ def settled(pj: PackJob) -> bool:
     return not pj.loose and not unpicked(pj) and all(b.state == LABELLED or not b.items for b in pj.boxes)
 
 
+def all_labelled(pj: PackJob) -> bool:
+    """Settled, and not because nothing was left to pack."""
+    return settled(pj) and any(b.items for b in pj.boxes)
+
+
+def named(bench: Bench, pj: PackJob) -> Box | None:
+    """The labelled parcel that a scan of its label, or a command about it, named."""
+    return box(pj, int(bench.value)) if bench.mode in ("label", "reprint", "reopen") and bench.value else None
+
+
+def at_hand(bench: Bench, pj: PackJob) -> Box | None:
+    """The parcel that the packer has before them; None when all stand labelled and none was named."""
+    return waiting_box(pj) or named(bench, pj) or (None if all_labelled(pj) else focus(pj))
+
+
 def apply(bench: Bench, event: Event) -> Bench:
     """The bench after a fact of its own; ValueError when it doesn't fit."""
     act = _ACTS.get(type(event))
