@@ -7,9 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
-os.environ["QT_QPA_PLATFORM"] = os.environ.get(
-    "PACKBENCH_TEST_QPA", "offscreen"
-)  # before anything imports Qt
+os.environ["QT_QPA_PLATFORM"] = os.environ.get("PACKBENCH_TEST_QPA", "offscreen")  # before anything imports Qt
 
 import pytest
 from hypothesis import settings

@@ -69,9 +69,7 @@ class Postgres:
         self._say(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
 
     def _say(self, statement: str) -> None:
-        with psycopg.connect(
-            f"host={self.folder} user=postgres dbname=postgres", autocommit=True
-        ) as connection:
+        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
             connection.execute(statement.encode())
 
 
@@ -204,7 +202,5 @@ def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path, log: 
             return
         except psycopg.OperationalError as error:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise NoPostgres(
-                    f"the server did not start ({error}):\n{log.read_text(errors='replace')}"
-                ) from error
+                raise NoPostgres(f"the server did not start ({error}):\n{log.read_text(errors='replace')}") from error
             time.sleep(0.02)

@@ -35,9 +35,7 @@ def test_an_absent_database_is_said_to_be_away_without_its_password() -> None:
     database.close()
 
 
-def test_a_reader_of_the_feed_gets_each_announced_key_once_in_order(
-    database: Database, now: datetime
-) -> None:
+def test_a_reader_of_the_feed_gets_each_announced_key_once_in_order(database: Database, now: datetime) -> None:
     with database.write() as tx:
         feed.announce(tx, "shipment", ["DE-1-1", "DE-2-1", "DE-1-1"], now)
     with database.write() as tx:
