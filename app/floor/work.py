@@ -185,6 +185,11 @@ class Message:
     values: Mapping[str, object] = field(default_factory=dict)
 
 
+def units(thing: str, n: int) -> Message:
+    """So many of a thing (parcels, jobs, pieces), as a piece of another message's words."""
+    return Message(f"{thing}_one" if n == 1 else f"{thing}_many", {"n": n})
+
+
 @dataclass(frozen=True, slots=True)
 class Print:
     """A paper to print: keyed by (subject, document, issue, copy); `shipment` tells whose address it bears."""

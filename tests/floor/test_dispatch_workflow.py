@@ -137,7 +137,7 @@ def test_closing_is_asked_twice_prints_the_list_and_names_what_must_come_off() -
     assert dock.scan("PBCLOSE", after=0.5).ask == CloseHandover("H1")
     step = dock.answer(HandoverClosed(("DE-5-1/1",), (("DE-6-1/1", "cancelled"),)))
     assert [(p.document, p.subject) for p in step.prints] == [("handover_list", "H1")]
-    assert text(step.message, "en") == "1 parcels handed over. Unload: DE-6-1/1 (cancelled)"
+    assert text(step.message, "en") == "1 parcel handed over. Unload: DE-6-1/1 (cancelled)"
     assert MESSAGES[step.message.id].severity == "stop"
     assert dock.scan("PBEXIT").message == step.message
     assert dock.scan("PBOK", after=1.1).message.id == "stop_cleared"
@@ -150,6 +150,22 @@ def test_a_handover_of_which_nothing_must_come_off_is_done_when_it_is_closed() -
     dock.scan("PBCLOSE", after=1.1)
     assert dock.answer(HandoverClosed(("DE-5-1/1",))).message.id == "handover_closed"
     assert isinstance(dock.state, dispatch.Finished)
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+def test_a_handover_of_which_nothing_is_left_to_hand_over_stays_open_and_prints_nothing(cancelled: bool) -> None:
+    dock = loading()
+    dock.scan("PBCLOSE")
+    dock.scan("PBCLOSE", after=1.1)
+    step = dock.answer(HandoverClosed((), (("DE-5-1/1", "cancelled"),) if cancelled else ()))
+    assert step.prints == ()
+    if cancelled:
+        said = "Nothing handed over, it stays open. Unload: DE-5-1/1 (cancelled)"
+        assert (text(step.message, "en"), MESSAGES[step.message.id].severity) == (said, "stop")
+        dock.scan("PBOK", after=1.1)
+    else:
+        assert step.message.id == "nothing_loaded"
+    assert dock.state == dispatch.Loading("H1", "post")
 
 
 def test_closing_is_dropped_by_another_scan_which_works_as_usual() -> None:

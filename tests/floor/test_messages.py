@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from app.base.wording import languages, word
-from app.floor import facts, messages
+from app.floor import bench, facts, messages
 from app.floor.messages import MESSAGES, SOUNDS
-from app.floor.work import Message
+from app.floor.work import Message, units
 from app.floor.workflows import label
+from tests.floor import goods
+from tests.floor.goods import Station, numbers_of
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "app/floor/workflows").glob("*.py"), ROOT / "app/floor/bench.py"]
 PARTS = {
-    "from_city", "from_city_one", "parcel_because", "some_of",
+    "from_city", "from_city_one", "parcel_because", "some_of", "wanted_instead",
+    *(f"{thing}_{how}" for thing in ("parcels", "jobs", "pieces") for how in ("one", "many")),
     *(f"unreadable_{why}" for why in ("empty", "too_long", "undecodable", "control_characters")),
     *(f"reason_{why}" for why in label.REPRINT_REASONS.values()),
     *(f"refused_{why}" for why in ("cancelled", "held", "unlabelled", "wrong_carrier", "already_loaded",
@@ -79,6 +82,31 @@ def test_undo_has_words_for_every_fact_it_can_take_back() -> None:
 
     final = {kind.__name__ for kind in (*waiting.FINAL, *waiting.PASSING)} | {"Undone"}
     assert {f"undone_{kind}" for kind in facts.KINDS if kind not in final} <= PARTS
+
+
+def said_in(language: str, station: Station, *codes: str) -> str:
+    return messages.text(station.scans(*codes).message, language)
+
+
+def test_a_wrong_item_is_named_as_everywhere_else_with_its_variant_and_with_what_is_wanted() -> None:
+    slate, tee, stray = "9521234001027", "9521234001164", "9521234001775"
+    cart = Station(goods.cart())
+    said = said_in("en", cart, "A-01", slate)
+    assert said == "Wrong item: Stoneware cup, slate. Not counted. Wanted: Stoneware cup, sand"
+    standing = bench.view(cart.state).standing  # as it is shown again after a restart
+    assert standing
+    assert messages.text(standing, "en") == said
+    said = said_in("de", Station(goods.simple()), tee)
+    assert said == "Falscher Artikel: T-shirt, ecru, M. Nicht gezählt. Nötig: Stoneware cup, sand"
+    assert said_in("en", Station(goods.bulk_pack()), stray) == "Wrong item: STRAY. Not counted"
+
+
+def test_one_of_a_thing_is_not_told_as_several() -> None:
+    ready = ("9521234001164", "PBXLLL", "PBOK", "PBCLOSE", numbers_of(1)[0])
+    said = said_in("en", Station(goods.bulk_pack()), *ready)
+    assert said == "DE-1-1 done: 1 parcel. To do: 2 jobs"
+    assert said_in("de", Station(goods.bulk_pack()), *ready) == "DE-1-1 fertig: 1 Paket. Noch 2 Aufträge"
+    assert [messages.text(units("parcels", n), "en") for n in (0, 1, 2)] == ["0 parcels", "1 parcel", "2 parcels"]
 
 
 def test_words_inside_words_and_texts_by_language_are_resolved() -> None:

@@ -59,6 +59,7 @@ from app.floor.work import (
     Step,
     UnloadParcel,
     View,
+    units,
 )  # fmt: skip
 
 _STOPS = ("cancelled", "held", "unlabelled", "wrong_carrier", "unknown_parcel")
@@ -231,7 +232,7 @@ def _command(state: Loading, seen: SeenCommand, facts: Facts) -> Turn:
             if not state.loaded:
                 return state, _say("nothing_loaded")
             closing = Closing(facts.now, replace(state, taking_off=False))
-            return closing, _say("close_again", n=len(state.loaded), carrier=state.carrier)
+            return closing, _say("close_again", parcels=units("parcels", len(state.loaded)), carrier=state.carrier)
         case "exit":
             return Finished(), _say("handover_left", carrier=state.carrier)
         case "help":
@@ -250,7 +251,8 @@ def _closing(state: Closing, seen: Seen, facts: Facts) -> Turn:
             return state.loading, _say("question_dropped")
         return _loading(state.loading, seen, facts)
     if _soon(state.at, facts):
-        again = _say("close_again", n=len(state.loading.loaded), carrier=state.loading.carrier)
+        on = state.loading
+        again = _say("close_again", parcels=units("parcels", len(on.loaded)), carrier=on.carrier)
         return replace(state, at=min(state.at, facts.now)), again
     return _ask(state.loading, CloseHandover(state.loading.handover))
 
@@ -278,16 +280,19 @@ def _ask(under: AwaitingHandover | Loading, ask: Ask) -> Turn:
 
 
 def _closed(under: Loading, answer: HandoverClosed, facts: Facts) -> Turn:
-    """Handed over; what must come off again is a stop, for it stands on the truck."""
-    prints = (Print("handover_list", under.handover),)
-    if not answer.unload:
-        said = _say("handover_closed", n=len(answer.parcels), carrier=under.carrier)
-        return Finished(), replace(said, prints=prints)
+    """Handed over; what must come off again is a stop, for it stands on the truck. With nothing left it stays open."""
     off = tuple(
         Message("parcel_because", {"parcel": p, "reason": Message(f"refused_{why}")}) for p, why in answer.unload
     )
-    message = Message("handover_unload", {"n": len(answer.parcels), "parcels": off})
-    return Stopped(message, "PBCLOSE", facts.now, Finished()), Step(message, prints=prints)
+    after: Loading | Finished = Finished()
+    prints: tuple[Print, ...] = (Print("handover_list", under.handover),)
+    if not answer.parcels:
+        after, prints = replace(under, loaded=frozenset(), mine=()), ()
+    values = {"parcels": units("parcels", len(answer.parcels)), "carrier": under.carrier, "unload": off}
+    if not off:
+        return after, replace(_say("handover_closed" if answer.parcels else "nothing_loaded", **values), prints=prints)
+    message = Message("handover_unload" if answer.parcels else "handover_unload_all", values)
+    return Stopped(message, "PBCLOSE", facts.now, after), Step(message, prints=prints)
 
 
 def _refused(under: AwaitingHandover | Loading, ask: Ask, refusal: Refusal, facts: Facts) -> Turn:

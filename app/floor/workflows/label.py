@@ -9,7 +9,7 @@ from app.base.ids import parcel_id
 from app.floor import facts as fact
 from app.floor.facts import Asked, Event
 from app.floor.packet import Box
-from app.floor.work import Facts, Message, Print, SeenCommand, SeenLabel, SeenNumber, Step
+from app.floor.work import Facts, Message, Print, SeenCommand, SeenLabel, SeenNumber, Step, units
 from app.floor.workflows import contents, fill, parcels, waiting
 from app.floor.workflows.parcels import Bench, PackJob
 from app.floor.workflows.waiting import say
@@ -119,7 +119,8 @@ def finish(bench: Bench, pj: PackJob, step: Step) -> Step:
     boxes = sum(1 for b in now.boxes if b.items)
     left = sum(1 for _ in parcels.open_jobs(after)) - 1
     said = ("job_done_next" if left else "job_done") if boxes else "job_empty"
-    message = say(bench.packet, said, job=pj.job.shipment, n=boxes, left=left)
+    counted = (units("parcels", boxes), units("jobs", left))
+    message = say(bench.packet, said, job=pj.job.shipment, parcels=counted[0], left=counted[1])
     return Step(message, (*step.events, fact.PackFinished(pj.job.shipment)), step.prints)
 
 

@@ -66,6 +66,7 @@ from app.floor.work import (
     SeenUnknown,
     SeenUnreadable,
     Step,
+    units,
 )  # fmt: skip
 from app.floor.workflows import contents, fill, label, parcels, waiting
 from app.floor.workflows.parcels import Bench, PackJob
@@ -287,7 +288,7 @@ def _awaiting_exit(bench: Bench, seen: Seen, facts: Facts) -> Step:
 def _nothing_to_pack(bench: Bench, pj: PackJob) -> Step:
     if parcels.all_labelled(pj):
         return Step(say(bench.packet, "all_labelled", job=pj.job.shipment))
-    return Step(say(bench.packet, "nothing_to_pack", n=parcels.unpicked(pj)))
+    return Step(say(bench.packet, "nothing_to_pack", pieces=units("pieces", parcels.unpicked(pj))))
 
 
 def _label_first(bench: Bench, pj: PackJob) -> Step:

@@ -63,6 +63,7 @@ from app.floor.work import (
     SeenUnknown,
     SeenUnreadable,
     Step,
+    units,
 )  # fmt: skip
 from app.floor.workflows import cart as cargo
 from app.floor.workflows import waiting, walk
@@ -232,7 +233,7 @@ def _awaiting_exit(cart: Cart, seen: Seen, facts: Facts) -> Step:
             SeenItem() | SeenBin() | SeenTote() | SeenCarton() | SeenStep() | SeenLabel() | SeenJob() | SeenNumber()
             | SeenBadge() | SeenCarrier()
         ):  # fmt: skip
-            return Step(say(cart.packet, "pick_incomplete", n=walk.lacking(cart)))
+            return Step(say(cart.packet, "pick_incomplete", pieces=units("pieces", walk.lacking(cart))))
         case _:
             assert_never(seen)
 

@@ -74,7 +74,8 @@ Values = Mapping[str, str | int]
 def say(packet: Packet, message: str, values: Values | None = None, **more: object) -> Message:
     """The message with the ids' own words: `sku` brings `title` and `variant`, `want` those of what is wanted.
 
-    `goods`, a line "units SKU" for each article, becomes their list.
+    `goods`, a line "units SKU" for each article, becomes their list. A wrong item is told with its variant, and with
+    what is wanted instead, if anything is: sisters bear the same title.
     """
     said: dict[str, object] = {**(values or {}), **more}
     if "goods" in said:
@@ -87,7 +88,14 @@ def say(packet: Packet, message: str, values: Values | None = None, **more: obje
             said.setdefault(f"{prefix}variant", item.variant)
         elif said.get(key):
             said.setdefault(f"{prefix}title", said[key])
+    if message == "wrong_item":
+        said["name"] = _name(said, "")
+        said["instead"] = Message("wanted_instead", {"name": _name(said, "want_")}) if said.get("want") else ""
     return Message(message, said)
+
+
+def _name(said: Mapping[str, object], prefix: str) -> str:
+    return ", ".join(str(said[key]) for key in (f"{prefix}title", f"{prefix}variant") if said.get(key))
 
 
 def stop(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.floor import facts as fact
 from app.floor.facts import Asked, Event
-from app.floor.work import Facts, Message, Seen, SeenBin, SeenCommand, SeenItem, SeenTote, Step
+from app.floor.work import Facts, Message, Seen, SeenBin, SeenCommand, SeenItem, SeenTote, Step, units
 from app.floor.workflows import cart as cargo
 from app.floor.workflows import waiting
 from app.floor.workflows.cart import BULK, Cart
@@ -127,7 +127,7 @@ def _ended(cart: Cart, done: Sequence[fact.PickFinished]) -> Message | None:
     """What is said when the walk is over; None when nothing was picked that could be carried on."""
     finished = {event.shipment for event in done}
     if missing := sum(cargo.lacking(cart, s) for s in cargo.open_jobs(cart) if s not in finished):
-        return say(cart.packet, "pick_ends_incomplete", n=missing)
+        return say(cart.packet, "pick_ends_incomplete", pieces=units("pieces", missing))
     totes = sorted({kind.tote for kind in cart.placed if kind.shipment in finished})
     return say(cart.packet, "pick_done", totes=", ".join(totes)) if totes else None
 
