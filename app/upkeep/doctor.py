@@ -33,6 +33,7 @@ _SCRIPTS = {
     "Kana": "とうきょう トウキョウ",
     "Hangul": "서울특별시 강남구",
 }
+_WESTERN, _EAST_ASIAN = "fonts-dejavu-core", "fonts-wqy-microhei"
 _RARE_SCRIPTS = {"Thai": "กรุงเทพ", "Devanagari": "नई दिल्ली"}
 # A year of labels and journals of a busy bench is smaller (bytes).
 _ROOM = 500_000_000
@@ -96,10 +97,9 @@ def _database(database: Database | None) -> Generator[Found, None, dict[str, str
 def _fonts() -> Iterator[Found]:
     for scripts, needed in ((_SCRIPTS, True), (_RARE_SCRIPTS, False)):
         for script, text in scripts.items():
-            lacking = missing_scripts(text)
-            yield Found(
-                f"font {script}", not lacking, "font_lacking" if lacking else "font", {"script": script}, needed
-            )
+            say = "font" if not missing_scripts(text) else "font_lacking" if needed else "font_rare"
+            package = _EAST_ASIAN if script in ("Han", "Kana", "Hangul") else _WESTERN
+            yield Found(f"font {script}", say == "font", say, {"script": script, "package": package}, needed)
 
 
 def _printer(url: str, *, needed: bool) -> Found:

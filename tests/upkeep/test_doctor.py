@@ -55,6 +55,7 @@ def test_a_script_without_a_font_is_named(demo: Shop, monkeypatch: pytest.Monkey
     monkeypatch.setattr(doctor, "missing_scripts", lambda text: ("Han",) if "深" in text else ())
     found = examined(demo)
     assert (found["font Han"].ok, found["font Latin"].ok) == (False, True)
+    assert found["font Han"].values["package"] == "fonts-wqy-microhei"
 
 
 def test_a_damaged_journal_is_found(demo: Shop) -> None:
