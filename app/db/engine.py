@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, Operation
 from sqlalchemy.pool import QueuePool
 
 from app.base.errors import Conflict, DatabaseAway
+from app.base.turns import give_way
 
 Tx = Connection
 Row = RowMapping
@@ -97,7 +98,12 @@ def open_database(url: str) -> Database:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+    event.listen(engine, "before_cursor_execute", _before_statement)
     return Database(engine)
+
+
+def _before_statement(*_: object) -> None:
+    give_way()
 
 
 def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.base.errors import Conflict, SchemaMismatch
+from app.base.turns import in_turns
 from app.cases.case import NewCase
 from app.cases.open import open_cases
 from app.db import Tx, feed, savepoint
@@ -115,7 +116,7 @@ def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
 def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
     works = _begin(tx, fresh, at.station)
     known = shipments.get(tx, {job.shipment for work in works.values() for job in work.packet.jobs})
-    outcomes = {fact.op_id: _fold(fact, works.get(fact.claim), known) for fact in fresh}
+    outcomes = {fact.op_id: _fold(fact, works.get(fact.claim), known) for fact in in_turns(fresh, 8)}
     store.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now)
     _write(tx, at, [work for work in works.values() if work.new], known)
     _set_aside(tx, fresh, outcomes, at)
@@ -130,7 +131,7 @@ def _begin(tx: Tx, fresh: Sequence[Fact], station: str) -> dict[str, _Work]:
     works = {}
     for id_, claim in claims.items():
         if claim.station == station:
-            earlier = [(fact.op_id, decode(fact.kind, fact.body)) for fact in applied[id_]]
+            earlier = [(fact.op_id, decode(fact.kind, fact.body)) for fact in in_turns(applied[id_], 32)]
             works[id_] = _Work(claim, earlier, folded(claim.packet, earlier))
     return works
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.base.turns import in_turns
 from app.floor import bench
 from app.floor.facts import Event
 from app.floor.packet import Packet
@@ -34,9 +35,9 @@ def folded(packet: Packet, facts: Facts) -> bench.State:
     """As `bench.fold`: ValueError for a fact that doesn't fit."""
     known = _known.get(packet.claim)
     if known is None or known.packet != packet or known.facts != tuple(facts[: len(known.facts)]):
-        return bench.fold(packet, facts)
+        return bench.fold(packet, in_turns(facts, 8))
     state = known.state
-    for op_id, event in facts[len(known.facts) :]:
+    for op_id, event in in_turns(facts[len(known.facts) :], 8):
         state = bench.evolve(state, op_id, event)
     return state
 

@@ -15,6 +15,7 @@ from datetime import datetime
 
 from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import Conflict, DatabaseAway, NotFound, SchemaMismatch
+from app.base.turns import considerate
 from app.db import Database, Tx, feed
 from app.floor.apply import SET_ASIDE, apply_batch
 from app.floor.attach import attach
@@ -121,6 +122,7 @@ class Sync:
     # The thread -------------------------------------------------------------------------------------------
 
     def _work(self) -> None:
+        considerate()
         while True:
             self._wake.clear()
             if self._closing:
