@@ -39,8 +39,8 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
 def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:
     """The most urgent work nobody holds: what this bench left unfinished first, then by the hour it has to leave.
 
-    What is picked already comes alone, to be packed. To be picked, one-item orders come in bulk, others as many as a
-    cart holds. NotFound when there is nothing to do.
+    What is picked already comes by its tote, to be packed. To be picked, one-item orders come in bulk, others as many
+    as a cart holds. NotFound when there is nothing to do.
     """
     return once(tx, op_id, station, "next_work", Packet, lambda: _next(tx, station, operator, now), now)
 
@@ -57,14 +57,21 @@ def _open(tx: Tx, station: str, operator: Operator, code: str, now: datetime) ->
         raise NotFound(f"no shipment, job or tote {code!r:.60}", kind="unknown_work", code=code[:60])
     shipments.lock(tx, ids)  # nothing is loaded while it is opened
     found = sorted(shipments.get(tx, ids).values(), key=lambda s: s.id)
+    free, refused = [], []
     for shipment in found:
-        _claimable(tx, shipment, here, station)
-    mine = store.live_claim_of(tx, found[0].id)
+        try:
+            _claimable(tx, shipment, here, station)
+            free.append(shipment)
+        except Conflict as why:  # of a tote's orders one may be in work elsewhere: the others are not its business
+            refused.append(why)
+    if not free:
+        raise refused[0]
+    mine = store.live_claim_of(tx, free[0].id)
     if mine is not None:
         return mine.packet
-    kind = _KIND[found[0].state]
+    kind = _KIND[free[0].state]
     require(operator, f"floor.{kind}")
-    return _claim(tx, kind, [s for s in found if _KIND[s.state] == kind], station, operator, now)
+    return _claim(tx, kind, [s for s in free if _KIND[s.state] == kind], station, operator, now)
 
 
 def _claimable(tx: Tx, shipment: Shipment, here: str, station: str) -> None:
@@ -109,7 +116,9 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
     if not first:
         raise NotFound("no work waits here", kind="no_work", warehouse=here)
     if first[0].state != "ready":
-        return _open(tx, station, operator, first[0].shipment, now)
+        begun = shipments.get(tx, [first[0].shipment])[first[0].shipment]
+        # What was picked in bulk is packed in bulk: by its tote.
+        return _open(tx, station, operator, begun.tote if begun.state == "picked" and begun.tote else begun.id, now)
     single = first[0].units == 1
     most = BULK if single else min(CART, max(1, store.free_totes(tx, here)))
     some = store.waiting(tx, here, single=single, limit=most)

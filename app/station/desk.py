@@ -221,7 +221,9 @@ class Desk:
         except NoAnswer:
             return self.say("no_answer")
         except PackbenchError as error:
-            if not code:
+            if code:
+                self.onward = tuple(one for one in self.onward if one != code) or ("PBNEXT",)
+            else:
                 self.onward = () if error.kind == "no_work" else ("PBNEXT",)
             return self._draft(refused(error, self.language))
         self._addressed.clear()

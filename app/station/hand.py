@@ -69,6 +69,8 @@ def onward(hand: Hand) -> tuple[str, ...]:
     if hand.work.packet.kind != "pick":
         return ("PBNEXT",)
     lying = {s: totes for s, totes in bench.tally(hand.state).totes.items() if totes}
+    if hand.work.packet.bulk:
+        return (*dict.fromkeys(unit.tote for totes in lying.values() for unit in totes), "PBNEXT")
     return (*(job.shipment for job in hand.work.packet.jobs if job.shipment in lying), "PBNEXT")
 
 

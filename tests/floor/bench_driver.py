@@ -10,7 +10,7 @@ from app.db import Database
 from app.floor import bench
 from app.floor.apply import Applied, apply_batch
 from app.floor.attach import attach
-from app.floor.claim import open_work
+from app.floor.claim import next_work, open_work
 from app.floor.facts import Fact, encode
 from app.floor.packet import Packet
 from app.floor.scan import normalise
@@ -58,6 +58,12 @@ class Driver:
     def open(self, code: str) -> Packet:
         with self.database.write() as tx:
             self.packet = open_work(tx, op_id=uuid7(), station=self.station, operator=PACKER, code=code, now=self.now)
+        self.state = bench.start(self.packet)
+        return self.packet
+
+    def take_next(self) -> Packet:
+        with self.database.write() as tx:
+            self.packet = next_work(tx, op_id=uuid7(), station=self.station, operator=PACKER, now=self.now)
         self.state = bench.start(self.packet)
         return self.packet
 

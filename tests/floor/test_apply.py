@@ -217,3 +217,18 @@ def test_random_scans_sent_in_random_batches_leave_ledger_rows_and_fold_agreed(d
     with driver.database.read() as tx:
         final = shipments.get(tx, ["DE-1-1", "DE-2-1"])
     assert {s.state for s in final.values()} <= {"labelled", "cancelled"}
+
+
+def test_a_code_nobody_knows_stays_unreadable_in_the_facts_and_still_acknowledges_its_stop(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 1)], driver.now)
+    driver.open("DE-1-1")
+    driver.follow()
+    driver.send()
+    driver.open("DE-1-1")
+    assert driver.scan("BEGIN:VCARD Rosalind Muster").message.id == "unknown_code"
+    assert driver.waiting
+    assert not any("MUSTER" in fact.body.upper() and "ROSALIND" in fact.body.upper() for fact in driver.waiting)
+    driver.scan("BEGIN:VCARD Rosalind Muster")
+    assert driver.state is not None
+    assert bench.view(driver.state).standing is None

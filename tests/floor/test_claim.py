@@ -166,3 +166,33 @@ def test_a_cart_gets_no_more_shipments_than_there_are_free_totes(database: Datab
     with database.write() as tx, pytest.raises(Conflict) as refused:
         next_work(tx, op_id="b", station="S2", operator=PACKER, now=now)
     assert refused.value.kind == "no_free_tote"
+
+
+def bulk_in_a_tote(database: Database, now: datetime) -> tuple[Driver, str]:
+    """Four one-item orders, picked by S1 into one tote."""
+    with database.write() as tx:
+        build(tx, now)
+        for n in range(1, 5):
+            ship(tx, f"DE-{n}", [("CUP", 1)], now)
+    driver = Driver(database, now)
+    driver.attach()
+    driver.take_next()
+    driver.follow()
+    driver.send()
+    (tote,) = {u.tote for some in bench.tally(driver.state).totes.values() for u in some}  # type: ignore[arg-type]
+    return driver, tote
+
+
+def test_what_was_picked_in_bulk_comes_next_as_its_whole_tote(database: Database, now: datetime) -> None:
+    bulk_in_a_tote(database, now)
+    with database.write() as tx:
+        packet = next_work(tx, op_id="pack", station="S2", operator=PACKER, now=now)
+    assert (packet.kind, packet.bulk, len(packet.jobs)) == ("pack", True, 4)
+
+
+def test_one_order_of_a_tote_in_work_elsewhere_leaves_the_others_to_whoever_scans_it(
+    database: Database, now: datetime
+) -> None:
+    _, tote = bulk_in_a_tote(database, now)
+    claim(database, "DE-2-1", now, station="S2")
+    assert [job.shipment for job in claim(database, tote, now).jobs] == ["DE-1-1", "DE-3-1", "DE-4-1"]

@@ -16,7 +16,7 @@ from app.floor.packet import Box, Line, Lying, Packet, Stop
 from app.floor.resolve import COMMANDS
 from app.floor.scan import normalise
 from app.floor.work import Message, News, OpenHandover, SeenCommand
-from app.floor.workflows import dispatch, pack, pick
+from app.floor.workflows import dispatch, pack, pick, waiting
 from tests.floor import goods
 from tests.floor.goods import Catalogue, Station
 
@@ -96,7 +96,7 @@ def seen_as(station: Station, raw: str) -> str:
     work = station.state.work
     found = bench.resolve(normalise(raw), station.state, Catalogue())
     waits = work.stop or work.question
-    if waits and found.code == waits.code:
+    if waits and waiting.same_code(found.code, waits.code):
         return "same"
     if work.question:
         return "other"

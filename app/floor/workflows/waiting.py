@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from hashlib import blake2s
 from typing import TypeVar
 
 from app.floor import facts as fact
@@ -119,7 +120,7 @@ def stopped(work: Work, seen: Seen, facts: Facts) -> Step:
     again = say(work.packet, shown.message, shown.values)
     if since < -CLOCK_JUMP:
         return Step(again, (StopShown(shown.message, shown.code, facts.at, shown.values),))
-    acknowledges = seen.code == shown.code or (isinstance(seen, SeenCommand) and seen.command == "ok")
+    acknowledges = same_code(seen.code, shown.code) or (isinstance(seen, SeenCommand) and seen.command == "ok")
     if acknowledges and since.total_seconds() >= facts.confirm_after_s:
         return Step(say(work.packet, "stop_cleared"), (fact.StopCleared(facts.at),))
     return Step(again)
@@ -220,8 +221,20 @@ def puzzled(work: Work, seen: SeenAmbiguous | SeenUnknown | SeenUnreadable, fact
     if isinstance(seen, SeenAmbiguous):
         return Step(say(work.packet, "ambiguous", code=seen.code, candidates=", ".join(seen.candidates)))
     if in_hand:
-        return stop(work, seen, facts, "unknown_code", code=seen.code[:64])
+        # Nobody knows what the code says: a letter's or a card's may name a person, and facts are kept for ever.
+        told = StopShown("unknown_code", masked(seen.code, facts.at), facts.at, {"code": f"…{seen.code[-4:]}"})
+        return Step(say(work.packet, "unknown_code", code=seen.code[:64]), (told,))
     return Step(say(work.packet, "unknown_ignored", code=seen.code[:64]))
+
+
+def masked(code: str, salt: str) -> str:
+    """Enough of a code to know it again, not enough to read it."""
+    return f"~{salt}~{blake2s(f'{salt} {code}'.encode(), digest_size=8).hexdigest()}"
+
+
+def same_code(code: str, shown: str) -> bool:
+    """Whether this is the code that was shown, in clear or masked."""
+    return code == shown or (shown.startswith("~") and masked(code, shown.split("~")[1]) == shown)
 
 
 def evolve(work: W, op_id: str, event: Event, apply: Callable[[W, Event], W]) -> W:
