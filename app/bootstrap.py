@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+from contextlib import contextmanager
+from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from app.base.clock import Clock
     from app.base.finding import Finding
     from app.db import Database, Tx
     from app.db.schema import MetaData
+    from app.settings import Settings
 
 # Every room that keeps tables, in the order of the house.
 ROOMS = ("db", "site", "cases", "catalog", "stock", "orders", "shipments", "carriers", "planning", "floor")
@@ -41,3 +45,25 @@ def rooms_with(module: str) -> list[str]:
 def checks() -> dict[str, Callable[[Tx], Iterator[Finding]]]:
     """What must hold, by room: each looks at the database and says what does not."""
     return {room: importlib.import_module(f"app.{room}.check").check for room in rooms_with("check")}
+
+
+@contextmanager
+def jobs_beside(database: Database, settings: Settings, clock: Clock) -> Iterator[None]:
+    """What falls due is done on a thread while the block runs: a single bench has nobody else who would.
+
+    On PostgreSQL `packbench jobs --forever` does it, once for all benches.
+    """
+    if not database.is_sqlite:
+        yield
+        return
+    from app.hub.due import jobs_of, run_forever
+
+    stop = Event()
+    arguments = (database, jobs_of(settings), clock, stop, lambda _: None)
+    thread = Thread(target=run_forever, args=arguments, name="jobs", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()

@@ -31,6 +31,7 @@ def floor(
     context: typer.Context, station: Name, operator: Badge, printer: Printer, papers: Papers = "", hints: Hints = False
 ) -> None:
     from app.base.errors import NotFound
+    from app.bootstrap import jobs_beside
     from app.db import open_database
     from app.station.floor import run_floor
     from app.station.station import Station
@@ -48,7 +49,7 @@ def floor(
     name, folder = _place(own, station)
     with closing(open_database(own.settings.db_url)) as database:
         opened = Station.open(folder, database, name, printer=printer, papers=papers, settings=own.settings)
-        with closing(opened):
+        with closing(opened), jobs_beside(database, own.settings, own.clock):
             opened.sign_in(operator)
             if not papers:
                 sys.stderr.write(say("cli.floor.papers_in", folder=folder.resolve() / "papers") + "\n")
