@@ -1,4 +1,4 @@
-"""What of a person stands in cases: only what people wrote about them."""
+"""What of a person stands in cases: what people wrote about them, and codes that their shop wrote."""
 
 from __future__ import annotations
 
@@ -9,5 +9,7 @@ from app.db import Tx
 
 
 def forget(tx: Tx, order_ids: Iterable[str]) -> int:
-    """Erase the notes on these orders' cases; the cases stay, they hold ids and numbers only. How many notes went."""
-    return store.erase_notes(tx, order_ids)
+    """Erase the notes on these orders' cases, and the codes that nobody knew; the cases stay. How many notes went."""
+    ids = list(order_ids)
+    store.empty_detail(tx, ids, "unknown_sku")
+    return store.erase_notes(tx, ids)

@@ -132,6 +132,12 @@ def erase_notes(tx: Tx, order_ids: Iterable[str]) -> int:
     return gone
 
 
+def empty_detail(tx: Tx, order_ids: Iterable[str], kind: str) -> None:
+    """The cases of one kind about these orders say no more than that they were."""
+    for part in pieces(sorted(set(order_ids))):
+        tx.execute(update(case).where(case.c.order_id.in_(part), case.c.kind == kind).values(detail={}))
+
+
 def malformed(tx: Tx) -> list[Case]:
     """Cases whose state and settlement contradict each other."""
     wrong = (case.c.state == "open") != case.c.settled_at.is_(None)

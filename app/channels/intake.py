@@ -159,7 +159,8 @@ def _take(tx: Tx, batch: Sequence[Read], shop: str, skus: Skus, operator: Operat
                 report.refused.append(read.item)
     _keep_documents(tx, shop, documents)
     known = store.known_orders(tx, shop, [order.number for order in orders])
-    report.products_made = skus.look_up(tx, orders)
+    gone = {number for number, order in known.items() if order.forgotten}  # no product is made of their words either
+    report.products_made = skus.look_up(tx, [order for order in orders if order.number not in gone])
     fresh = [order for order in orders if order.number not in known]
     _add(tx, shop, fresh, skus, report, now)
     changed = revise(tx, [(known[o.number], o) for o in orders if o.number in known], skus, operator, now)

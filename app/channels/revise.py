@@ -39,7 +39,7 @@ def revise(
             continue  # what is left to compare is the same
         changed[known.id] = fields
         _revise(tx, known, order, fields, now)
-        if known.id in untouched:
+        if known.id in untouched and not known.forgotten:
             _restate(tx, known, order, skus, now)
     said = [(key, fields) for key, fields in changed.items() if fields]
     record(
@@ -69,13 +69,14 @@ def _changed(known: KnownOrder, order: Order, stored: StoredOrder) -> frozenset[
     # Compared with what the shop said before, not with where the order goes now: a person may have corrected that.
     if not known.forgotten and order.ship_to and digest_of(repr(order.ship_to)) != known.address_digest:
         fields.add("address")
-    if _to_send(order) != _to_send(stored):
+    if _to_send(order, known.forgotten) != _to_send(stored, known.forgotten):
         fields.add("items")
     return frozenset(fields)
 
 
-def _to_send(order: Order | StoredOrder) -> list[tuple[str, str, int]]:
-    return sorted((line.shop_line, line.shop_sku, line.qty) for line in order.lines if line.ships)
+def _to_send(order: Order | StoredOrder, forgotten: bool) -> list[tuple[str, str, int]]:
+    """What the shop wants sent. Its codes went with the customer, so they can't be compared any more."""
+    return sorted((line.shop_line, "" if forgotten else line.shop_sku, line.qty) for line in order.lines if line.ships)
 
 
 def _revise(tx: Tx, known: KnownOrder, order: Order, fields: frozenset[str], now: datetime) -> None:

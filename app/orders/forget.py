@@ -25,8 +25,9 @@ def find(tx: Tx, said: str) -> str:
 
 
 def forget(tx: Tx, customer_id: str, now: datetime) -> int:
-    """Empties the customer, the addresses, payloads, notes and raw documents; the tombstone stays.
+    """Empties the customer, the addresses, payloads, notes and raw documents, and all words on their orders.
 
+    Of those stay numbers, money and our SKUs, and of the customer the tombstone.
     How many orders were theirs; again is harmless. That none of them is still to be shipped was asked before.
     """
     count = store.forget(tx, customer_id, stamp(now))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import String, cast, delete, func, insert, or_, select, update
 
 from app.base.ids import uuid7
 from app.db import Row, Tx
@@ -216,6 +216,7 @@ def orders_of(tx: Tx, customer_id: str) -> list[tuple[str, str]]:
 
 
 _NOBODY: dict[str, Any] = dict.fromkeys(_ADDRESS_FIELDS, "") | {"street": []}
+_UNTAGGED: dict[str, Any] = {"tags": [], "source": "", "medium": "", "campaign": ""}
 
 
 def forget(tx: Tx, customer_id: str, at: str) -> int:
@@ -226,6 +227,11 @@ def forget(tx: Tx, customer_id: str, at: str) -> int:
         tx.execute(delete(order_note).where(order_note.c.order_id.in_(some)))
         blank = {"digest": "", "address_digest": "", "body": ""}
         tx.execute(update(payload).where(payload.c.order_id.in_(some)).values(**blank))
+        # A shop may put anything into these, a name on a cup too. What was sold stays known by our own SKU.
+        tx.execute(update(order).where(order.c.id.in_(some)).values(**_UNTAGGED))
+        ours = {"title": "", "shop_sku": func.coalesce(order_line.c.sku, "")}
+        tx.execute(update(order_line).where(order_line.c.order_id.in_(some)).values(**ours))
+        tx.execute(update(order_charge).where(order_charge.c.order_id.in_(some)).values(title=""))
     tx.execute(update(address).where(address.c.customer_id == customer_id).values(**_NOBODY))
     if who.shop_key:
         theirs = (raw_document.c.shop == who.shop, raw_document.c.customer_key == who.shop_key)
@@ -288,9 +294,16 @@ def remembered(tx: Tx) -> list[tuple[str, str]]:
     said = or_(*(a[name] != "" for name in _ADDRESS_FIELDS if name != "street"))
     known = or_(c.shop_key.is_not(None), c.name.is_not(None), c.email.is_not(None), c.phone.is_not(None))
     bodies = select(orders.c.who).join(payload, payload.c.order_id == orders.c.order_id)
+    lines = select(orders.c.who).join(order_line, order_line.c.order_id == orders.c.order_id)
+    charges = select(orders.c.who).join(order_charge, order_charge.c.order_id == orders.c.order_id)
+    o, sold = order.c, order_line.c
+    tagged = or_(cast(o.tags, String) != "[]", o.source != "", o.medium != "", o.campaign != "")
     queries = (
         ("customer", select(c.id).where(c.forgotten_at.is_not(None), known)),
         ("address", select(a.customer_id).where(a.customer_id.in_(gone), said)),
+        ("order", select(o.customer_id).where(o.customer_id.in_(gone), tagged)),
+        ("order_line", lines.where(or_(sold.title != "", sold.shop_sku != func.coalesce(sold.sku, "")))),
+        ("order_charge", charges.where(order_charge.c.title != "")),
         ("payload", bodies.where(or_(payload.c.body != "", payload.c.digest != ""))),
         ("order_note", select(orders.c.who).join(order_note, order_note.c.order_id == orders.c.order_id)),
     )

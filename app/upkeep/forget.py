@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from app.base.errors import NotFound, Refused
-from app.cases import store as cases
+from app.cases import forget as cases
 from app.db import Database, Tx
 from app.db.feed import announce
 from app.orders import forget as orders
@@ -65,7 +65,7 @@ def forget_customer(
         shipments = [shipment for shipment, _ in standing]
         for customer in customers:
             orders.forget(tx, customer, now)
-        cases.erase_notes(tx, ids)
+        cases.forget(tx, ids)
         announce(tx, "forgotten", shipments, now)
         subjects = [*shipments, *store.parcels_of(tx, shipments)]
         papers = store.printed_on(tx, subjects)

@@ -95,6 +95,11 @@ def test_nobody_is_forgotten_by_a_word_that_fits_nobody(house: Database) -> None
         ("UPDATE customer SET name = 'again' WHERE forgotten_at IS NOT NULL", "forgotten_stays_forgotten"),
         ("UPDATE address SET city = 'Wien'", "forgotten_stays_forgotten"),
         ("UPDATE payload SET body = 'again'", "forgotten_stays_forgotten"),
+        ("UPDATE order_ SET tags = '[\"again\"]'", "forgotten_stays_forgotten"),
+        ("UPDATE order_ SET campaign = 'again'", "forgotten_stays_forgotten"),
+        ("UPDATE order_line SET title = 'again'", "forgotten_stays_forgotten"),
+        ("UPDATE order_line SET shop_sku = 'again'", "forgotten_stays_forgotten"),
+        ("UPDATE order_charge SET title = 'again'", "forgotten_stays_forgotten"),
     ],
 )
 def test_the_check_finds_a_planted_fault(house: Database, now: datetime, fault: str, rule: str) -> None:

@@ -108,6 +108,50 @@ def test_no_byte_of_a_forgotten_customer_is_left_and_no_import_brings_it_back(di
     assert run(dispatched.env, "forget", person["customer"], "--json")[0] == 0
 
 
+def marked(number: int) -> dict[str, Any]:
+    """A demo order under another number, with a word of its own in every field a shop writes freely."""
+    order: dict[str, Any] = json.loads(json.dumps(payload(1001)))
+    order |= {"id": 9_900_000_000_000 + number, "order_number": number, "name": f"#{number}",
+              "email": "mark0@example.org", "tags": "Mark1wort", "note": "Mark2wort",
+              "note_attributes": [{"name": "wish", "value": "Mark3wort"}],
+              "landing_site": "/?utm_source=Mark4wort&utm_medium=Mark5wort&utm_campaign=Mark6wort"}  # fmt: skip
+    order["customer"] |= {"id": 990_000 + number, "first_name": "Mark7wort", "email": "mark0@example.org"}
+    for n, line in enumerate(order["line_items"]):
+        line |= {"title": f"Mark8wort {n}", "name": f"Mark8wort {n}"}
+    order["line_items"][0]["sku"] = "MARK9WORT"
+    order["shipping_lines"] = [dict(line, title="Mark10wort") for line in order["shipping_lines"]]
+    for to in ("shipping_address", "billing_address"):
+        order[to] |= {"company": "Mark11wort", "city": "Mark12wort", "address2": "Mark13wort"}
+    return order
+
+
+def take_in(shop: Shop, order: dict[str, Any], file: Path, *more: str) -> dict[str, Any]:
+    file.write_text(json.dumps({"orders": [order]}, ensure_ascii=False), "utf-8")
+    words = ("import", "orders", "--channel", "shopify", "--shop", "DE", str(file), "--json", *more)
+    code, told, errors = run(shop.env, *words)
+    assert code == 0, (told, errors)
+    return dict(json.loads(told))
+
+
+def test_no_word_a_shop_wrote_about_a_forgotten_customer_is_left_in_any_field(demo: Shop, tmp_path: Path) -> None:
+    order = marked(990001)
+    words = ["mark0@example.org", *(f"Mark{n}wort" for n in range(1, 14) if n != 9), "MARK9WORT"]
+    assert order["shipping_lines"], "the order it is made from has none"
+    assert take_in(demo, order, tmp_path / "first.json")["held"] == 1
+    assert {word for _, word in traces(demo.home, words)} == set(words)
+    for said in (("order", "cancel", "DE-990001", "--reason", "Mark2wort"), ("forget", "DE-990001")):
+        code, _, errors = run(demo.env, *said)
+        assert code == 0, errors
+    assert not set(traces(demo.home, words))
+    assert json.loads(run(demo.env, "check", "--json")[1])["findings"] == []
+
+    assert take_in(demo, order, tmp_path / "again.json")["updated"] == 0
+    newer = order | {"updated_at": "2027-01-05T10:00:00+01:00", "financial_status": "refunded"}
+    assert take_in(demo, newer, tmp_path / "newer.json", "--create-products")["changes"] == {"DE-990001": ["payment"]}
+    assert not set(traces(demo.home, words))
+    assert json.loads(run(demo.env, "check", "--json")[1])["findings"] == []
+
+
 def test_a_bench_that_is_open_erases_what_it_holds_and_says_so(dispatched: Shop) -> None:
     person = said_of(dispatched, "DE-1003")
     words = [text for key, text in person.items() if key != "customer" and text]
