@@ -93,7 +93,8 @@ class Station:
             paperwork = Paperwork(database, journal, cache, numbers, clock)
             spool = Spool(journal, addresses, paperwork.render, folder / "labels")
             undo.callback(spool.close)
-            sync.start(settings.question_timeout_s)
+            # A bench that never heard the shared database knows no badge and no work: all it can do is wait.
+            sync.start(settings.question_timeout_s * (1 if cache.position("heard") else 10))
             undo.callback(sync.close)
             questions = Questions(database, sync, settings.question_timeout_s)
             desk = Desk(name, cache, journal, numbers, spool, sync, questions, clock, settings)
