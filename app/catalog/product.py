@@ -38,9 +38,6 @@ class Product:
     barcodes: tuple[tuple[str, int], ...] = ()  # (code, units)
     parts: tuple[tuple[str, int], ...] = ()  # of a bundle: (sku, units)
 
-    def title_in(self, language: str) -> str:
-        return self.titles.get(language) or self.title
-
 
 @dataclass(frozen=True, slots=True)
 class Carton:

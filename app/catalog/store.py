@@ -28,11 +28,6 @@ def parts(tx: Tx, skus: Iterable[str]) -> dict[str, tuple[tuple[str, int], ...]]
     return _grouped(tx, t.bundle_part, "bundle", sorted(set(skus)), ("sku", "qty"))
 
 
-def by_barcode(tx: Tx, codes: Iterable[str]) -> dict[str, tuple[tuple[str, int], ...]]:
-    """(sku, units) for each known code; more than one where products share it."""
-    return _grouped(tx, t.barcode, "code", sorted(set(codes)), ("sku", "units"))
-
-
 def known(tx: Tx, skus: Iterable[str]) -> set[str]:
     return {
         row.sku

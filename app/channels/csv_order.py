@@ -29,7 +29,6 @@ from app.channels.reading import (
 from app.orders.order import PAYMENTS, Address, Charge, Customer, Order, OrderLine, RawDocument, TaxLine, difference
 
 Row = tuple[int, list[str]]
-_PERSON = ("name", "company", "city", "region", "postcode", "phone", "email")
 _TIMES = ("placed_at", "updated_at", "cancelled_at", "available_from")
 _ONE_ANSWER = ("customer", "country", "currency", "payment")  # rows of one order that contradict each other here
 

@@ -182,10 +182,6 @@ def set_news(tx: Tx, ids: Iterable[str], news_at: str, now: datetime) -> None:
     announce(tx, "shipment", wanted, now)
 
 
-def set_country(tx: Tx, ids: Iterable[str], country: str) -> None:
-    tx.execute(update(shipment).where(shipment.c.id.in_(list(ids))).values(country=country))
-
-
 # ---- lines and totes ------------------------------------------------------------------------------------
 
 
@@ -272,14 +268,6 @@ def parcel_by_code(tx: Tx, code: str) -> list[str]:
     """Parcels that a label's code stands for: readable id, SSCC or tracking number."""
     query = select(parcel.c.id).where(or_(parcel.c.id == code, parcel.c.sscc == code, parcel.c.tracking == code))
     return sorted(tx.execute(query).scalars())
-
-
-def parcel_listing(tx: Tx, *, state: str = "", limit: int = 50, after: str = "") -> list[Parcel]:
-    """A page by id."""
-    query = select(parcel.c.id).where(parcel.c.id > after).order_by(parcel.c.id).limit(limit)
-    if state:
-        query = query.where(parcel.c.state == state)
-    return list(parcels(tx, tx.execute(query).scalars()).values())
 
 
 def _parcels(tx: Tx, which: Any) -> list[Parcel]:

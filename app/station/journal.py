@@ -134,13 +134,6 @@ class Journal:
         """All that happened under a claim, in order."""
         return _facts(self._read(f"SELECT {_FACT} FROM fact WHERE claim = ? ORDER BY seq", (claim,)))
 
-    def latest_of(self, claims: Iterable[str]) -> str:
-        """Which of the claims was worked on last; empty when none was."""
-        names = list(claims)
-        marks = ",".join("?" * len(names))
-        rows = self._read(f"SELECT claim FROM fact WHERE claim IN ({marks}) ORDER BY seq DESC LIMIT 1", names)
-        return rows[0][0] if rows else ""
-
     def link_at(self, seq: int) -> str | None:
         """The hash chain's link behind a fact, None when there is no such fact: so a restored journal is recognised."""
         rows = self._read("SELECT hash FROM fact WHERE seq = ?", (seq,))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.floor.facts import Fact
@@ -113,10 +112,3 @@ def chained(before: str, fact: Fact, seq: int) -> str:
     words = (before, str(seq), fact.op_id, fact.kind, str(fact.version), fact.claim, str(fact.epoch), fact.operator,
              fact.made_at, fact.body)  # fmt: skip
     return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
-
-
-def last_link(first: str, facts: Iterable[Fact]) -> str:
-    """The link of the last of `facts`, `first` being the one before them."""
-    for fact in facts:
-        first = chained(first, fact, fact.seq)
-    return first
