@@ -38,6 +38,7 @@ def program() -> list[str]:
 def surroundings(home: Path, **settings: object) -> dict[str, str]:
     """The environment of a program whose data lies in `home`, whatever ours says; settings by name, without prefix."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PACKBENCH_")}
+    kept["PYTHONFAULTHANDLER"] = "1"  # a process that dies says where
     python = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     ours = {f"PACKBENCH_{name.upper()}": str(value) for name, value in settings.items()}
     return kept | {"PACKBENCH_HOME": str(home), "PYTHONPATH": python} | ours
@@ -71,7 +72,7 @@ class Bench:
         except (OSError, ValueError) as error:
             raise BenchGone(code) from error
         if not line.endswith(b"\n"):
-            raise BenchGone(code)
+            raise BenchGone(f"{code}: the bench ended with {self.process.wait()}")
         answer: Answer = json.loads(line)
         self.answers.append(answer)
         return answer

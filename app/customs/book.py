@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -14,11 +15,14 @@ from typing import Any, TypeVar
 import msgspec
 
 from app.base.errors import BadInput
+from app.base.forms import from_plain
 from app.base.paths import RESOURCES
 from app.customs.restrictions import Restriction
 from app.customs.tariff import Exchange, Rule, TariffBook
 
 T = TypeVar("T", Rule, Restriction)
+_READ: dict[type, Callable[[Any], Any]] = {kind: from_plain(kind) for kind in (Rule, Restriction)}
+_rates, _date = from_plain(dict[str, Decimal]), from_plain(date)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def _one(kind: type[T], values: dict[str, Any], file: str) -> T:
     if strange := sorted(set(values) - names):
         raise BadInput(f"expected one of {', '.join(sorted(names))}", at=at, field=strange[0])
     try:
-        value: T = msgspec.convert(values, kind)
+        value: T = _READ[kind](values)
     except msgspec.ValidationError as error:
         raise BadInput(str(error), at=at) from error
     if value.valid_to is not None and value.valid_to <= value.valid_from:
@@ -101,8 +105,8 @@ def _one(kind: type[T], values: dict[str, Any], file: str) -> T:
 
 def _exchange(values: dict[str, Any], file: str) -> Exchange:
     try:
-        rates = msgspec.convert(values["rates"], dict[str, Decimal])
-        exchange = Exchange(msgspec.convert(values["on"], date), str(values["source"]), rates)
+        rates = _rates(values["rates"])
+        exchange = Exchange(_date(values["on"]), str(values["source"]), rates)
     except (KeyError, msgspec.ValidationError) as error:
         raise BadInput(f"{error}: expected on, source and rates as texts", at=file, field="exchange") from error
     if wrong := [currency for currency, rate in rates.items() if rate <= 0]:

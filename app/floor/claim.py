@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
+from app.base.forms import from_plain
 from app.base.ids import uuid7
 from app.db import Tx, feed
 from app.floor import prepare, store
@@ -17,6 +18,7 @@ from app.shipments.shipment import GONE, Shipment
 from app.site import store as site
 from app.site.roles import Operator, require
 
+_READ = from_plain(Packet)
 LEASE = timedelta(minutes=15)
 # How much one picker takes along: cart places for orders of several items, one tote for those of one.
 CART, BULK = 6, 12
@@ -33,7 +35,7 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
     not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, no_free_tote, already_loaded,
     already_gone.
     """
-    return once(tx, op_id, station, "open_work", Packet, lambda: _open(tx, station, operator, code, now), now)
+    return once(tx, op_id, station, "open_work", _READ, lambda: _open(tx, station, operator, code, now), now)
 
 
 def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:
@@ -42,7 +44,7 @@ def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: date
     What is picked already comes by its tote, to be packed. To be picked, one-item orders come in bulk, others as many
     as a cart holds. NotFound when there is nothing to do.
     """
-    return once(tx, op_id, station, "next_work", Packet, lambda: _next(tx, station, operator, now), now)
+    return once(tx, op_id, station, "next_work", _READ, lambda: _next(tx, station, operator, now), now)
 
 
 def live_packets(tx: Tx, station: str) -> list[Packet]:

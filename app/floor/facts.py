@@ -1,8 +1,7 @@
 """What can happen at a bench. Each accepted scan is one or more of these, journaled before it is shown.
 
-Bodies hold ids and numbers only. `FORM` is the version of these forms: an applier that meets a newer one stops and
-says so. One scan may be several facts (units of two lots): all but its first bear `same_scan`, so that a fold knows
-what one undo takes back.
+Bodies hold ids and numbers only. `FORM` is their version: an applier that meets a newer one stops and says so. One scan
+may be several facts (units of two lots): all but its first bear `same_scan`, for one undo takes all of them back.
 """
 
 from __future__ import annotations
@@ -11,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import msgspec
+
+from app.base.forms import from_json
 
 FORM = 1
 
@@ -112,10 +113,7 @@ class PickFinished:
 
 @dataclass(frozen=True, slots=True)
 class ParcelStarted:
-    """This parcel is the one in work: a new one, or an open one gone back to.
-
-    A parcel whose number nobody said yet also starts by its first item or its carton, without this fact.
-    """
+    """This parcel is the one in work: a new one (that its first item or carton starts too), or one gone back to."""
 
     shipment: str
     parcel: int
@@ -368,7 +366,8 @@ Event = (
     | JobLeft
 )
 
-KINDS: dict[str, type[Event]] = {cls.__name__: cls for cls in Event.__args__}
+KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+_READ = {name: from_json(kind) for name, kind in KINDS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +393,6 @@ def encode(event: Event) -> tuple[str, str]:
 def decode(kind: str, body: str) -> Event:
     """The event; ValueError when the kind is unknown or the body has another form."""
     try:
-        return msgspec.json.decode(body.encode(), type=KINDS[kind])
+        return _READ[kind](body)
     except (KeyError, msgspec.MsgspecError) as error:
         raise ValueError(f"fact of kind {kind!r}: {error}") from error

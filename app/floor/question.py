@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -14,11 +14,16 @@ from app.floor import store
 T = TypeVar("T")
 
 
-def once(tx: Tx, op_id: str, station: str, kind: str, answer: type[T], do: Callable[[], T], now: datetime) -> T:
-    """What `do` answers, or did when this `op_id` was asked before. A refusal is an exception and keeps nothing."""
+def once(
+    tx: Tx, op_id: str, station: str, kind: str, read: Callable[[Any], T], do: Callable[[], T], now: datetime
+) -> T:
+    """What `do` answers, or did when this `op_id` was asked before: `read` makes that of plain values again.
+
+    A refusal is an exception and keeps nothing.
+    """
     before = store.answer(tx, op_id)
     if before is not None:
-        return msgspec.convert(before, answer)
+        return read(before)
     given = do()
     store.keep_answer(tx, op_id, station, kind, msgspec.to_builtins(given), now)
     return given

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import and_, case, func, insert, or_, select, update
 
 from app.base.clock import stamp
+from app.base.forms import from_plain
 from app.cases import tables as cases
 from app.db import Row, Tx
 from app.db.rows import pieces
@@ -21,6 +22,8 @@ from app.orders import tables as orders
 from app.orders.order import Address
 from app.shipments import tables as ships
 from app.site import tables as site
+
+_packet = from_plain(Packet)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +150,7 @@ def claims(tx: Tx, ids: Sequence[str]) -> dict[str, Claim]:
 
 def live_packets(tx: Tx, station: str) -> list[Packet]:
     query = select(t.claim.c.packet).where(t.claim.c.station == station, t.claim.c.state == "live")
-    return [msgspec.convert(p, Packet) for p in tx.execute(query.order_by(t.claim.c.made_at)).scalars()]
+    return [_packet(p) for p in tx.execute(query.order_by(t.claim.c.made_at)).scalars()]
 
 
 def live_claims(tx: Tx) -> list[Claim]:
@@ -159,7 +162,7 @@ def on_their_way(tx: Tx, warehouse: str, skus: Iterable[str]) -> dict[tuple[str,
     """(sku, bin, lot) → units that live pick claims are still to take there."""
     wanted = set(skus)
     query = select(t.claim.c.packet).where(t.claim.c.kind == "pick", t.claim.c.state == "live")
-    packets = [msgspec.convert(p, Packet) for p in tx.execute(query).scalars()]
+    packets = [_packet(p) for p in tx.execute(query).scalars()]
     here = [p for p in packets if p.warehouse == warehouse]
     picked = picked_units(tx, [job.shipment for p in here for job in p.jobs])
     left: dict[tuple[str, str, str], int] = {}
@@ -341,7 +344,7 @@ def _claim(row: Row, members: Sequence[Row]) -> Claim:
         operator=row["operator"],
         state=row["state"],
         made_at=row["made_at"],
-        packet=msgspec.convert(row["packet"], Packet),
+        packet=_packet(row["packet"]),
         epochs={m["shipment_id"]: m["epoch"] for m in members},
         live={m["shipment_id"]: m["live"] for m in members},
     )

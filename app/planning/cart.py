@@ -8,6 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from app.base.errors import BadInput
+from app.base.forms import from_json
 from app.base.money import rounded
 
 _MOST_UNITS = 1_000_000
@@ -25,6 +26,9 @@ class _Cart(msgspec.Struct, forbid_unknown_fields=True):
     lines: list[_Line]
     currency: str = ""
     shipping: Decimal = Decimal(0)
+
+
+_read = from_json(_Cart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ def read_cart(raw: bytes | str, shop_currency: str = "") -> Cart:
     Prices are for one unit, without tax. BadInput with the field otherwise.
     """
     try:
-        stated = msgspec.json.decode(raw, type=_Cart)
+        stated = _read(raw)
     except msgspec.DecodeError as error:
         raise BadInput(str(error), at="cart") from error
     currency = stated.currency or shop_currency

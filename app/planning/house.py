@@ -11,6 +11,7 @@ from functools import cache
 import msgspec
 
 from app.base.errors import BadInput
+from app.base.forms import from_plain
 from app.base.paths import RESOURCES
 from app.carriers.service import Service
 from app.catalog.product import Carton, Product
@@ -33,12 +34,15 @@ class Weights:
     most_shipments: int
 
 
+_read = from_plain(Weights)
+
+
 @cache
 def weights() -> Weights:
     """The house's own weights; BadInput for a file that can't be taken."""
     file = RESOURCES / "rules" / "planning.toml"
     try:
-        return msgspec.convert(tomllib.loads(file.read_text("utf-8")), Weights)
+        return _read(tomllib.loads(file.read_text("utf-8")))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise BadInput(str(error), at=file.name) from error
 

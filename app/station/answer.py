@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from app.floor import bench
 from app.floor.work import View
+from app.floor.workflows import dispatch
 from app.station.records import PrintKey
 from app.station.speech import Said
 
+Standing = bench.State | dispatch.State
 # No screen and no line shows more of a code than this; the journal holds what was resolved from it.
 _SHOWN = 200
 
@@ -19,7 +22,8 @@ class Answer:
     """`n` counts this station's scans since it was opened. `next`: codes that move the job on, best first.
 
     `outcome` is ok, done, warn or stop; `printed` are the papers this scan asked for; `done` of `of` units. `trouble`:
-    what is not right with the bench meanwhile, in words: its printer, its line to the shared database.
+    what is not right with the bench meanwhile, in words: its printer, its line to the shared database. `at`: where the
+    job or handover in hand stands, for screens that draw all of it.
     """
 
     n: int
@@ -38,6 +42,7 @@ class Answer:
     printed: tuple[PrintKey, ...] = ()
     next: tuple[str, ...] = ()
     trouble: tuple[str, ...] = ()
+    at: Standing | None = field(default=None, repr=False)
 
     def line(self, *, hints: bool = False) -> bytes:
         """The answer as one line of JSON."""

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
+from app.base.forms import from_json
 from app.floor.facts import Fact
 from app.floor.packet import Packet
 from app.floor.recipient import Recipient
@@ -24,6 +25,9 @@ from app.site.roles import Operator
 SCHEMA = 1
 FILE = "cache.db"
 T = TypeVar("T")
+
+_packet, _facts = from_json(Packet), from_json(tuple[Fact, ...])
+_recipient, _operator = from_json(Recipient), from_json(Operator)
 
 _TABLES = """
 CREATE TABLE packet (claim TEXT PRIMARY KEY, opened INTEGER NOT NULL, body BLOB NOT NULL, before BLOB NOT NULL);
@@ -61,10 +65,7 @@ class Cache:
         held = self._held
         if held is None:
             rows = self._ask("SELECT body, before FROM packet ORDER BY opened")
-            self._held = held = [
-                Work(msgspec.json.decode(body, type=Packet), msgspec.json.decode(before, type=tuple[Fact, ...]))
-                for body, before in rows
-            ]
+            self._held = held = [Work(_packet(body), _facts(before)) for body, before in rows]
         return list(held)
 
     def keep_work(self, work: Work) -> None:
@@ -84,7 +85,7 @@ class Cache:
 
     def recipient(self, shipment: str) -> Recipient | None:
         rows = self._ask("SELECT body FROM recipient WHERE shipment = ?", shipment)
-        return msgspec.json.decode(rows[0][0], type=Recipient) if rows else None
+        return _recipient(rows[0][0]) if rows else None
 
     def keep_recipients(self, claim: str, recipients: Iterable[Recipient]) -> None:
         rows = [(claim, r.shipment, msgspec.json.encode(r)) for r in recipients]
@@ -125,7 +126,7 @@ class Cache:
 
     def operator(self, badge: str) -> Operator | None:
         rows = self._ask("SELECT body FROM operator WHERE badge = ?", badge.upper())
-        return msgspec.json.decode(rows[0][0], type=Operator) if rows else None
+        return _operator(rows[0][0]) if rows else None
 
     def keep_operators(self, operators: Iterable[Operator]) -> None:
         """All there are: whoever is not among them can't sign in here any more."""

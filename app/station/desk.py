@@ -139,7 +139,8 @@ class Desk:
         else:
             draft = self._idle(heard, seen, self.operator)
         entry = replace(draft.entry, on=self.generation)
-        told = replace(draft.answer, n=heard.n, scan=scan.code or scan.raw, trouble=self._trouble())
+        at = self.hand.state if self.hand else self.loading
+        told = replace(draft.answer, n=heard.n, scan=scan.code or scan.raw, trouble=self._trouble(), at=at)
         return Draft(told, entry)
 
     def not_kept(self, heard: Heard, why: object = "") -> Draft:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TypeVar, assert_never
+from typing import Any, TypeVar, assert_never
 
 from app.base.errors import Conflict, NotFound, Refused
+from app.base.forms import from_plain
 from app.db import Tx
 from app.floor.question import once
 from app.floor.work import (
@@ -28,6 +29,9 @@ from app.site import store as site
 from app.site.roles import Operator
 
 A = TypeVar("A", HandoverOpened, ParcelLoaded, ParcelUnloaded, HandoverClosed)
+_READ: dict[type, Callable[[Any], Any]] = {
+    kind: from_plain(kind) for kind in (HandoverOpened, ParcelLoaded, ParcelUnloaded, HandoverClosed)
+}
 
 
 class NotLoaded(Refused):
@@ -44,7 +48,8 @@ def put(tx: Tx, op_id: str, ask: Ask, *, station: str, operator: Operator, now: 
     """The answer. Raises NotLoaded for a refusal, NotAllowed for an operator who may not."""
 
     def asked(kind: str, answer: type[A], do: Callable[[], A]) -> A:
-        return once(tx, op_id, station, kind, answer, do, now)
+        read: Callable[[Any], A] = _READ[answer]
+        return once(tx, op_id, station, kind, read, do, now)
 
     try:
         match ask:

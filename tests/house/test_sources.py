@@ -163,3 +163,14 @@ def test_screens_keep_clear_of_qts_traps(word: str) -> None:
     trap = re.compile(word)
     caught = [str(path.relative_to(ROOT)) for path in _sources("ui") if trap.search(path.read_text("utf-8"))]
     assert caught == []
+
+
+def test_no_type_is_first_read_on_the_way_where_two_threads_may_meet() -> None:
+    """app/base/forms.py says what happens then."""
+    found = [
+        f"{path.relative_to(ROOT)}: {call}"
+        for path in _sources("app", "ui", "printers")
+        if path != ROOT / "app/base/forms.py"
+        for call in re.findall(r"msgspec\.(?:json\.decode|convert)\(", path.read_text("utf-8"))
+    ]
+    assert not found
