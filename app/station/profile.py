@@ -30,7 +30,7 @@ class Wedge:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """`theme`: light | dark | contrast; `scale` and `volume` in percent; addresses of devices, empty: the program's own.
+    """`theme`: light | dark | contrast; `scale` and `volume` in percent; devices by address, empty: the program's own.
 
     `scanner`: address of a serial scanner (`serial:///dev/ttyACM0?baud=9600`), besides any that types.
     """
