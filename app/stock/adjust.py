@@ -11,7 +11,7 @@ from app.db import Tx
 from app.db.feed import announce
 from app.site.roles import Operator, require
 from app.stock import store
-from app.stock.ledger import MOST, PLACED, Row
+from app.stock.ledger import MOST, PLACED, REASON, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ def adjust(tx: Tx, one: Adjustment, *, source: str, operator: Operator, now: dat
         raise BadInput(
             f"got {one.qty} {one.type!r:.20} at {one.place!r:.40}, expected units of on_hand, damaged or hold"
         )
+    if not REASON.fullmatch(one.reason):
+        raise BadInput(f"got {one.reason!r:.40}, expected a code such as lost, sample or repaired", field="reason")
     write_off(tx, [one], source=source, now=now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from app.base.finding import Finding
 from app.db import Tx
 from app.stock import store
+from app.stock.ledger import REASON
 
 
 def check(tx: Tx) -> Iterator[Finding]:
@@ -23,3 +24,6 @@ def check(tx: Tx) -> Iterator[Finding]:
         yield Finding("available_is_never_below_zero", f"{balance.sku} in {balance.warehouse}", f"{balance}")
     for sku, warehouse, on_hand, placed in store.misplaced(tx):
         yield Finding("all_on_hand_lies_somewhere", f"{sku} in {warehouse}", f"on hand {on_hand}, in places {placed}")
+    for reason in store.reasons(tx):
+        if not REASON.fullmatch(reason):
+            yield Finding("reason_is_a_code", "ledger", f"a reason of {len(reason)} characters")

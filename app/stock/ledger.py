@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ UNPLACED = ("reserved", "inbound")
 TYPES = (*PLACED, *UNPLACED)
 # More than this on one row is a broken scanner or file; sums stay inside the columns' 32 bits.
 MOST = 10_000_000
+# Why goods moved, as a code: the ledger is kept for ever, so nothing freely written may stand in it.
+REASON = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 Key = tuple[str, str]  # (sku, warehouse)
 PlaceKey = tuple[str, str, str, str, str]  # (sku, warehouse, place, lot, serial)

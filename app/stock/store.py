@@ -331,3 +331,8 @@ def misplaced(tx: Tx) -> list[tuple[str, str, int, int]]:
     stands = {(r.sku, r.warehouse): r.on_hand for r in tx.execute(select(balance))}
     both = [(*key, stands.get(key, 0), ought.get(key, 0)) for key in sorted(stands.keys() | ought.keys())]
     return [one for one in both if one[2] != one[3]]
+
+
+def reasons(tx: Tx) -> list[str]:
+    """Every reason the ledger knows."""
+    return list(tx.execute(select(ledger.c.reason).distinct()).scalars())

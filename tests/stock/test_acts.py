@@ -106,11 +106,11 @@ def test_goods_move_from_bin_to_tote_to_parcel_and_their_number_stays(database: 
 def test_what_does_not_lie_there_cannot_move(database: Database, now: datetime) -> None:
     with database.write() as tx:
         lay(tx, now, ReceiptLine("CUP", 2, "A"), ReceiptLine("CUP", 1, "A", type="damaged"))
-    for gone in (Move("CUP", "W", "A", "B", 3, "", ""), Move("CUP", "W", "C", "A", 1, "", "")):
+    for gone in (Move("CUP", "W", "A", "B", 3, "transfer", ""), Move("CUP", "W", "C", "A", 1, "", "")):
         with pytest.raises(Conflict, match="CUP"), database.write() as tx:
             move(tx, [gone], now)
     with database.write() as tx:
-        move(tx, [Move("CUP", "W", "A", "B", 1, "", "", type="damaged")], now)
+        move(tx, [Move("CUP", "W", "A", "B", 1, "transfer", "", type="damaged")], now)
         assert store.places(tx, [("CUP", "W")])[1] == PlaceBalance("CUP", "W", "B", "", "", 1, 1, 0)
         stands(tx)
 
@@ -172,6 +172,15 @@ def test_damaged_units_stay_where_they_lie_and_can_be_repaired(database: Databas
         assert stands(tx) == Balance("CUP", "W", on_hand=5, damaged=2)
         adjust(tx, Adjustment("CUP", "W", "A", -1, "repaired", "damaged"), source="a2", operator=SYSTEM, now=now)
         assert stands(tx) == Balance("CUP", "W", on_hand=5, damaged=1)
+
+
+def test_nothing_freely_written_gets_into_the_ledger(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        lay(tx, now, ReceiptLine("CUP", 2, "A"))
+        for reason in ("", "Anna dropped it", "lost!", "x" * 41):
+            with pytest.raises(BadInput):
+                adjust(tx, Adjustment("CUP", "W", "A", -1, reason), source="", operator=SYSTEM, now=now)
+        assert stands(tx).on_hand == 2
 
 
 def test_an_adjustment_cannot_break_a_promise(database: Database, now: datetime) -> None:

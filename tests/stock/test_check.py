@@ -23,6 +23,7 @@ from app.stock.reserve import Want, reserve
         ("UPDATE reservation SET qty = qty + 1", "reserved_has_reservations"),
         ("DELETE FROM reservation", "reserved_has_reservations"),
         ("DELETE FROM stock_place", "all_on_hand_lies_somewhere"),
+        ("UPDATE stock_ledger SET reason = 'Anna dropped it'", "reason_is_a_code"),
     ],
 )
 def test_a_planted_fault_is_found(database: Database, now: datetime, fault: str, rule: str) -> None:

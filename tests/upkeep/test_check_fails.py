@@ -44,6 +44,7 @@ FAULTS: dict[str, str] = {
     "reserved_has_reservations": "DELETE FROM reservation WHERE shipment_id = 'DE-1001-1'",
     "available_is_never_below_zero": "UPDATE stock_balance SET reserved = on_hand + 1 WHERE sku = 'CUP-SAND'",
     "all_on_hand_lies_somewhere": "DELETE FROM stock_place WHERE sku = 'CUP-SAND'",
+    "reason_is_a_code": "UPDATE stock_ledger SET reason = 'Anna dropped it' WHERE sku = 'CUP-SAND'",
     # orders
     "order_adds_up": "UPDATE order_ SET total_minor = total_minor + 1 WHERE id = 'DE-1002'",
     "order_exists": "DELETE FROM order_ WHERE id = 'DE-1002'",
