@@ -27,6 +27,7 @@ from printers.model import ZPL_300 as ZPL_300
 from printers.model import PrinterModel as PrinterModel
 from printers.model import model_named as model_named
 from printers.registry import ask_status as ask_status
+from printers.registry import model_of as model_of
 from printers.registry import open_transport as open_transport
 from printers.registry import render as render
 from printers.status import PrinterStatus as PrinterStatus

@@ -21,6 +21,8 @@ FaultKind = Literal[
     "stalled",  # connected, then took no more bytes for the whole time allowed
     "reset",  # the connection broke while the job was under way
     "unplugged",  # the device went away
+    "busy",  # another program has the port
+    "forbidden",  # whoever runs this program may not open the port
     "missing",  # the folder doesn't exist
     "unwritable",  # the folder refuses files
     "full",  # no room for the job

@@ -7,11 +7,12 @@ from typing import Protocol
 from printers.errors import UnknownPrinter
 from printers.label import Label
 from printers.languages import zpl, zpl_status
-from printers.model import PrinterModel
+from printers.model import ZPL_203, PrinterModel, model_named
 from printers.status import PrinterStatus
 from printers.transport import Address, Transport
 from printers.transports.file import FileTransport
 from printers.transports.memory import MemoryTransport
+from printers.transports.serial import SerialTransport
 from printers.transports.tcp import TcpTransport
 
 
@@ -45,13 +46,24 @@ LANGUAGES = {
 _TRANSPORTS: dict[str, Callable[[Address], Transport]] = {
     "file": FileTransport.from_address,
     "tcp": TcpTransport.from_address,
+    "serial": SerialTransport.from_address,
     "memory": MemoryTransport.from_address,
 }
+
+
+def model_of(url: str) -> PrinterModel:
+    """What kind of printer an address says it leads to: its option `model`, else the common label printer.
+
+    Raises UnknownPrinter, naming the known models.
+    """
+    named = Address.parse(url).options.get("model")
+    return model_named(named) if named else ZPL_203
 
 
 def open_transport(url: str) -> Transport:
     """The transport that an address means, not yet connected. Raises UnknownPrinter, naming the known schemes."""
     address = Address.parse(url)
+    model_of(url)
     if address.scheme not in _TRANSPORTS:
         known = ", ".join(f"{scheme}://" for scheme in _TRANSPORTS)
         raise UnknownPrinter(url, expected=f"one of {known}", got=f"{address.scheme}://")

@@ -8,9 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from printers import PrinterFault, PrintJob, Transport, UnknownPrinter, memory_printer, model_named, open_transport
+from printers import (
+    PrinterFault,
+    PrintJob,
+    Transport,
+    UnknownPrinter,
+    memory_printer,
+    model_named,
+    model_of,
+    open_transport,
+)
 from printers.transports.file import FileTransport
 from printers.transports.memory import MemoryPrinter, MemoryTransport
+from printers.transports.serial import SerialTransport
 from printers.transports.tcp import TcpTransport
 
 JOB = PrintJob("DE-1042-2/1:label:1:1", b"^XA^XZ")
@@ -18,7 +28,13 @@ JOB = PrintJob("DE-1042-2/1:label:1:1", b"^XA^XZ")
 
 @pytest.mark.parametrize(
     ("url", "kind"),
-    [("file:///labels", FileTransport), ("tcp://h:9100", TcpTransport), ("memory://m", MemoryTransport)],
+    [
+        ("file:///labels", FileTransport),
+        ("tcp://h:9100", TcpTransport),
+        ("serial:///dev/ttyUSB0?baud=19200", SerialTransport),
+        ("serial://COM3", SerialTransport),
+        ("memory://m", MemoryTransport),
+    ],
 )
 def test_an_address_opens_its_own_transport(url: str, kind: type) -> None:
     transport: Transport = open_transport(url)
@@ -31,7 +47,7 @@ def test_an_address_opens_its_own_transport(url: str, kind: type) -> None:
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
-        ("smb://server/q", "expected one of file://, tcp://, memory://, got smb://"),
+        ("smb://server/q", "expected one of file://, tcp://, serial://, memory://, got smb://"),
         ("/dev/usb/lp0", "no scheme"),
         ("", "no scheme"),
         ("tcp://", "no host"),
@@ -43,6 +59,10 @@ def test_an_address_opens_its_own_transport(url: str, kind: type) -> None:
         ("file://server/share", "folder of this computer"),
         ("file:///", "folder of this computer"),
         ("memory://", "no name"),
+        ("serial://", "no device"),
+        ("serial:///dev/ttyS0?baud=fast", "baud from 300"),
+        ("serial:///dev/ttyS0?handshake=loud", "handshake xonxoff, rtscts, dsrdtr, none"),
+        ("memory://m?model=laser", "zpl-203, zpl-300, pdf"),
     ],
 )
 def test_an_address_that_means_nothing_is_refused_with_its_reason(url: str, reason: str) -> None:
@@ -54,6 +74,11 @@ def test_an_unknown_model_is_refused_naming_the_known_ones() -> None:
     assert model_named("zpl-203").dots_per_mm == 8
     with pytest.raises(UnknownPrinter, match="zpl-203, zpl-300, pdf"):
         model_named("laser")
+
+
+def test_an_address_says_which_kind_of_printer_it_leads_to() -> None:
+    named = {url: model_of(url).name for url in ("tcp://h", "tcp://h?model=zpl-300", "file:///labels?model=pdf")}
+    assert named == {"tcp://h": "zpl-203", "tcp://h?model=zpl-300": "zpl-300", "file:///labels?model=pdf": "pdf"}
 
 
 @given(st.lists(st.text(max_size=300), min_size=2, max_size=2, unique=True))
