@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from app.base.clock import Clock
+from app.base.wording import FALLBACK, word
 from app.db import Database
 from app.settings import Settings
 from app.station.profile import Profile
 from app.station.station import Station
+from ui.recent import Recent
 
 T = TypeVar("T")
 
@@ -26,21 +28,56 @@ class Runner(Protocol):
         failed: Callable[[BaseException], None] | None = None,
         *,
         owner: object | None = None,
+        free: bool = False,
     ) -> None:
-        """`done` with what `work` gave, or `failed` with its error; without `failed` the error is shown to the user."""
+        """`done` with what `work` gave, or `failed` with its error; without `failed` the error is shown to the user.
+
+        Work that reads or writes the shared database waits its turn, one after the other. `free`: it has a lane of its
+        own, because it is long (an import) or touches no database.
+        """
 
 
-class Words(Protocol):
+class Strip(Protocol):
+    """The strip above the status bar that shows long work. May be called from any thread."""
+
+    def show_(self, words: str, done: int, total: int, cancel: Callable[[], None] | None = None) -> None:
+        """`total` 0: nobody knows how much it is. `cancel` is what Esc does, on the UI thread."""
+
+    def hide_(self) -> None:
+        """The work is over."""
+
+
+class NoStrip:
+    """Where there is no window."""
+
+    def show_(self, words: str, done: int, total: int, cancel: Callable[[], None] | None = None) -> None:
+        """Nothing to show it on."""
+
+    def hide_(self) -> None:
+        """Nothing was shown."""
+
+
+class Words:
+    """Words by their key, in the language of whoever is signed in."""
+
+    def __init__(self, language: str = FALLBACK) -> None:
+        self.language = language
+
     def __call__(self, key: str, /, **values: object) -> str:
-        """The words for a key in the language of whoever is signed in."""
+        return word(key, self.language, **values)
+
+
+def _silent(_sound: str) -> None:
+    """Where there is no speaker."""
 
 
 @dataclass(slots=True)
 class Context:
     """`database` serves desk screens, never a scan. `folder` is the bench's own.
 
-    `go(screen, subject)` shows a screen ("order", "DE-1042"). `scan(code)` is as if the code had been scanned.
-    `set_profile` keeps a changed profile and applies it at once.
+    `go(screen, subject)` shows a screen ("order", "DE-1042"); `go("")` goes back to the bench. `scan(code)` is as if
+    the code had been scanned. `set_profile` keeps a changed profile and applies it at once. `play` plays a sound by
+    its name. `recent` are the last scans with their effect.
     """
 
     settings: Settings
@@ -55,3 +92,6 @@ class Context:
     profile: Profile
     set_profile: Callable[[Profile], None]
     demo: bool = False
+    recent: Recent = field(default_factory=Recent)
+    play: Callable[[str], None] = _silent
+    strip: Strip = field(default_factory=NoStrip)

@@ -68,6 +68,7 @@ class Heard:
     at: datetime
     shown: int
     generation: int
+    leaves: bool = False  # no scan: whoever works here signs out
 
     @property
     def text(self) -> str:
@@ -126,6 +127,8 @@ class Desk:
             self.restore()
         if heard.generation != self.generation:
             return self.not_kept(heard)  # scanned before it was said that the one before was not kept
+        if heard.leaves:
+            return self._sign_out(heard)
         scan = normalise(heard.raw)
         seen = bench.resolve(scan, self.hand.state if self.hand else None, self._beyond)
         if isinstance(seen, SeenBadge) and (self.operator is None or not self._stands()):
@@ -181,6 +184,13 @@ class Desk:
         if doubts:
             return self.say("signed_in_doubt", name=found.name, parcels=", ".join(doubts))
         return self.say("signed_in", name=found.name)
+
+    def _sign_out(self, heard: Heard) -> Draft:
+        """The job in hand stays in hand: whoever signs in next goes on with it."""
+        draft = self.say("signed_out")
+        self.operator = None
+        at = self.hand.state if self.hand else self.loading
+        return replace(draft, answer=replace(draft.answer, n=heard.n, at=at))
 
     def _idle(self, heard: Heard, seen: Seen, operator: Operator) -> Draft:
         match seen:

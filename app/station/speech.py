@@ -17,6 +17,7 @@ from app.floor.work import Message
 OWN: Mapping[str, tuple[str, str]] = {
     "signed_in": ("done", "done"),
     "signed_in_doubt": ("warn", "warn"),
+    "signed_out": ("ok", "ok"),
     "sign_in_first": ("warn", "warn"),
     "unknown_badge": ("warn", "warn"),
     "idle_help": ("ok", "ok"),

@@ -90,7 +90,7 @@ class Station:
             sync = Sync(database, journal, cache, numbers, clock, settings)
             addresses = dict.fromkeys(DOCUMENTS, papers or (folder.resolve() / "papers").as_uri())
             addresses[LABEL] = printer or (folder.resolve() / "printed").as_uri()
-            paperwork = Paperwork(database, journal, cache, numbers, clock)
+            paperwork = Paperwork(database, journal, cache, numbers, clock, addresses[LABEL])
             spool = Spool(journal, addresses, paperwork.render, folder / "labels")
             undo.callback(spool.close)
             # A bench that never heard the shared database knows no badge and no work: all it can do is wait.
@@ -111,11 +111,11 @@ class Station:
         """Takes a scan and comes back at once; the answer is there when it is kept. Answers keep the scans' order."""
         return self._enter(raw, 1)
 
-    def _enter(self, raw: bytes | str, counts: int) -> Pending:
+    def _enter(self, raw: bytes | str, counts: int, *, leaves: bool = False) -> Pending:
         pending: Pending = Future()
         with self._entering:
             self._scanned += counts
-            heard = Heard(self._scanned, raw, self._desk.clock.now(), self._shown, self._journal.generation)
+            heard = Heard(self._scanned, raw, self._desk.clock.now(), self._shown, self._journal.generation, leaves)
             if self._closed:
                 pending.set_result(self._desk.not_kept(heard).answer)
             else:
@@ -130,6 +130,10 @@ class Station:
         """As if the badge had been scanned, but not counted: the first scan after it is number 1."""
         return self._enter(badge, 0).result()
 
+    def sign_out(self) -> Pending:
+        """Nobody works here from then on. The job in hand is kept, and goes on with the next badge."""
+        return self._enter("", 0, leaves=True)
+
     def status(self) -> Status:
         return Status(
             self._desk.station,
@@ -140,6 +144,11 @@ class Station:
             tuple(self._spool.states()),
             tuple(self._journal.print_jobs("unknown")),
         )
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who is signed in."""
+        return self._desk.operator
 
     def print_jobs(self) -> list[PrintJob]:
         """Every paper this bench was ever asked for, oldest first."""

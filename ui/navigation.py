@@ -1,0 +1,84 @@
+"""Which screens there are, who may see them, and by which key one gets there. A new screen is one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Literal
+
+from app.site.roles import Operator, may
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen. `key` leads to it from any desk screen; `act` is what a role must allow, empty: everybody may.
+
+    A bench screen has the whole width and is chosen by what was scanned; a desk screen stands beside the rail, and
+    those without an icon are reached from other screens only.
+    """
+
+    name: str
+    title_key: str
+    icon: str
+    kind: Literal["bench", "desk"]
+    key: str = ""
+    act: str = ""
+
+    def build(self, context: Context) -> QWidget:
+        """Its view, with the attribute `presenter`. Loads the screen when it is first wanted."""
+        view: QWidget = import_module(_module(self.name)).build(context)
+        return view
+
+
+def _module(name: str) -> str:
+    return f"ui.screens.{name}.view"
+
+
+_PLACES = (
+    Place("sign_in", "shell.place.sign_in", "user", "bench"),
+    Place("work_list", "shell.place.work_list", "box", "bench"),
+    Place("pick", "shell.place.pick", "tote", "bench"),
+    Place("pack", "shell.place.pack", "box", "bench"),
+    Place("label", "shell.place.label", "printer", "bench"),
+    Place("dispatch", "shell.place.dispatch", "truck", "bench"),
+    Place("stop", "shell.place.stop", "stop-octagon", "bench"),
+    Place("help", "shell.place.help", "help", "bench", "F1"),
+    Place("orders", "shell.place.orders", "list", "desk", "Ctrl+1", "list"),
+    Place("order", "shell.place.order", "", "desk", "", "list"),
+    Place("cases", "shell.place.cases", "flag", "desk", "Ctrl+2", "list"),
+    Place("print_queue", "shell.place.print_queue", "printer", "desk", "Ctrl+3", "floor.reprint"),
+    Place("long_work", "shell.place.long_work", "clock", "desk", "Ctrl+4", "order.import"),
+    Place("calibration", "shell.place.calibration", "", "desk"),
+    Place("settings", "shell.place.settings", "gear", "desk", "Ctrl+9"),
+)
+
+
+def _there(name: str) -> bool:
+    try:
+        return find_spec(_module(name)) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+SCREENS: tuple[Place, ...] = tuple(place for place in _PLACES if _there(place.name))
+
+
+def place(name: str) -> Place | None:
+    """The screen of that name, if there is one."""
+    return next((one for one in SCREENS if one.name == name), None)
+
+
+def allowed(one: Place, operator: Operator | None) -> bool:
+    """Whether whoever is signed in may see it; with nobody signed in, only what asks for no right."""
+    return not one.act or (operator is not None and may(operator, one.act))
+
+
+def rail(operator: Operator | None) -> tuple[Place, ...]:
+    """The desk screens for the rail, in its order."""
+    return tuple(one for one in SCREENS if one.kind == "desk" and one.icon and allowed(one, operator))

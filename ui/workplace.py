@@ -1,0 +1,120 @@
+"""Scans in, answers to the screens: what stands between the bench and what a packer sees. No decisions about work.
+
+A scan is shown as heard at once; its answer comes from the journal's thread and crosses to ours by one queued signal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.base.clock import Clock
+from app.site.roles import Operator
+from app.station.answer import Answer
+from app.station.station import Station
+from ui.recent import Recent
+
+# A key on a bench screen is as if its code had been scanned. F6 and F7 mean another act where a label is in hand.
+COMMANDS = {"F2": "PBUNDO", "F8": "PBCLOSE", "F12": "PBOK"}
+ON_LABEL = {"F6": "PBREPRINT", "F7": "PBREOPEN"}
+ON_GOODS = {"F6": "PBSHORT", "F7": "PBBROKEN"}
+_LABEL_MODES = frozenset({"reprint", "reopen", "void"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    n: int
+    answer: Answer
+
+
+class Workplace(QObject):
+    """Owns what is known of the bench on the UI thread: the last answer, who works here, what was scanned.
+
+    `heard(str)` at once, `answered(Answer)` when it is kept, `people()` when somebody signed in or out.
+    """
+
+    heard = Signal(object)
+    answered = Signal(object)
+    people = Signal()
+    _came = Signal(object)
+
+    def __init__(
+        self,
+        station: Station,
+        clock: Clock,
+        recent: Recent,
+        play: Callable[[str], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.recent, self._station, self._clock, self._play = recent, station, clock, play
+        self.operator: Operator | None = station.operator
+        self.answer: Answer | None = None
+        self._came.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
+
+    def scan(self, raw: bytes | str) -> None:
+        """A code from any scanner, a key or the dock."""
+        code = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+        scanned = self.recent.hear(code.strip(), self._clock.now())
+        pending = self._station.submit(raw)
+        self.heard.emit(scanned.code)
+        pending.add_done_callback(partial(_send, self._came, scanned.n))
+
+    def command(self, key: str) -> bool:
+        """What the key stands for at this point, as if it had been scanned; False where it stands for nothing."""
+        code = COMMANDS.get(key) or (ON_LABEL if self.screen() == "label" else ON_GOODS).get(key)
+        if code is None:
+            return False
+        self.scan(code)
+        return True
+
+    def sign_out(self) -> None:
+        """F9: the job in hand stays here for whoever comes next."""
+        self._station.sign_out().add_done_callback(partial(_send, self._came, 0))
+
+    def screen(self) -> str:
+        """The bench screen that belongs to where the work stands."""
+        return screen_of(self.answer, self.operator)
+
+    @Slot(object)
+    def _arrived(self, came: _Came) -> None:
+        self._show(came)
+
+    def _show(self, came: _Came) -> None:
+        before, self.answer = self.operator, came.answer
+        self.operator = self._station.operator
+        if came.n:
+            self.recent.keep(came.n, came.answer)
+        if came.answer.sound:
+            self._play(came.answer.sound)
+        if self.operator != before:
+            self.people.emit()
+        self.answered.emit(came.answer)
+
+
+def _send(signal: Callable[..., None], n: int, pending: Future[Answer]) -> None:
+    """On the journal's thread. The window may have gone meanwhile; the scan is kept all the same."""
+    try:
+        signal.emit(_Came(n, pending.result()))  # type: ignore[attr-defined]
+    except RuntimeError:
+        return
+
+
+def screen_of(answer: Answer | None, operator: Operator | None) -> str:
+    """Which bench screen shows this answer."""
+    if operator is None:
+        return "sign_in"
+    if answer is None or answer.workflow == "idle" or answer.state in {"finished", "idle"}:
+        return "work_list"
+    if answer.workflow == "pack":
+        return "label" if answer.state == "awaiting_label" else "pack"
+    return answer.workflow
+
+
+def stands(answer: Answer | None) -> bool:
+    """Whether a stop waits to be acknowledged."""
+    return answer is not None and answer.state == "stopped"
