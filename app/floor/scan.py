@@ -80,10 +80,30 @@ def normalise(raw: bytes | str, separators: Iterable[str] = SUBSTITUTES) -> Scan
 
 
 def gtin14(code: str) -> str:
-    """The 14-digit form of a GTIN of any length with a valid check digit; empty for anything else."""
-    if len(code) in _GTIN_LENGTHS and code.isascii() and code.isdigit() and _checks(code):
-        return code.zfill(14)
-    return ""
+    """The 14-digit form of a GTIN of any length with a valid check digit; empty for anything else.
+
+    Eight digits that begin with 0 are a UPC-E, a GTIN-12 with its zeros left out: GS1-8 prefixes
+    000 to 099 are no trade items, and half of all UPC-E would pass for a GTIN-8.
+    """
+    if len(code) not in _GTIN_LENGTHS or not code.isascii() or not code.isdigit():
+        return ""
+    whole = _upc_a(code) if len(code) == 8 and code[0] == "0" else code
+    return next((each.zfill(14) for each in (whole, code) if _checks(each)), "")
+
+
+def _upc_a(code: str) -> str:
+    """A UPC-E's twelve digits: the last but one says where the zeros stood."""
+    system, digits, last, check = code[0], code[1:6], code[6], code[7]
+    match last:
+        case "0" | "1" | "2":
+            middle = f"{digits[:2]}{last}0000{digits[2:]}"
+        case "3":
+            middle = f"{digits[:3]}00000{digits[3:]}"
+        case "4":
+            middle = f"{digits[:4]}00000{digits[4]}"
+        case _:
+            middle = f"{digits}0000{last}"
+    return f"{system}{middle}{check}"
 
 
 def key(code: str) -> str:

@@ -100,3 +100,20 @@ def test_nothing_that_a_scanner_sends_raises(raw: bytes | str) -> None:
     assert bool(scan.code) != bool(scan.problem)
     (scan.raw + scan.code + scan.lot + scan.serial).encode()  # any log and any database takes it
     assert normalise(scan.code).code == scan.code or not scan.code.isascii() or "]" in scan.code or "\x1e" in scan.code
+
+
+@pytest.mark.parametrize(
+    ("short", "whole"),
+    [
+        ("01234565", "012345000065"),  # the last but one says how the zeros went
+        ("04252614", "042100005264"),
+        ("01234531", "012300000451"),
+        ("01234543", "012340000053"),
+    ],
+)
+def test_a_upc_e_is_the_gtin_it_was_shortened_from(short: str, whole: str) -> None:
+    assert normalise(short).gtin == whole.zfill(14) == normalise(whole).gtin
+
+
+def test_eight_digits_that_are_a_gtin_8_are_not_taken_for_a_upc_e() -> None:
+    assert normalise("01234565").gtin != normalise("12345670").gtin == "00000012345670"
