@@ -29,8 +29,8 @@ from app.station.journal import Journal
 from app.station.numbers import Numbers
 from app.station.records import PrintJob
 from app.station.spool import Paper
-from printers.model import ZPL_203, PrinterModel
-from printers.registry import render
+from printers.label import Label
+from printers.registry import model_of, render
 
 # As much of a handover's id as a barcode of the list has room for; its end is what chance made.
 _CODE = 20
@@ -48,7 +48,10 @@ class _Packed:
 
 
 class Paperwork:
-    """Asks the shared database only for work that is no longer held here."""
+    """Asks the shared database only for work that is no longer held here.
+
+    `label_printer`: the address labels go to, which says what language they are made in.
+    """
 
     def __init__(
         self,
@@ -57,10 +60,10 @@ class Paperwork:
         cache: Cache,
         numbers: Numbers,
         clock: Clock,
-        model: PrinterModel = ZPL_203,
+        label_printer: str,
     ) -> None:
         self._database, self._journal, self._cache = database, journal, cache
-        self._numbers, self._clock, self._model = numbers, clock, model
+        self._numbers, self._clock, self._label_printer = numbers, clock, label_printer
 
     def render(self, job: PrintJob) -> Paper:
         """LabelError: it doesn't fit on paper. NotFound: its work or its recipient is not known any more.
@@ -69,7 +72,8 @@ class Paperwork:
         """
         match job.document:
             case "parcel_label":
-                return self._label(job)
+                model = model_of(self._label_printer)
+                return Paper(render(self.label(job), model), model.language)
             case "packing_slip":
                 return self._slip(job)
             case "pick_list":
@@ -79,7 +83,8 @@ class Paperwork:
             case _:
                 raise NotFound(f"no paper of kind {job.document}", kind="unknown_document")
 
-    def _label(self, job: PrintJob) -> Paper:
+    def label(self, job: PrintJob) -> Label:
+        """The parcel's label as it is printed, in no printer's language; raises as `render` does."""
         packed = self._packed(job)
         box = next((b for b in packed.boxes if b.n == packed.n and b.issue == job.issue), None)
         if box is None:
@@ -106,7 +111,7 @@ class Paperwork:
             job=packed.job.job_code,
             date=self._today(),
         )
-        return Paper(render(parcel_label(label, _words(to.language)), self._model), "zpl")
+        return parcel_label(label, _words(to.language))
 
     def _slip(self, job: PrintJob) -> Paper:
         packed = self._packed(job)

@@ -17,20 +17,15 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from printers.bitmap import Bitmap, from_packed_rows
-from printers.errors import NoFont
-from printers.fitting import Fitted, fit
 from printers.fonts import Face, FontBook, system_fonts
-from printers.label import LINE_PITCH, Barcode, Box, Element, Image, Label, Line, Text, readable_line
+from printers.label import Barcode, Box, Element, Image, Label, Line, Text, readable_line
+from printers.placing import EMBOLDEN, lines, symbol
 from printers.script import is_invisible, script_of
-from printers.shaping import Run, shape
+from printers.shaping import Run
 from printers.symbol_dots import symbol_dots
-from printers.symbols import QUIET_ZONE
 
-BASELINE = 0.82
-"""How far below the top of its line the baseline stands, in sizes."""
 # Scripts in which a letter is a glyph, whatever stands beside it.
 _PLAIN = frozenset({"Latin", "Greek", "Cyrillic", "Armenian", "Georgian", "Han", "Kana", "Hangul", "symbol"})
-_EMBOLDEN = 1 / 28  # of the size: the stroke around letters whose font has no bold
 _reportlab = threading.Lock()  # its fonts are shared by all documents
 
 
@@ -52,13 +47,6 @@ def render(pages: Sequence[Label], title: str = "", fonts: FontBook | None = Non
                 canvas.showPage()
         canvas.save()
     return buffer.getvalue()
-
-
-def fitted(text: Text, fonts: FontBook | None = None) -> Fitted:
-    """How a text will stand on its page: for whoever lays out what follows it. Raises TextTooLong."""
-    fonts = fonts or system_fonts()
-    bold = text.weight == "bold"
-    return fit(text, lambda part: shape(part, bold=bold, fonts=fonts).advance)
 
 
 class _Sheet:
@@ -112,41 +100,25 @@ class _Sheet:
 
     def _barcode(self, barcode: Barcode) -> None:
         dots = symbol_dots(barcode.kind, barcode.data)
-        quiet = 2 * QUIET_ZONE[barcode.kind]
-        square = dots.height > 1
-        module = min(barcode.module, barcode.width / (dots.width + quiet))
-        if square:
-            module = min(module, barcode.symbol_height / (dots.height + quiet))
-        x = barcode.x + (barcode.width - dots.width * module) / 2
-        y = barcode.y + quiet / 2 * module if square else barcode.y
-        self._dots(dots, x, y, module, module if square else barcode.symbol_height)
+        placed = symbol(barcode, dots.width, dots.height)
+        self._dots(dots, placed.x, placed.y, placed.module, placed.height / dots.height)
         if barcode.readable:
-            below = (dots.height + quiet) * module if square else barcode.symbol_height
-            self._text(readable_line(barcode, below))
+            self._text(readable_line(barcode, placed.below))
 
     def _text(self, text: Text) -> None:
-        placed = fitted(text, self._fonts)
         bold = text.weight == "bold"
-        align = text.align
-        if align == "start":
-            align = "right" if placed.right_to_left else "left"
         self._canvas.setFillGray(1 if text.inverse else 0)
         self._canvas.setStrokeGray(1 if text.inverse else 0)
-        for index, line in enumerate(placed.lines):
-            shaped = shape(line.text, bold=bold, right_to_left=line.right_to_left, fonts=self._fonts)
-            if shaped.missing:
-                raise NoFont(text.name, tuple(dict.fromkeys(script_of(char) for char in shaped.missing)))
-            free = text.width - shaped.advance * placed.size
-            x = text.x + (0 if align == "left" else free / 2 if align == "center" else free)
-            y = text.y + placed.size * (index * LINE_PITCH + BASELINE)
-            for run in shaped.runs:
-                self._run(run, x * mm, (self._height - y) * mm, placed.size * mm, bold and not run.face.bold)
+        for line in lines(text, self._fonts):
+            baseline = (self._height - line.baseline) * mm
+            for run in line.shaped.runs:
+                self._run(run, line.x * mm, baseline, line.size * mm, bold and not run.face.bold)
         self._canvas.setFillGray(0)
         self._canvas.setStrokeGray(0)
 
     def _run(self, run: Run, x: float, y: float, size: float, thicken: bool) -> None:
         font = _embedded(run.face) if _is_plain(run) else None
-        self._canvas.setLineWidth(size * _EMBOLDEN)
+        self._canvas.setLineWidth(size * EMBOLDEN)
         if font is None:
             self._outlines(run, x, y, size, thicken)
             return

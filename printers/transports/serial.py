@@ -1,7 +1,7 @@
 """`serial:///dev/ttyUSB0?baud=9600`, on Windows `serial://COM3`: label printers on a serial line.
 
-Options: `baud` (9600), `handshake` (xonxoff, rtscts, dsrdtr or none; 8 bits, no parity, one stop bit), `timeout` (15 s):
-how long the printer may take nothing at all. A slow printer that goes on taking is never given up.
+Options: `baud` (9600; 8 bits, no parity, one stop bit), `handshake` (xonxoff, rtscts, dsrdtr or none), `timeout`
+(15 s): how long the printer may take nothing at all. A slow printer that goes on taking is never given up.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import serial
 
 try:
-    from termios import error as _TerminalError
+    from termios import error as _TerminalError  # noqa: N812
 except ImportError:  # Windows
     _TerminalError = OSError  # type: ignore[assignment,misc]
 
@@ -69,9 +69,7 @@ class SerialTransport:
         handshake = address.options.get("handshake", "xonxoff")
         if handshake not in HANDSHAKES:
             raise UnknownPrinter(address.url, expected=f"handshake {', '.join(HANDSHAKES)}", got=repr(handshake))
-        return cls(
-            address.url, device, baud=int(baud), handshake=handshake, timeout=address.seconds("timeout", 15.0)
-        )
+        return cls(address.url, device, baud=int(baud), handshake=handshake, timeout=address.seconds("timeout", 15.0))
 
     def send(self, job: PrintJob) -> None:
         """The printer took every byte; else PrinterFault. A line held off from the start has lost nothing."""

@@ -10,6 +10,7 @@ from PIL import Image as Picture
 from printers import MODELS, Barcode, Box, Image, Label, NoFont, PrintJob, Text, open_transport, render
 from printers.fonts import FontBook
 from printers.languages import pdf
+from printers.placing import fitted
 from printers.symbol_dots import symbol_dots
 from printers.symbols import size_in_modules
 from tests.printers import labels
@@ -114,7 +115,7 @@ def test_a_line_is_as_wide_on_the_page_as_it_was_measured(script: str) -> None:
     text = Text(LETTERS[script] * 3, 5, 5, 150, 6, align="left")
     [page] = pages(pdf.render([Label(160, 20, [text])]))
     left, top, right, bottom = ink(page)
-    [line] = pdf.fitted(text).lines
+    [line] = fitted(text).lines
     from printers.shaping import shape
 
     measured = shape(line.text, right_to_left=line.right_to_left).advance * 6 * DOTS

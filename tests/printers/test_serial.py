@@ -11,9 +11,10 @@ from contextlib import contextmanager
 import pytest
 
 pty = pytest.importorskip("pty", reason="this system has no pseudo terminals")
-import serial  # noqa: E402
 import termios  # noqa: E402
 import tty  # noqa: E402
+
+import serial  # noqa: E402
 
 from printers import ZPL_203, PrinterFault, PrintJob, ask_status, open_transport  # noqa: E402
 from printers.transports.serial import SerialTransport  # noqa: E402

@@ -8,6 +8,7 @@ from app.floor.papers.words import Words
 from printers import Label, Line, Text
 from printers.label import LINE_PITCH, Element
 from printers.languages import pdf
+from printers.placing import fitted
 
 PaperSize = Literal["A4", "A5"]
 _SIZES: dict[PaperSize, tuple[float, float]] = {"A4": (210.0, 297.0), "A5": (148.0, 210.0)}
@@ -107,6 +108,6 @@ def cell(
 def bottom(element: Element) -> float:
     """Where an element ends in its row: a text with its own last line, not with the room it was given."""
     if isinstance(element, Text):
-        placed = pdf.fitted(element)
+        placed = fitted(element)
         return element.y + max(1, len(placed.lines)) * LINE_PITCH * placed.size
     return element.y + element.height
