@@ -112,8 +112,16 @@ class Carton:
 
 
 @dataclass(frozen=True, slots=True)
+class StepCard:
+    """One drawing of a packing step, by the name it goes by, and its words by language."""
+
+    drawing: str
+    words: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class PlaybookStep:
-    """One packing step. `per`: item (for each SKU it applies to) or parcel. `words` by language."""
+    """One packing step. `per`: item (for each SKU it applies to) or parcel. `words` and `title` by language."""
 
     id: str
     code: str
@@ -123,6 +131,8 @@ class PlaybookStep:
     tags: tuple[str, ...] = ()  # or to items with one of these tags
     several: bool = False  # only when the parcel holds more than one unit
     confirm: str = "scan"  # scan: its card alone; key: its card or PBOK
+    title: dict[str, str] = field(default_factory=dict)
+    cards: tuple[StepCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +151,12 @@ class Packet:
     playbook: tuple[PlaybookStep, ...] = ()
     bulk: bool = False
     busy: tuple[str, ...] = ()  # totes that held other shipments' goods when this was claimed
+
+
+def apart(title: str, variant: str) -> tuple[str, str]:
+    """Title and variant, each said once: shops write "Stoneware cup, sand" and the colour sand beside it."""
+    if variant and title.casefold().endswith(variant.casefold()):
+        rest = title[: -len(variant)].rstrip(" ,·-–(")
+        if rest:
+            return rest, title[-len(variant) :]
+    return title, variant

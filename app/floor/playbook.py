@@ -6,7 +6,7 @@ import tomllib
 from functools import cache
 
 from app.base.paths import RESOURCES
-from app.floor.packet import PlaybookStep
+from app.floor.packet import PlaybookStep, StepCard
 
 
 @cache
@@ -29,6 +29,8 @@ def _step(entry: dict[str, object]) -> PlaybookStep:
             tags=tuple(when.get("tags", ())),
             several=bool(when.get("several", False)),
             confirm=str(entry.get("confirm", "scan")),
+            title=dict(entry.get("title", {})),  # type: ignore[call-overload]
+            cards=tuple(StepCard(card["drawing"], card["words"]) for card in entry.get("cards", ())),  # type: ignore[attr-defined]
         )
     except (KeyError, AssertionError, TypeError) as error:
         raise ValueError(f"playbook.toml: step {entry.get('id')!r}: {error!r}") from error

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.floor.packet import Item, Packet
+from app.floor.packet import Item, Packet, apart
 from app.floor.work import Message
 
 LineStanding = Literal["current", "open", "done", "missing"]
@@ -99,15 +99,6 @@ def thing(packet: Packet, sku: str, title: str = "", variant: str = "") -> Thing
     if item is None:
         return Thing(sku, *apart(title or sku, variant), drawing=drawing(sku))
     return Thing(sku, *apart(item.title, item.variant), single(item), item.handling, drawing(sku))
-
-
-def apart(title: str, variant: str) -> tuple[str, str]:
-    """Title and variant, each said once: shops write "Stoneware cup, sand" and the colour sand beside it."""
-    if variant and title.casefold().endswith(variant.casefold()):
-        rest = title[: -len(variant)].rstrip(" ,·-–(")
-        if rest:
-            return rest, title[-len(variant) :]
-    return title, variant
 
 
 def single(item: Item) -> str:

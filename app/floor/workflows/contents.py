@@ -82,15 +82,15 @@ def gross_weight(packet: Packet, box: Box) -> int:
 
 def suggested(packet: Packet, items: tuple[Lying, ...]) -> Carton | None:
     """The smallest carton for these goods, by longest sides, volume with air, and weight; else the largest."""
-    goods = _heap(packet, items)
-    fits = [c for c in packet.cartons if _fits(c, goods)]
-    if fits:
-        return min(fits, key=lambda c: (_volume(c.size), c.code))
+    goods = heap(packet, items)
+    found = [c for c in packet.cartons if fits(c, goods)]
+    if found:
+        return min(found, key=lambda c: (_volume(c.size), c.code))
     return max(packet.cartons, key=lambda c: (_volume(c.size), c.code), default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Heap:
+class Heap:
     """Goods as a carton sees them. `sides`: the longest of each side, the shortest side first; mm, mm³, grams."""
 
     sides: tuple[int, int, int]
@@ -99,7 +99,8 @@ class _Heap:
     alone: bool
 
 
-def _heap(packet: Packet, items: tuple[Lying, ...]) -> _Heap:
+def heap(packet: Packet, items: tuple[Lying, ...]) -> Heap:
+    """These goods together."""
     short = middle = long = volume = weight = count = 0
     for unit in items:
         count += unit.qty
@@ -109,10 +110,11 @@ def _heap(packet: Packet, items: tuple[Lying, ...]) -> _Heap:
             short, middle, long = max(short, a), max(middle, b), max(long, c)
             volume += _volume(item.size) * unit.qty
             weight += item.weight_g * unit.qty
-    return _Heap((short, middle, long), volume, weight, count == 1)
+    return Heap((short, middle, long), volume, weight, count == 1)
 
 
-def _fits(into: Carton, goods: _Heap) -> bool:
+def fits(into: Carton, goods: Heap) -> bool:
+    """By longest sides, volume with air, and weight."""
     if any(side > inner for side, inner in zip(goods.sides, sorted(into.size), strict=True)):
         return False
     return goods.weight_g <= into.max_g and (goods.alone or goods.volume <= _volume(into.size) * _FILL)
@@ -120,3 +122,8 @@ def _fits(into: Carton, goods: _Heap) -> bool:
 
 def _volume(size: tuple[int, int, int]) -> int:
     return size[0] * size[1] * size[2]
+
+
+def full(into: Carton, goods: Heap) -> int:
+    """Percent of the carton's volume that the goods take; more than 100 when they cannot all go in."""
+    return round(100 * goods.volume / _volume(into.size)) if _volume(into.size) else 0

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from app.floor import facts as fact
 from app.floor.facts import Asked, Event, StopShown, Undone
-from app.floor.packet import Packet
+from app.floor.packet import Packet, apart
 from app.floor.resolve import Index
 from app.floor.work import (
     Facts,
@@ -96,7 +96,8 @@ def say(packet: Packet, message: str, values: Values | None = None, **more: obje
 
 
 def _name(said: Mapping[str, object], prefix: str) -> str:
-    return ", ".join(str(said[key]) for key in (f"{prefix}title", f"{prefix}variant") if said.get(key))
+    parts = apart(str(said.get(f"{prefix}title", "")), str(said.get(f"{prefix}variant", "")))
+    return ", ".join(part for part in parts if part)
 
 
 def stop(
