@@ -27,6 +27,7 @@ case = Table(
     # The same trouble does not open a second case while the first is open.
     Index("uq_case_open", "kind", "subject", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     Index("ix_case_state", "state", "id"),
+    Index("ix_case_open_kind", "kind", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
 )  # fmt: skip
 
 case_note = Table(

@@ -50,6 +50,8 @@ order = Table(
     Column("plan_no", Integer, nullable=False, server_default="0"),
     UniqueConstraint("shop", "number"),
     Index("ix_order_state", "state", "id"),
+    Index("ix_order_placed", "placed_at", "id"),
+    Index("ix_order_state_placed", "state", "placed_at", "id"),
 )
 
 order_line = Table(
@@ -95,6 +97,8 @@ customer = Table(
     text("phone", null=True),
     text("forgotten_at", null=True),
     UniqueConstraint("shop", "shop_key"),
+    Index("ix_customer_email", "email"),
+    Index("ix_customer_name", "name"),
 )
 
 address = Table(

@@ -12,8 +12,11 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql
 
 from app.db.schema import data, key, metadata, text
+
+_IN_TOTE = sql("tote IS NOT NULL")
 
 shipment = Table(
     "shipment",
@@ -39,6 +42,7 @@ shipment = Table(
     UniqueConstraint("job_code"),
     UniqueConstraint("order_id", "n"),
     Index("ix_shipment_state", "warehouse", "state", "leaves_at"),
+    Index("ix_shipment_tote", "tote", sqlite_where=_IN_TOTE, postgresql_where=_IN_TOTE),
 )
 
 shipment_line = Table(

@@ -1,0 +1,21 @@
+"""Ways to find things: lists and searches of the window stay quick over a million orders"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0002'
+down_revision = '0001'
+
+
+def upgrade() -> None:
+    op.create_index('ix_order_placed', 'order_', ['placed_at', 'id'])
+    op.create_index('ix_order_state_placed', 'order_', ['state', 'placed_at', 'id'])
+    op.create_index('ix_customer_email', 'customer', ['email'])
+    op.create_index('ix_customer_name', 'customer', ['name'])
+    in_tote = sa.text('tote IS NOT NULL')
+    op.create_index('ix_shipment_tote', 'shipment', ['tote'], sqlite_where=in_tote, postgresql_where=in_tote)
+    still_open = sa.text("state = 'open'")
+    op.create_index('ix_case_open_kind', 'case_', ['kind', 'id'], sqlite_where=still_open, postgresql_where=still_open)
