@@ -7,7 +7,7 @@ for decides between two kinds of thing that bear the same code.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, get_args
 
 from app.base.ids import parcel_id
@@ -41,6 +41,9 @@ class Context(Protocol):
 
     def products(self, codes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
         """(SKU, units) of every product that bears one of these forms of a barcode."""
+
+    def name(self, sku: str) -> tuple[str, str]:
+        """Title and variant of a product; empty for one that isn't known."""
 
     def bin(self, code: str) -> str | None: ...
 
@@ -165,6 +168,9 @@ def _beyond(scan: Scan, accepts: Accepts | None, context: Context) -> dict[str, 
     """What the code means in the rest of the warehouse, by kind."""
     code, found = scan.code, dict[str, Seen]()
     item = _item(scan, context.products(forms(scan)), accepts.index if accepts else None)
+    if isinstance(item, SeenItem):
+        title, variant = context.name(item.sku)
+        item = replace(item, title=title, variant=variant)
     if item:
         found["item"] = item
     label = context.label(scan.sscc or code)

@@ -23,7 +23,10 @@ Command = Literal[
 
 @dataclass(frozen=True, slots=True)
 class SeenItem:
-    """A product. `lines`: (shipment, line) of this packet that ask for it; `units` per scan."""
+    """A product. `lines`: (shipment, line) of this packet that ask for it; `units` per scan.
+
+    `title` and `variant` are the catalogue's, of one that is not in the packet.
+    """
 
     code: str
     sku: str
@@ -31,6 +34,8 @@ class SeenItem:
     lot: str = ""
     serial: str = ""
     lines: tuple[tuple[str, int], ...] = ()
+    title: str = ""
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from app.floor.packet import Packet
 from app.floor.recipient import Recipient
 from app.site.roles import Operator
 
-SCHEMA = 1
+SCHEMA = 2
 FILE = "cache.db"
 T = TypeVar("T")
 
@@ -34,6 +34,7 @@ CREATE TABLE packet (claim TEXT PRIMARY KEY, opened INTEGER NOT NULL, body BLOB 
 CREATE TABLE recipient (claim TEXT, shipment TEXT, body BLOB NOT NULL, PRIMARY KEY (claim, shipment));
 CREATE TABLE barcode (code TEXT NOT NULL, sku TEXT NOT NULL, units INTEGER NOT NULL,
     PRIMARY KEY (code, sku)) WITHOUT ROWID;
+CREATE TABLE product (sku TEXT PRIMARY KEY, title TEXT NOT NULL, variant TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE named (kind TEXT NOT NULL, code TEXT NOT NULL, name TEXT NOT NULL,
     PRIMARY KEY (kind, code)) WITHOUT ROWID;
 CREATE TABLE operator (badge TEXT PRIMARY KEY, body BLOB NOT NULL);
@@ -112,7 +113,17 @@ class Cache:
         """(code, SKU, units); `anew` empties the table first."""
         if anew:
             self._tell("DELETE FROM barcode", [()])
+            self._tell("DELETE FROM product", [()])
         self._tell("INSERT OR REPLACE INTO barcode VALUES (?,?,?)", rows)
+
+    def name(self, sku: str) -> tuple[str, str]:
+        """Title and variant of an article of the catalogue; empty for one that isn't known."""
+        rows = self._ask("SELECT title, variant FROM product WHERE sku = ?", sku)
+        return (rows[0][0], rows[0][1]) if rows else ("", "")
+
+    def keep_names(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """(SKU, title, variant)"""
+        self._tell("INSERT OR REPLACE INTO product VALUES (?,?,?)", rows)
 
     def named(self, kind: str, code: str) -> str | None:
         """What bears this code: of kind bin, tote or carrier."""

@@ -21,6 +21,9 @@ class Beyond:
     def products(self, codes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
         return self._cache.products(codes)
 
+    def name(self, sku: str) -> tuple[str, str]:
+        return self._cache.name(sku)
+
     def bin(self, code: str) -> str | None:
         return self._cache.named("bin", code)
 

@@ -73,9 +73,13 @@ def keep_recipients(tx: Tx, cache: Cache, packet: Packet) -> None:
 
 
 def page_of_catalogue(tx: Tx, cache: Cache, after: str) -> str | None:
-    """Pulls the next page of barcodes behind `after`; gives where the one after it starts, None at the end."""
+    """Pulls the next page of barcodes behind `after`, and what bears them is called.
+
+    Gives where the page after it starts, None at the end.
+    """
     rows = store.barcodes(tx, after, PAGE)
     cache.keep_barcodes(rows, anew=not after)
+    cache.keep_names(store.names(tx, rows[0][0], rows[-1][0]) if rows else [])
     return rows[-1][0] if rows else None
 
 

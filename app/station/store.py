@@ -21,6 +21,14 @@ def barcodes(tx: Tx, after: str, limit: int) -> list[tuple[str, str, int]]:
     return [(row.code, row.sku, row.units) for row in rows]
 
 
+def names(tx: Tx, first: str, last: str) -> list[tuple[str, str, str]]:
+    """(SKU, title, variant) of all that bears a code from `first` to `last`."""
+    bearing = select(catalog.barcode.c.sku).where(catalog.barcode.c.code.between(first, last))
+    table = catalog.sku
+    rows = tx.execute(select(table.c.sku, table.c.title, table.c.colour, table.c.size).where(table.c.sku.in_(bearing)))
+    return [(row.sku, row.title, ", ".join(part for part in (row.colour, row.size) if part)) for row in rows]
+
+
 def last_change(tx: Tx) -> int:
     """Where the change feed stands now."""
     return int(tx.execute(select(func.coalesce(func.max(db.change.c.id), 0))).scalar_one())

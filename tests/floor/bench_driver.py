@@ -25,6 +25,9 @@ class Nothing:
     def products(self, codes: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
         return (("TEE", 1),) if "4012345678901" in codes or "04012345678901" in codes else ()
 
+    def name(self, sku: str) -> tuple[str, str]:
+        return "", ""
+
     def bin(self, code: str) -> str | None:
         return None
 

@@ -163,6 +163,9 @@ class Catalogue:
         known = [(code, item.sku, units) for item in (*ITEMS, STRAY) for code, units in item.barcodes]
         return tuple({(sku, units) for code, sku, units in known if code in codes})
 
+    def name(self, sku: str) -> tuple[str, str]:
+        return next(((item.title, item.variant) for item in (*ITEMS, STRAY) if item.sku == sku), ("", ""))
+
     def bin(self, code: str) -> str | None:
         return {"Z-99": "Z-99"}.get(code)
 

@@ -111,6 +111,7 @@ def test_a_stop_that_waited_still_waits_after_a_restart(
         for code in ("DE-1-1", "A-01", TEE):
             stopped = station.scan(code)
         assert (stopped.outcome, stopped.message) == ("stop", "wrong_item")
+        assert "T-shirt, blue, M" in stopped.text, "what is not in the packet is named as the catalogue names it"
     with bench(tmp_path, sqlite_database) as station:
         again = station.scan(CUP)
         assert (again.outcome, again.message, again.text) == ("stop", "wrong_item", stopped.text)

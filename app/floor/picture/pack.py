@@ -16,7 +16,6 @@ from app.floor.picture.values import (
     NextPicture,
     StepPicture,
     TabPicture,
-    drawing,
     thing,
 )
 from app.floor.workflows import contents, fill, pack, parcels, waiting
@@ -228,9 +227,7 @@ def _step(bench: Bench, pj: PackJob | None) -> StepPicture | None:
 
 def _cards(step: PlaybookStep) -> tuple[CardPicture, ...]:
     """The step's own drawings; one with all its words where it has none."""
-    return tuple(CardPicture(card.drawing, card.words) for card in step.cards) or (
-        CardPicture(drawing(step.id), step.words),
-    )
+    return tuple(CardPicture(card.drawing, card.words) for card in step.cards) or (CardPicture(step.id, step.words),)
 
 
 def _tabs(pj: PackJob, here: Box) -> tuple[TabPicture, ...]:
@@ -264,7 +261,7 @@ def _cartons(bench: Bench, pj: PackJob, goods: contents.Heap) -> tuple[CartonPic
 def _carton(carton: Carton, goods: contents.Heap, fits: bool) -> CartonPicture:
     return CartonPicture(
         carton.code, carton.scan or carton.code, carton.name, carton.size, carton.max_g, carton.kind,
-        contents.full(carton, goods), fits, drawing(carton.code),
+        contents.full(carton, goods), fits, carton.code,
     )  # fmt: skip
 
 

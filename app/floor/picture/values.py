@@ -97,18 +97,13 @@ def thing(packet: Packet, sku: str, title: str = "", variant: str = "") -> Thing
     """The packet's article, or one of which only these words are known."""
     item = packet.items.get(sku)
     if item is None:
-        return Thing(sku, *apart(title or sku, variant), drawing=drawing(sku))
-    return Thing(sku, *apart(item.title, item.variant), single(item), item.handling, drawing(sku))
+        return Thing(sku, *apart(title or sku, variant), drawing=sku)
+    return Thing(sku, *apart(item.title, item.variant), single(item), item.handling, sku)
 
 
 def single(item: Item) -> str:
     """The code of a single unit; empty when it bears none."""
     return next((code for code, units in item.barcodes if units == 1), "")
-
-
-def drawing(name: str) -> str:
-    """What the drawing of an article, a carton or a step is called."""
-    return name.lower()
 
 
 @dataclass(frozen=True, slots=True)

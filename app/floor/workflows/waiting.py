@@ -103,7 +103,12 @@ def _name(said: Mapping[str, object], prefix: str) -> str:
 def stop(
     work: Work, seen: Seen, facts: Facts, message: str, before: tuple[Event, ...] = (), **values: str | int
 ) -> Step:
-    """Show a stop; nothing else counts until it is acknowledged."""
+    """Show a stop; nothing else counts until it is acknowledged.
+
+    What is said of an article that is not in the packet is kept with it: after a restart it is still known by its name.
+    """
+    if isinstance(seen, SeenItem) and seen.title and values.get("sku") == seen.sku not in work.packet.items:
+        values = {**values, "title": seen.title, "variant": seen.variant}
     shown = StopShown(message, seen.code, facts.at, values)
     return Step(say(work.packet, message, values), (*before, shown))
 

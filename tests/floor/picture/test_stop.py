@@ -38,8 +38,8 @@ def test_a_wrong_item_stands_beside_the_one_needed_and_what_differs_is_apart():
     station.scan("9521234001027")
     shown = of_stop(station.state)
     assert shown is not None
-    assert shown.scanned == Side("Stoneware cup,", "slate", "9521234001027", "cup-slate")
-    assert shown.needed == Side("Stoneware cup,", "sand", "9521234001010", "cup-sand")
+    assert shown.scanned == Side("Stoneware cup,", "slate", "9521234001027", "CUP-SLATE")
+    assert shown.needed == Side("Stoneware cup,", "sand", "9521234001010", "CUP-SAND")
     assert (shown.done, shown.of, shown.again) == (0, 9, True)
 
 
@@ -57,7 +57,7 @@ def test_a_wrong_lot_compares_the_lots_of_the_same_article():
     station.scan("010952123400145410L9")
     shown = of_stop(station.state)
     assert shown is not None
-    assert (shown.scanned, shown.needed) == (Side("Soap", "L9", "", "soap"), Side("Soap", "L1, L2", "", "soap"))
+    assert (shown.scanned, shown.needed) == (Side("Soap", "L9", "", "SOAP"), Side("Soap", "L1, L2", "", "SOAP"))
 
 
 def test_a_cancelled_order_has_its_reason_and_is_not_acknowledged_by_the_scan_it_came_with():
