@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -23,7 +24,7 @@ class Answer:
 
     `outcome` is ok, done, warn or stop; `printed` are the papers this scan asked for; `done` of `of` units. `trouble`:
     what is not right with the bench meanwhile, in words: its printer, its line to the shared database. `at`: where the
-    job or handover in hand stands, for screens that draw all of it.
+    job or handover in hand stands, for screens that draw all of it; `values`: what `text` was made with.
     """
 
     n: int
@@ -43,6 +44,7 @@ class Answer:
     next: tuple[str, ...] = ()
     trouble: tuple[str, ...] = ()
     at: Standing | None = field(default=None, repr=False)
+    values: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     def line(self, *, hints: bool = False) -> bytes:
         """The answer as one line of JSON."""
@@ -72,7 +74,9 @@ class Answer:
 
 def answer(n: int, scan: str, said: Said, view: View | None, printed: tuple[PrintKey, ...] = ()) -> Answer:
     """Words and place together; without a view the bench is idle."""
-    spoken = Answer(n, scan[:_SHOWN], said.outcome, said.message, said.text, said.sound, printed=printed)
+    spoken = Answer(
+        n, scan[:_SHOWN], said.outcome, said.message, said.text, said.sound, printed=printed, values=said.values
+    )
     if view is None:
         return spoken
     return replace(

@@ -6,7 +6,7 @@ Within a job the workflows' own table speaks (`app.floor.messages`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.base.errors import PackbenchError
 from app.base.wording import known, word
@@ -30,19 +30,23 @@ OWN: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
+    """`values` are what the words were made with, for screens that say it in other words."""
+
     outcome: str
     message: str
     text: str
     sound: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def said(message: Message, language: str) -> Said:
     """The message's outcome and sound, and its words in that language."""
     if message.id in OWN:
         outcome, sound = OWN[message.id]
-        return Said(outcome, message.id, word(f"station.says.{message.id}", language, **message.values), sound)
+        text = word(f"station.says.{message.id}", language, **message.values)
+        return Said(outcome, message.id, text, sound, message.values)
     spoken = messages.MESSAGES[message.id]
-    return Said(spoken.severity, message.id, messages.text(message, language), spoken.sound)
+    return Said(spoken.severity, message.id, messages.text(message, language), spoken.sound, message.values)
 
 
 def refused(error: PackbenchError, language: str) -> Said:

@@ -213,7 +213,7 @@ class Station:
         if isinstance(error, PackbenchError):
             answer = self._desk.not_kept(heard, error.values.get("why", "")).answer
             answer = replace(self._last, n=heard.n, scan=answer.scan, outcome=answer.outcome, message=answer.message,
-                             text=answer.text, sound=answer.sound, printed=())  # fmt: skip
+                             text=answer.text, sound=answer.sound, printed=(), values=answer.values)  # fmt: skip
         else:
             self._last = answer
         self._shown = heard.n
