@@ -12,7 +12,7 @@ from app.base.ids import order_id, uuid7
 from app.base.paths import RESOURCES
 from app.cases.case import NewCase
 from app.cases.open import open_cases
-from app.channels import csv, shopify
+from app.channels import csv, shopify, woocommerce
 from app.channels.csv_map import read_map
 from app.channels.reading import Read, Refusal, Skipped
 from app.channels.report import Report
@@ -26,7 +26,8 @@ from app.orders.timeline import Entry, record
 from app.site.roles import Operator, require
 from app.site.store import shops
 
-CHANNELS = ("csv", "shopify")
+_PAYLOADS = {"shopify": shopify.read, "woocommerce": woocommerce.read}
+CHANNELS = ("csv", *_PAYLOADS)
 # One transaction: large enough that its fsync doesn't count, small enough that Ctrl-C answers at once.
 _BATCH_ORDERS, _BATCH_LINES = 400, 8_000
 BY = "intake"
@@ -61,8 +62,8 @@ def import_orders(
     if channel == "csv":
         mapped = read_map(_map_text(map_file))
         reads = (read for file in files for read in csv.read(file, mapped, shop, opened))
-    elif channel == "shopify":
-        reads = (read for file in files for read in _payload(file, shop, opened))
+    elif channel in _PAYLOADS:
+        reads = (read for file in files for read in _payload(file, channel, shop, opened))
     else:
         raise BadInput(f"got {channel!r}, expected one of {', '.join(CHANNELS)}", field="channel")
     return take_orders(
@@ -80,13 +81,13 @@ def _map_text(file: Path | None) -> str:
         raise BadInput(str(error), field="map") from None
 
 
-def _payload(file: Path, shop: str, opened: Callable[[int], None]) -> Iterator[Read]:
+def _payload(file: Path, channel: str, shop: str, opened: Callable[[int], None]) -> Iterator[Read]:
     try:
         payload = file.read_bytes()
     except OSError as error:
         yield Read(Refusal("file", "", error.strerror or str(error), file.name))
         return
-    reads = list(shopify.read(payload, shop, file=file.name))
+    reads = list(_PAYLOADS[channel](payload, shop, file=file.name))
     opened(len(reads))
     yield from reads
 

@@ -69,7 +69,9 @@ def _changed(known: KnownOrder, order: Order, stored: StoredOrder) -> frozenset[
     # Compared with what the shop said before, not with where the order goes now: a person may have corrected that.
     if not known.forgotten and order.ship_to and digest_of(repr(order.ship_to)) != known.address_digest:
         fields.add("address")
-    if _to_send(order, known.forgotten) != _to_send(stored, known.forgotten):
+    to_send = _to_send(order, known.forgotten)
+    # A shop that says all is sent, of an order that we have sent, says what we told it.
+    if to_send != _to_send(stored, known.forgotten) and (to_send or known.state != "shipped"):
         fields.add("items")
     return frozenset(fields)
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
-
-import msgspec
 
 from app.base.errors import BadInput
 from app.channels.node import Node, told
-from app.channels.reading import FIELD_LIMIT, Read, Refusal, Skipped, currency, not_utf8, whole
+from app.channels.payload import body_of, currency_of, decoded
+from app.channels.reading import Read, Refusal, Skipped
 from app.channels.shopify_money import charges_of, lines_of, pool_of_discount
 from app.channels.shopify_origin import came_from, sold_from
 from app.orders.order import PAYMENTS, Address, Customer, Order, difference
 
-_DECODER = msgspec.json.Decoder(float_hook=Decimal)
-_ENCODER = msgspec.json.Encoder(decimal_format="number")
 # What a payload that is no order is called by its one key; the places of the fields would only confuse there.
 _ORDER_MARKS = ("line_items", "financial_status")
 _PAYMENT_WORDS = {"": "pending", "expired": "pending", "unpaid": "pending"}
@@ -48,21 +43,7 @@ def read(payload: bytes, shop: str, *, file: str = "") -> Iterator[Read]:
 
 
 def _orders(payload: bytes) -> Iterator[Node]:
-    start = payload.removeprefix(codecs.BOM_UTF8)
-    skipped = len(payload) - len(start)
-    try:
-        start.decode()  # msgspec counts the place of a wrong byte from the start of its text, not of the file
-        if (place := start.find(0, 0, 4)) >= 0:  # UTF-16 and UTF-32 of a JSON's first signs; never UTF-8 of them
-            raise not_utf8(b"\0", skipped + place)
-        stated = _DECODER.decode(start)
-    except UnicodeDecodeError as error:
-        raise not_utf8(start[error.start : error.start + 1], skipped + error.start) from None
-    except msgspec.DecodeError as error:
-        reason, byte, place_of = str(error).partition(" (byte ")
-        at = skipped + int(place_of.rstrip(")")) if byte else len(payload)
-        raise BadInput(reason, at=f"byte {at}") from None
-    except RecursionError:
-        raise BadInput("got objects within objects without end", at="file") from None
+    stated = decoded(payload)
     if isinstance(stated, dict):
         if isinstance(stated.get("orders"), list):
             yield from _listed(stated["orders"])
@@ -86,8 +67,8 @@ def _order(node: Node, shop: str) -> Order:
     number = node.id("name") or node.id("order_number")
     if not number:
         raise node.wrong("name", "expected the order's number")
-    body = _body(node)
-    money = _currency(node, "currency")
+    body = body_of(node)
+    money = currency_of(node, "currency")
     included = node.flag("taxes_included", default=False)
     discount = pool_of_discount(node, money)
     lines = lines_of(node, money, discount)
@@ -99,7 +80,7 @@ def _order(node: Node, shop: str) -> Order:
     if placed_at is None:
         raise node.wrong("created_at", "expected a time")
     source, medium, campaign = came_from(node)
-    paid_currency = _currency(node, "presentment_currency") if node.text("presentment_currency") else money
+    paid_currency = currency_of(node, "presentment_currency") if node.text("presentment_currency") else money
     ship_to, bill_to = _address(node.node("shipping_address"), node), _address(node.node("billing_address"), node)
     return Order(
         shop=shop,
@@ -126,23 +107,6 @@ def _order(node: Node, shop: str) -> Order:
         campaign=campaign,
         body=body,
     )
-
-
-def _currency(node: Node, field: str) -> str:
-    try:
-        return currency(node.id(field), field)
-    except BadInput as error:
-        raise node.wrong(field, error.reason) from None
-
-
-def _body(node: Node) -> str:
-    body = _ENCODER.encode(node.value).decode()
-    if len(body) > FIELD_LIMIT:
-        node.check_lengths()
-    try:
-        return whole(body)
-    except BadInput as error:
-        raise node.wrong("", error.reason) from None
 
 
 def _payment(node: Node) -> str:
