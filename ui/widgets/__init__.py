@@ -1,0 +1,1 @@
+"""Painted widgets: each shows one frozen value, and repaints only what changed in it."""

@@ -1,0 +1,103 @@
+"""A fact beside the work: a drawing or icon, what it is, and whether it agrees (carton, weight, papers)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+from ui import theme
+from ui.look import Look
+from ui.widgets.chips import HEIGHT, chip_marks, chip_width, severity_icon
+from ui.widgets.fitting import shrunk
+from ui.widgets.marks import Icon, Line, Mark, Picture, Type, Words
+from ui.widgets.painted import Painted
+
+
+@dataclass(frozen=True, slots=True)
+class FactShown:
+    """`drawing` goes before `icon`; `plain` is a row of one line, for lists of checks; `ruled`: a hairline above."""
+
+    title: str
+    detail: str = ""
+    icon: str = ""
+    drawing: str = ""
+    chip: str = ""
+    severity: str = "none"
+    plain: bool = False
+    ruled: bool = False
+
+
+class FactRow(Painted):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = FactShown("")
+
+    def show_(self, value: FactShown) -> None:
+        if value == self._shown:
+            return
+        self._shown = value
+        self.refresh()
+
+    def said(self) -> str:
+        s = self._shown
+        return ", ".join(part for part in (s.title, s.detail, s.chip) if part)
+
+    def sizeHint(self) -> QSize:
+        look = theme.look()
+        compact = look.density == "compact"
+        if self._shown.plain:
+            return QSize(look.px(240), look.px(40 if compact else 52))
+        return QSize(look.px(280), look.px(58 if compact else 80))
+
+    def marks(self, look: Look) -> tuple[Mark, ...]:
+        return tuple(self._all(look)) if self._shown.title else ()
+
+    def _all(self, look: Look) -> Iterator[Mark]:
+        s, px, high = self._shown, look.px, self.height()
+        compact = look.density == "compact"
+        if s.ruled:
+            yield Line((0, 0, self.width(), 1), "line", 1)
+        left, right = px(16), self.width() - px(16)
+        if s.plain:
+            yield from self._plain(look, left, right)
+            return
+        size = px(48 if compact else 64)
+        if s.drawing:
+            yield Picture((left, (high - size) // 2, size, size), s.drawing, s.title[:1], look.radius("control"))
+        elif s.icon:
+            inner = px(32 if compact else 40)
+            yield Icon((left + (size - inner) // 2, (high - inner) // 2, inner, inner), s.icon, "ink-2")
+        left += size + px(14)
+        if s.chip:
+            wide = chip_width(s.chip, severity_icon(s.severity), look)
+            right -= wide
+            yield from chip_marks(right, (high - px(HEIGHT)) // 2, s.chip, s.severity, look)
+            right -= px(12)
+        room = right - left
+        title = shrunk(s.title, Type(px=px(19 if compact else 22), weight=700, tabular=True), room, px(16), look)
+        detail = shrunk(s.detail, Type("body", tabular=True), room, px(13), look)
+        first, second = px(24 if compact else 28), look.line("body") if s.detail else 0
+        top = (high - first - second) // 2
+        yield Words((left, top, room, first), s.title, title)
+        if s.detail:
+            yield Words((left, top + first, room, second), s.detail, detail, "ink-2")
+
+    def _plain(self, look: Look, left: int, right: int) -> Iterator[Mark]:
+        from ui.widgets.marks import RIGHT, width
+
+        s, px, high = self._shown, look.px, self.height()
+        icon, size = s.icon or severity_icon(s.severity), px(24)
+        if icon:
+            ink = s.severity if s.severity in {"ok", "done"} else f"{s.severity}-text"
+            yield Icon((left, (high - size) // 2, size, size), icon, ink if s.severity != "none" else "ink-2")
+            left += size + px(12)
+        name, small = Type(px=px(16), weight=600), Type("body", tabular=True)
+        wide = min(right - left, round(width(s.title, name, look)) + 2)
+        yield Words((left, 0, wide, high), s.title, name)
+        room = right - left - wide - px(12)
+        yield Words(
+            (right - room, 0, room, high), s.detail, shrunk(s.detail, small, room, px(13), look), "ink-2", RIGHT
+        )

@@ -1,0 +1,156 @@
+"""The rest of the job: a line for each thing, the current one first and tinted, done ones last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QWidget
+
+from ui import theme
+from ui.look import Look
+from ui.widgets.marks import RIGHT, Box, Icon, Line, Mark, Picture, Rect, Type, Words, width
+from ui.widgets.painted import Painted
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """`state`: current, open, done, or elsewhere (another shipment brings it: not ours to find)."""
+
+    title: str
+    detail: str = ""
+    picture: str = ""
+    done: int = 0
+    of: int = 0
+    state: str = "open"
+
+
+class LineList(Painted):
+    """Rows keep their places while the lines stay the same; lines that find no room are counted in the last row."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[LineShown, ...] = ()
+
+    def show_(self, lines: tuple[LineShown, ...]) -> None:
+        if lines == self._lines:
+            return
+        count = len(self._lines)
+        self._lines = lines
+        if len(lines) != count:
+            self.updateGeometry()
+        self.refresh()
+        self.setToolTip("\n".join(line.title for line in lines))
+
+    def said(self) -> str:
+        look = theme.look()
+        told = (
+            f"{line.title} {look.word('look.done_of', done=line.done, of=line.of) if line.of else ''}".strip()
+            for line in self._lines
+        )
+        return ", ".join(told)
+
+    def sizeHint(self) -> QSize:
+        look = theme.look()
+        return QSize(look.px(280), self._row(look) * max(1, len(self._visible(look))))
+
+    def minimumSizeHint(self) -> QSize:
+        look = theme.look()
+        return QSize(look.px(200), self._row(look))
+
+    @staticmethod
+    def _row(look: Look) -> int:
+        return look.px(48 if look.density == "compact" else 56)
+
+    def _visible(self, look: Look) -> tuple[LineShown, ...]:
+        if look.density == "compact":
+            return tuple(line for line in self._lines if line.state != "done")
+        return self._lines
+
+    def marks(self, look: Look) -> tuple[Mark, ...]:
+        return tuple(self._all(look))
+
+    def _all(self, look: Look) -> Iterator[Mark]:
+        row, lines = self._row(look), self._visible(look)
+        slots = max(1, self.height() // row)
+        cut = len(lines) > slots
+        elsewhere = [line for line in lines if line.state == "elsewhere"] if cut else []
+        own = [line for line in lines if line not in elsewhere]
+        places = slots - len(elsewhere) - (1 if cut else 0)
+        shown = [*own[: max(0, places)]] if cut else list(lines)
+        y = 0
+        for i, line in enumerate(shown):
+            yield from self._one((0, y, self.width(), row), line, i, look)
+            y += row
+        if cut:
+            missing = len(own) - len(shown)
+            area: Rect = (look.px(16), y, self.width() - look.px(32), row)
+            yield Line((0, y, self.width(), 1), "line", 1)
+            yield Words(area, look.word("look.more_lines", n=missing), Type("body", weight=600), "ink-2")
+            for line in elsewhere:
+                y += row
+                yield from self._one((0, y, self.width(), row), line, 1, look)
+
+    def _one(self, area: Rect, line: LineShown, i: int, look: Look) -> Iterator[Mark]:
+        x, y, w, h = area
+        px = look.px
+        if line.state == "current":
+            yield Box(area, "next-tint", "next-text" if look.contrast else "", px(2))
+        if i:
+            dashed = line.state == "elsewhere"
+            yield Line((x, y, w, 1), "edge" if dashed else "line", 1, dashed)
+        if line.state == "elsewhere":
+            yield from self._elsewhere(area, line, look)
+            return
+        pad, size = px(16), px(36 if look.density == "compact" else 44)
+        left = x + pad
+        tile: Rect = (left, y + (h - size) // 2, size, size)
+        yield Picture(tile, line.picture, line.title[:1], look.radius("control"), "line")
+        left += size + px(14)
+        end = yield from self._count(x + w - pad, y, h, line, look)
+        room = end - left - px(8)
+        name = Type("strong")
+        ink = "ink-3" if line.state == "done" else "ink"
+        if line.detail and look.density != "compact":
+            first, second = look.line("strong"), look.line("meta")
+            top = y + (h - first - second) // 2
+            yield Words((left, top, room, first), line.title, name, ink)
+            yield Words((left, top + first, room, second), line.detail, Type("meta"), "ink-2")
+        else:
+            yield Words((left, y, room, h), line.title, name, ink)
+
+    def _count(self, right: int, y: int, h: int, line: LineShown, look: Look) -> Iterator[Mark]:
+        px = look.px
+        if not line.of:
+            return right
+        small, large = Type(px=px(15), weight=600, tabular=True), Type("title", tabular=True)
+        of = f" / {line.of}"
+        wide = round(width(of, small, look)) + 2
+        yield Words((right - wide, y + px(2), wide, h), of, small, "ink-3")
+        right -= wide
+        ink = {"current": "next-text", "done": "ok-text"}.get(line.state, "ink")
+        wide = round(width(str(line.done), large, look)) + 2
+        yield Words((right - wide, y, wide, h), str(line.done), large, ink, RIGHT)
+        right -= wide
+        if line.state == "done":
+            size = px(24)
+            right -= size + px(8)
+            yield Icon((right, y + (h - size) // 2, size, size), "ok-circle", "ok-text")
+        return right
+
+    def _elsewhere(self, area: Rect, line: LineShown, look: Look) -> Iterator[Mark]:
+        x, y, w, h = area
+        px, pad, size = look.px, look.px(16), look.px(24)
+        yield Icon((x + pad, y + (h - size) // 2, size, size), "split", "ink-2")
+        left, right = x + pad + size + px(12), x + w - pad
+        if line.of:
+            number = Type(px=px(15), weight=600, tabular=True)
+            wide = round(width(str(line.of), number, look)) + 2
+            yield Words((right - wide, y, wide, h), str(line.of), number, "ink-2", RIGHT)
+            right -= wide + px(8)
+        head, rest = Type("body", weight=600), Type("body")
+        wide = min(right - left, round(width(line.title, head, look)) + 2)
+        yield Words((left, y, wide, h), line.title, head, "ink-2")
+        if line.detail and right - left - wide > px(40):
+            yield Words((left + wide, y, right - left - wide, h), f" · {line.detail}", rest, "ink-2")

@@ -1,0 +1,73 @@
+"""The widget that all painted ones are: it asks for its marks, compares them with those shown, and repaints the difference."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from ui import theme
+from ui.look import Look
+from ui.widgets.marks import Box, Mark, changed
+
+
+class Painted(QWidget):
+    """Says its marks for the value it shows and the size it has. `say` is what a screen reader is told."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._marks: tuple[Mark, ...] = ()
+        self._ring = False
+
+    def marks(self, look: Look) -> Sequence[Mark]:
+        raise NotImplementedError
+
+    def said(self) -> str:
+        return ""
+
+    def refresh(self) -> None:
+        """Work out the marks again and repaint those that changed."""
+        new = tuple(self.marks(theme.look()))
+        for rect in changed(self._marks, new):
+            self.update(QRect(*rect))
+        self._marks = new
+        said = self.said()
+        if said != self.accessibleName():
+            self.setAccessibleName(said)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        look, region = theme.look(), event.region()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for mark in self._marks:
+            if region.intersects(QRect(*mark.rect)):
+                mark.paint(painter, look)
+        if self._ring:
+            Box((0, 0, self.width(), self.height()), "", "focus", look.px(3), look.radius("tile")).paint(painter, look)
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._marks = tuple(self.marks(theme.look()))
+        self.update()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.EnabledChange):
+            self._marks = tuple(self.marks(theme.look()))
+            self.updateGeometry()
+            self.update()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # The ring is for the keyboard; a touch needs none.
+        self._ring = event.reason() not in (Qt.FocusReason.MouseFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ring = False
+        self.update()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())
