@@ -18,7 +18,7 @@ class Wedge:
     """What calibration learnt of a scanner that types. `layout`: the keyboard map its keys arrive through.
 
     `prefix`: what it types before each code; empty: timing alone tells it from a person. `group`: what arrives where a
-    code has GS. `caps`: letters arrive with their case turned.
+    code has GS. `caps`: letters arrive with their case turned. `ends`: what may end a code.
     """
 
     layout: str = "us"
@@ -26,6 +26,7 @@ class Wedge:
     group: str = ""
     caps: bool = False
     gap_ms: int = 30
+    ends: str = "\r\n\t"
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,7 +289,7 @@ class ScanBuffer:
         """A second prefix inside: another scanner spoke between."""
         if not self._prefix:
             return False
-        return self._prefix[0] in (text[len(self._prefix) :] if text.startswith(self._prefix) else text)
+        return self._prefix[0] in (text.removeprefix(self._prefix))
 
     def _may_begin(self, said: str) -> bool:
         """Shortcuts and keys that type nothing go their way at once, but where this scanner begins with one."""
@@ -302,4 +302,4 @@ class ScanBuffer:
         """Also the separators that no person types: GS and its like, as the scanner was found to send them."""
         if not said or said in self._ends:
             return False
-        return said.isprintable() and len(said) == 1 or said < " " or said in self._group or said in self._prefix
+        return (said.isprintable() and len(said) == 1) or said < " " or said in self._group or said in self._prefix
