@@ -146,6 +146,15 @@ class Station:
         )
 
     @property
+    def name(self) -> str:
+        return self._desk.station
+
+    @property
+    def time_zone(self) -> str:
+        """The warehouse's, as last heard; empty at a bench that never heard."""
+        return self._cache.position("time_zone")
+
+    @property
     def operator(self) -> Operator | None:
         """Who is signed in."""
         return self._desk.operator
