@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, create_engine, event
+from sqlalchemy import Connection, Engine, RowMapping, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from app.base.errors import Conflict, DatabaseAway
 from app.base.turns import give_way
+from app.db.plain import Reads
 
 Tx = Connection
 Row = RowMapping
@@ -61,6 +62,16 @@ class Database:
                     transaction.rollback()
         except (OperationalError, InterfaceError) as error:
             raise DatabaseAway(_plain(error)) from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Reads]:
+        """One consistent view for plain SQL: what the read models of screens ask for."""
+        with self.read() as tx:
+
+            def read(sql: str, **values: object) -> list[Mapping[str, Any]]:
+                return [dict(row) for row in tx.execute(text(sql), values).mappings()]
+
+            yield read
 
     def close(self) -> None:
         self.engine.dispose()
