@@ -7,7 +7,7 @@ in Python on the whole application would be asked about every paint. Nothing her
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
@@ -152,7 +152,7 @@ class ScannerFilter(QObject):
             self._last_at = key.at
         if self._lesson is not None:
             return self._learn(key, held)
-        copy = Key(key.text, key.code, key.at, key.scan, key.mods, key.down, key.repeat, _copied(held, key))
+        copy = replace(key, token=_copied(held, key))
         outcomes = self._buffer.feed(copy)
         last = outcomes[-1] if outcomes else None
         typed = isinstance(last, Typed) and last.keys[-1] is copy
@@ -204,9 +204,8 @@ class ScannerFilter(QObject):
             for key in keys:
                 held = key.token
                 assert isinstance(held, _Held)
-                target = held.target if shiboken6.isValid(held.target) else QGuiApplication.focusWindow()
-                if target is not None and not (key.down and shortcuts.ran(target, held.event)):
-                    QCoreApplication.sendEvent(target, held.event)
+                if shiboken6.isValid(held.target) and not (key.down and shortcuts.ran(held.target, held.event)):
+                    QCoreApplication.sendEvent(held.target, held.event)
         finally:
             self._giving_back = False
 

@@ -11,6 +11,8 @@ CONTROLLING = CONTROL | ALT | META
 MODIFIERS = frozenset({*range(0x01000020, 0x01000027), 0x01001103})
 # Keys that wait for a letter to stand on: they type nothing by themselves, but a scanner means the key.
 DEAD = {0x01001250: "`", 0x01001251: "´", 0x01001252: "^", 0x01001253: "~", 0x01001257: "¨"}
+# Keys no scanner sends within a code: Esc to Page Down (Backspace, Delete, arrows …).
+STILL = ("⟨100000", "⟨100001")
 ENDING = {RETURN: "\r", ENTER: "\r", TAB: "\t"}
 
 

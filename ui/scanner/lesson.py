@@ -27,7 +27,7 @@ _CANDIDATES = (
 )
 _ENOUGH = 0.6  # of the test code's characters; less was another code
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]$")
-_QUICKEST, _SLOWEST = 20, 80  # gap_ms: below it a scanner's own jitter, above it a quick typist
+_QUICKEST, _SLOWEST = 30, 80  # gap_ms: below it a scanner's own jitter, above it a quick typist
 
 
 @dataclass(frozen=True, slots=True)

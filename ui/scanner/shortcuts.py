@@ -23,7 +23,7 @@ def ran(target: QObject, event: QEvent) -> bool:
         return False
     for wanted in _sequences(event):
         for shortcut in window.findChildren(QShortcut):
-            if wanted in shortcut.keys() and shortcut.isEnabled() and _within(shortcut, window):
+            if wanted in list(shortcut.keys()) and shortcut.isEnabled() and _within(shortcut, window):
                 QCoreApplication.sendEvent(shortcut, QShortcutEvent(wanted, shortcut.id()))
                 return True
         for action in window.findChildren(QAction):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ui.scanner.keys import CONTROLLING, ESCAPE, MODIFIERS, told
+from ui.scanner.keys import CONTROLLING, ESCAPE, MODIFIERS, STILL, told
 
 ENDS = "\r\n\t"
 LONGEST = 4096  # as app.floor.scan: no symbology holds more
@@ -269,7 +269,7 @@ class ScanBuffer:
     def _typed(self, keys: Keys) -> list[Outcome]:
         """A person typed; whether the keys on offer were theirs too shows in how soon this came."""
         offer = self._offer
-        if offer is None or not any(told(key).isprintable() and told(key) for key in keys if key.down):
+        if offer is None or not any(len(told(key)) == 1 and told(key) >= " " for key in keys if key.down):
             return [Typed(keys)]
         if offer.sure or keys[0].at - self._offered > BACK_MS:
             return [*self._withdraw(), Typed(keys)]
@@ -302,4 +302,8 @@ class ScanBuffer:
         """Also the separators that no person types: GS and its like, as the scanner was found to send them."""
         if not said or said in self._ends:
             return False
-        return (said.isprintable() and len(said) == 1) or said < " " or said in self._group or said in self._prefix
+        if len(said) == 1 and (said.isprintable() or said < " "):
+            return True
+        # What stands for GS before anybody has taught it: no person presses Ctrl or F8 right behind four quick keys.
+        quick = len(self._said) >= SURE and not said.startswith(STILL)
+        return quick or said in self._group or said in self._prefix

@@ -248,3 +248,18 @@ def test_times_that_run_backwards_end_a_burst_and_lose_nothing() -> None:
     buffer = ScanBuffer()
     out = played(buffer, strokes("abc", 5000, 4) + strokes("def", 10, 4))
     assert typed(out) == "abcdef"
+
+
+def test_a_separator_nobody_has_taught_yet_does_not_tear_a_code_in_two() -> None:
+    for stroke in (Key("+", ord("+"), 28, mods=CONTROL), Key("", 0x01000037, 28)):
+        out = played(ScanBuffer(), [*strokes("0142607", 0, 4), stroke, *strokes("10AB\r", 32, 4)])
+        assert len(scans(out)) == 1
+        assert scans(out)[0].startswith("0142607")
+        assert typed(out) == ""
+
+
+def test_a_shortcut_goes_its_way_at_once_and_a_correction_ends_a_run() -> None:
+    buffer = ScanBuffer()
+    assert typed(buffer.feed(Key("", ord("D"), 0, mods=CONTROL))) == ""
+    assert buffer.patience is None
+    assert typed(played(ScanBuffer(), strokes("ab\bcdefgh", 0, 20))) == "ab\b"
