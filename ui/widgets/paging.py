@@ -55,11 +55,13 @@ Fetch = Callable[[str | None, int], Sequence[Row]]
 class PagedRows(QAbstractTableModel):
     """`changing` and `changed` stand around each change, so that a view can keep its place.
 
-    `failed` has the error of a page that could not be read; what is shown stays.
+    `changed` says what happened: other rows (`first`), the same ones read again (`same`), more of them (`page`); then
+    rows that lie far away may have been let go. `failed` has the error of a page that could not be read; what is shown
+    stays.
     """
 
     changing = Signal()
-    changed = Signal()
+    changed = Signal(object)
     failed = Signal(object)
 
     def __init__(self, runner: Runner, columns: Sequence[Column] = (), parent: QObject | None = None) -> None:
@@ -115,23 +117,28 @@ class PagedRows(QAbstractTableModel):
         """These rows from now on, from the first."""
         self._fetch = fetch
         self._turn += 1
-        self._ask(partial(fetch, None, PAGE), self._first)
+        self._ask(partial(fetch, None, PAGE), "first")
 
     def again(self) -> None:
         """The same rows, as they are now."""
         if self._fetch is None or self.loading:
             return
         last = self._rows[-1].key if self._rows else ""
-        self._ask(partial(_read_to, self._fetch, self._start, last, KEPT), self._same)
+        self._ask(partial(_read_to, self._fetch, self._start, last, KEPT), "same")
 
     def want_below(self) -> None:
         if self._fetch is not None and not self._ended and not self.loading:
-            self._ask(partial(self._fetch, self._rows[-1].key if self._rows else None, PAGE), self._below)
+            self._ask(partial(self._fetch, self._rows[-1].key if self._rows else None, PAGE), "page")
 
     def want_above(self) -> None:
         if self._fetch is not None and self._above and not self.loading:
             first = self._rows[0].key if self._rows else ""
-            self._ask(partial(_read_to, self._fetch, self._above[-1], first, KEPT), self._before)
+            self._ask(partial(_read_to, self._fetch, self._above[-1], first, KEPT), "above")
+
+    def from_the_first(self) -> None:
+        """The same rows from the first, however far away the view is."""
+        if self._fetch is not None:
+            self.show_(self._fetch)
 
     def row(self, at: int) -> Row | None:
         return self._rows[at] if 0 <= at < len(self._rows) else None
@@ -147,18 +154,17 @@ class PagedRows(QAbstractTableModel):
 
     # What comes -----------------------------------------------------------------------------------------------
 
-    def _ask(self, work: Callable[[], Sequence[Row]], done: Callable[[Sequence[Row]], None]) -> None:
+    def _ask(self, work: Callable[[], Sequence[Row]], what: str) -> None:
         self.loading = True
-        turn = self._turn
-        self._runner.run(work, partial(self._came, turn, done), partial(self._broke, turn), owner=self)
+        self._runner.run(work, partial(self._came, self._turn, what), partial(self._broke, self._turn), owner=self)
 
-    def _came(self, turn: int, done: Callable[[Sequence[Row]], None], rows: Sequence[Row]) -> None:
+    def _came(self, turn: int, what: str, rows: Sequence[Row]) -> None:
         if turn != self._turn:
             return
         self.loading = False
         self.changing.emit()
-        done(rows)
-        self.changed.emit()
+        {"first": self._first, "same": self._same, "page": self._below, "above": self._before}[what](rows)
+        self.changed.emit("page" if what == "above" else what)
 
     def _broke(self, turn: int, error: BaseException) -> None:
         if turn == self._turn:
