@@ -42,6 +42,7 @@ from app.settings import Settings
 from app.site.roles import Operator
 from app.station import dock, handovers
 from app.station import hand as hands
+from app.station.again import DONE, LONGEST, Wish, next_scan
 from app.station.answer import Answer, answer
 from app.station.cache import Cache, Work
 from app.station.context import Beyond
@@ -69,6 +70,7 @@ class Heard:
     shown: int
     generation: int
     leaves: bool = False  # no scan: whoever works here signs out
+    wish: Wish | None = None  # no scan: a label is asked for once more
 
     @property
     def text(self) -> str:
@@ -129,6 +131,8 @@ class Desk:
             return self.not_kept(heard)  # scanned before it was said that the one before was not kept
         if heard.leaves:
             return self._sign_out(heard)
+        if heard.wish:
+            return self._again(heard, heard.wish)
         scan = normalise(heard.raw)
         seen = bench.resolve(scan, self.hand.state if self.hand else None, self._beyond)
         if isinstance(seen, SeenBadge) and (self.operator is None or not self._stands()):
@@ -191,6 +195,30 @@ class Desk:
         self.operator = None
         at = self.hand.state if self.hand else self.loading
         return replace(draft, answer=replace(draft.answer, n=heard.n, at=at))
+
+    def _again(self, heard: Heard, wish: Wish) -> Draft:
+        """Scans what brings the wish about, kept together as one; ends at the first answer that doesn't count."""
+        if self.operator is None:
+            return self.say("sign_in_first")
+        if self.loading:
+            return self.say("other_job_first", job=dispatch.view(self.loading).job)
+        draft = self.say("label_not_current", parcel=wish.key[0])
+        if self.hand is None:
+            draft = self._open(wish.shipment, claim.open_work, self.operator)
+        entry, said_ = draft.entry, ""
+        for _ in range(LONGEST if self.hand else 0):
+            assert self.hand is not None
+            seen = next_scan(self.hand, wish, said_)
+            if isinstance(seen, Message):
+                draft = self._draft(said(seen, self.language))
+                break
+            draft = self._work(heard, self.hand, seen, self.operator)
+            entry, said_ = entry.and_then(draft.entry), draft.answer.message
+            if draft.answer.outcome in ("warn", "stop") or said_ in DONE or self.hand is None:
+                break
+        at = self.hand.state if self.hand else None
+        told = replace(draft.answer, n=heard.n, trouble=self._trouble(), at=at)
+        return Draft(told, replace(entry, on=self.generation))
 
     def _idle(self, heard: Heard, seen: Seen, operator: Operator) -> Draft:
         match seen:

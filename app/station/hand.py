@@ -92,6 +92,10 @@ def marks(events: Iterable[Event]) -> tuple[Mark, ...]:
                 found += [Mark(*label, "confirmed"), Mark(*label, "void", again=True)]
             case f.ParcelReopened(shipment, parcel, issue):
                 found += _void(parcel_id(shipment, parcel), issue)
+            case f.LabelReprinted(shipment, parcel, issue, reason="did_not_come_out"):
+                # Whoever asks again because nothing came out has answered what nobody knew.
+                label = (parcel_id(shipment, parcel), "parcel_label", issue, 0)
+                found.append(Mark(*label, "void", detail="did_not_come_out", doubted=True))
             case f.LabelRecreated(shipment, parcel, issue):
                 found.append(Mark(parcel_id(shipment, parcel), "parcel_label", issue - 1, 0, "void"))
             case _:

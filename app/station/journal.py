@@ -144,6 +144,17 @@ class Journal:
         where = f"WHERE state IN ({','.join('?' * len(states))})" if states else ""
         return [PrintJob(*row) for row in self._read(f"SELECT {_JOB} FROM print_job {where} ORDER BY rowid", states)]
 
+    def prints_since(self, moment: str) -> list[PrintJob]:
+        """Print jobs touched since that stamp, whatever became of them, and all that are not over, in their order."""
+        return [
+            PrintJob(*row)
+            for row in self._read(
+                f"SELECT {_JOB} FROM print_job WHERE at >= ? OR state IN ('queued','sending','failed','unknown')"
+                " ORDER BY rowid",
+                (moment,),
+            )
+        ]
+
     def print_job(self, subject: str, document: str, issue: int, copy: int) -> PrintJob | None:
         rows = self._read(
             f"SELECT {_JOB} FROM print_job WHERE subject=? AND document=? AND issue=? AND copy=?",
@@ -271,7 +282,7 @@ class Journal:
 
     def _mark(self, mark: Mark, at: str) -> int:
         self._rev += 1
-        froms = ("queued", "failed") if mark.again else CAME_FROM[mark.state]
+        froms = ("queued", "failed") if mark.again else ("unknown",) if mark.doubted else CAME_FROM[mark.state]
         issue = (mark.subject, mark.document, mark.issue, mark.copy)
         whose = "subject = ? AND document = ? AND issue = ? AND ? IN (0, copy)" + (
             " AND copy > 1" if mark.again else ""

@@ -49,7 +49,8 @@ class PrintJob:
 class Mark:
     """A print job, or with `copy` 0 all copies of one issue, goes into `state` if CAME_FROM lets it.
 
-    `again`: only copies behind the first that still wait for the printer.
+    `again`: only copies behind the first that still wait for the printer. `doubted`: only copies of which nobody knows
+    whether they came out.
     """
 
     subject: str
@@ -60,6 +61,7 @@ class Mark:
     printer: str = ""
     detail: str = ""
     again: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,17 @@ class Entry:
     @property
     def facts_only(self) -> bool:
         return not (self.prints or self.marks or self.used or self.leases)
+
+    def and_then(self, later: Entry) -> Entry:
+        """Both as one, `later` built upon what stands here."""
+        return Entry(
+            self.facts + later.facts,
+            self.prints + later.prints,
+            self.marks + later.marks,
+            self.used + later.used,
+            self.leases + later.leases,
+            self.on,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ OWN: Mapping[str, tuple[str, str]] = {
     "nothing_open": ("warn", "warn"),
     "bench_fault": ("stop", "stop"),
     "work_refused": ("warn", "warn"),
+    "other_job_first": ("warn", "warn"),
+    "other_label_first": ("warn", "warn"),
+    "label_not_current": ("warn", "warn"),
     "not_kept": ("stop", "stop"),
 }
 

@@ -19,13 +19,15 @@ from typing import Literal
 from app.base.errors import DatabaseAway, JournalBroken, Refused
 from app.station.journal import Journal
 from app.station.records import Entry, Mark, PrintJob, PrintKey
-from printers.errors import LabelError, PrinterFault, UnknownPrinter
-from printers.registry import open_transport
+from printers.errors import PrinterError, PrinterFault, UnknownPrinter
+from printers.registry import ask_status, model_of, open_transport
 from printers.transport import PrintJob as Sending
 
 _LOG = logging.getLogger(__name__)
 # Between two tries at a printer that takes nothing, in seconds: the first pause, and the longest.
 BACK_OFF = (0.5, 30.0)
+# What a printer may say of itself that keeps a label from coming out, the first to be put right first.
+_SAID = ("head_open", "paper_out", "ribbon_out", "paused", "buffer_full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,16 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class PrinterState:
-    """`trouble` is empty, or why the printer takes nothing, as a code with words under `station.printer`."""
+    """`trouble` is empty, or why the printer takes nothing, as a code with words under `station.printer`.
+
+    `says` is what it last answered when it was asked how it is: empty when it is ready or answers no such question.
+    """
 
     url: str
     trouble: str = ""
     waiting: int = 0
+    documents: frozenset[str] = frozenset()
+    says: str = ""
 
 
 Render = Callable[[PrintJob], Paper]
@@ -87,7 +94,7 @@ class Spool:
         """Each printer, and how many papers wait for it."""
         waiting = self._journal.print_jobs("queued", "failed")
         return [
-            PrinterState(p.url, p.trouble, sum(job.document in p.documents for job in waiting))
+            PrinterState(p.url, p.trouble, sum(job.document in p.documents for job in waiting), p.documents, p.says)
             for p in self._printers.values()
         ]
 
@@ -104,6 +111,12 @@ class Spool:
         for printer in self._printers.values():
             printer.given_up.clear()
             printer.pause_until = 0.0
+        self._wake()
+
+    def ask(self) -> None:
+        """Has every printer asked how it is, each by its own thread when it has nothing to print."""
+        for printer in self._printers.values():
+            printer.curious = True
         self._wake()
 
     def drain(self, timeout: float) -> bool:
@@ -185,7 +198,9 @@ class _Printer:
         self.trouble = ""
         self.given_up: set[PrintKey] = set()  # papers that can't be made as things are
         self.pause_until = 0.0
-        self.closing = False
+        self.closing = self.curious = False
+        self.says = ""
+        self._mute = False
         self.wake = threading.Event()
         self._owed: list[Mark] = []  # what happened and could not be written down yet
         self._tries = 0
@@ -201,7 +216,12 @@ class _Printer:
                 return
             pause = self.pause_until - time.monotonic()
             job = self._next() if pause <= 0 else None
-            if job is None:
+            if job is None and self.curious:
+                self.curious = False
+                self._ask()
+                self._spool.moved()
+                self.wake.set()
+            elif job is None:
                 self._spool.moved()
                 self.wake.wait(pause if pause > 0 else None)
             else:
@@ -221,6 +241,27 @@ class _Printer:
             self.trouble = ""
         return next((j for j in waiting if j.document in self.documents and j.key not in self.given_up), None)
 
+    def _ask(self) -> None:
+        """One that kept silent is not asked again: whoever prints meanwhile would wait for its silence."""
+        if self._mute:
+            return
+        try:
+            transport = open_transport(self.url)
+            try:
+                status = ask_status(transport, model_of(self.url))
+            finally:
+                transport.close()
+        except PrinterFault as fault:
+            self.says = fault.kind
+            return
+        except UnknownPrinter:
+            self.says = "unknown_printer"
+            return
+        self._mute = status is None
+        self.says = next((name for name in _SAID if getattr(status, name)), "") if status else ""
+        if status and status.ready and self.trouble:
+            self.pause_until = 0.0  # it is back: what waits needs no further patience
+
     def _print(self, job: PrintJob) -> None:
         try:
             paper = self._render(job)
@@ -229,7 +270,7 @@ class _Printer:
             self._trouble("away")
             return
         except Exception as error:  # noqa: BLE001  # one paper that can't be made must not stop the others
-            _LOG.info("%s: %s", job.key, error, exc_info=not isinstance(error, LabelError | Refused))
+            _LOG.info("%s: %s", job.key, error, exc_info=not isinstance(error, PrinterError | Refused))
             self.given_up.add(job.key)
             self._write(
                 Mark(*job.key, "failed", detail=error.kind if isinstance(error, Refused) else type(error).__name__)
@@ -255,7 +296,7 @@ class _Printer:
             self._write(Mark(*job.key, "failed", detail="unknown_printer"))
             self._trouble("unknown_printer")
         else:
-            self.trouble, self._tries = "", 0
+            self.trouble, self.says, self._tries = "", "", 0
             self._write(Mark(*job.key, "sent"))
 
     def _write(self, mark: Mark) -> None:

@@ -12,14 +12,17 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
+from zoneinfo import ZoneInfo
 
 from app.base.clock import Clock, SystemClock, stamp
-from app.base.errors import JournalBroken, PackbenchError
+from app.base.errors import Conflict, JournalBroken, NotFound, PackbenchError
 from app.db import Database, Tx
+from app.floor.recipient import Recipient
 from app.settings import Settings
 from app.shipments import store as shipments
 from app.shipments.shipment import GONE
 from app.site.roles import Operator
+from app.station.again import Wish
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
@@ -27,14 +30,17 @@ from app.station.desk import Desk, Draft, Heard
 from app.station.journal import Journal
 from app.station.numbers import Numbers
 from app.station.paperwork import Paperwork
+from app.station.print_queue import LABEL, PrintQueue, print_queue
 from app.station.questions import Questions
-from app.station.records import Kept, PrintJob
+from app.station.readiness import Ready, readiness
+from app.station.records import Entry, Kept, Mark, PrintJob, PrintKey
 from app.station.spool import PrinterState, Spool
 from app.station.sync import Sync, SyncState
+from printers.label import Label
 
 _LOG = logging.getLogger(__name__)
 Pending = Future[Answer]
-LABEL, DOCUMENTS = "parcel_label", ("packing_slip", "pick_list", "handover_list")
+DOCUMENTS = ("packing_slip", "pick_list", "handover_list")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +59,11 @@ class Status:
 class Station:
     """`open` it, `submit` scans, `close` it. Safe from any thread."""
 
-    def __init__(self, desk: Desk, journal: Journal, cache: Cache, spool: Spool, sync: Sync) -> None:
+    def __init__(
+        self, desk: Desk, journal: Journal, cache: Cache, spool: Spool, sync: Sync, paperwork: Paperwork
+    ) -> None:
         self._desk, self._journal, self._cache, self._spool, self._sync = desk, journal, cache, spool, sync
+        self._paperwork = paperwork
         self._queue: SimpleQueue[tuple[Heard, Pending] | None] = SimpleQueue()
         self._entering = threading.Lock()
         self._scanned = self._shown = 0
@@ -100,7 +109,7 @@ class Station:
             desk = Desk(name, cache, journal, numbers, spool, sync, questions, clock, settings)
             desk.restore()
             spool.start()
-            station = cls(desk, journal, cache, spool, sync)
+            station = cls(desk, journal, cache, spool, sync, paperwork)
             sync.chores.append(station._clear_away)
             sync.on_news.append(station._news_came)
             sync.on_forgotten.append(station.forget)
@@ -111,11 +120,12 @@ class Station:
         """Takes a scan and comes back at once; the answer is there when it is kept. Answers keep the scans' order."""
         return self._enter(raw, 1)
 
-    def _enter(self, raw: bytes | str, counts: int, *, leaves: bool = False) -> Pending:
+    def _enter(self, raw: bytes | str, counts: int, *, leaves: bool = False, wish: Wish | None = None) -> Pending:
         pending: Pending = Future()
         with self._entering:
             self._scanned += counts
-            heard = Heard(self._scanned, raw, self._desk.clock.now(), self._shown, self._journal.generation, leaves)
+            now, generation = self._desk.clock.now(), self._journal.generation
+            heard = Heard(self._scanned, raw, now, self._shown, generation, leaves, wish)
             if self._closed:
                 pending.set_result(self._desk.not_kept(heard).answer)
             else:
@@ -162,6 +172,68 @@ class Station:
     def print_jobs(self) -> list[PrintJob]:
         """Every paper this bench was ever asked for, oldest first."""
         return self._journal.print_jobs()
+
+    def recipient(self, shipment: str) -> Recipient | None:
+        """Whom it is for, as far as that is known here: personal data, for the screen and for nothing else."""
+        return self._cache.recipient(shipment)
+
+    # Papers -------------------------------------------------------------------------------------------------
+
+    def print_queue(self) -> PrintQueue:
+        """What waits, failed or is in doubt, and what was printed since midnight in the warehouse."""
+        zone = ZoneInfo(self._cache.position("time_zone") or "UTC")
+        midnight = self._desk.clock.now().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+        return print_queue(self._journal.prints_since(stamp(midnight)))
+
+    def label(self, key: PrintKey) -> Label:
+        """The label as it is (or was) printed, to be looked at. LabelError, NotFound, DatabaseAway: as for printing."""
+        job = self._journal.print_job(*key)
+        if job is None or job.document != LABEL:
+            raise NotFound(f"no label {key}", kind="no_such_print", paper=key[0])
+        return self._paperwork.label(job)
+
+    def reprint_label(self, key: PrintKey, shipment: str, reason: int) -> Pending:
+        """A new copy of the same issue, by the bench's own act. `reason`: its number in `workflows.label`."""
+        return self._enter("", 0, wish=Wish(key, shipment, "reprint", reason))
+
+    def recreate_label(self, key: PrintKey, shipment: str) -> Pending:
+        """The issue is void and the next one made, by the bench's own act: asks first, and does it when asked again."""
+        return self._enter("", 0, wish=Wish(key, shipment, "recreate"))
+
+    def reprint_paper(self, key: PrintKey, reason: str) -> None:
+        """A new copy of a slip or a list. `reason` is a code; one that did not come out is over.
+
+        Conflict: it is void, or a label, which has acts of its own. NotFound: nobody ever asked for it.
+        """
+        job = self._job(key)
+        if job.state == "void" or job.document == LABEL:
+            raise Conflict(f"{key}: {job.state}", kind="print_void", paper=key[0])
+        copies = [other.copy for other in self._journal.print_jobs() if other.key[:3] == key[:3]]
+        again = replace(job, copy=max(copies) + 1, reason=reason, state="queued", printer="", detail="")
+        doubt = Mark(*key, "void", detail=reason, doubted=True)
+        self._journal.append(Entry(prints=(again,), marks=(doubt,))).result()
+
+    def came_out(self, key: PrintKey) -> None:
+        """The paper nobody knew about lies on the table. Conflict for a label that its own scan has to confirm."""
+        job = self._job(key)
+        row = next((one for one in self.print_queue().unknown if one.key == key), None)
+        if row is None or "came_out" not in row.acts:
+            raise Conflict(f"{key}: {job.state}", kind="scan_the_label", paper=key[0])
+        self._journal.append(Entry(marks=(Mark(*key, "confirmed", doubted=True),))).result()
+
+    def _job(self, key: PrintKey) -> PrintJob:
+        job = self._journal.print_job(*key)
+        if job is None:
+            raise NotFound(f"no paper {key}", kind="no_such_print", paper=key[0])
+        return job
+
+    def ask_printers(self) -> None:
+        """Has every printer that can say how it is asked; `readiness` knows soon after. Waits for nothing."""
+        self._spool.ask()
+
+    def readiness(self) -> tuple[Ready, ...]:
+        """Whether what a job needs is there, before it starts: label printer, document printer, shared database."""
+        return readiness(self._spool.states(), self._sync.trouble)
 
     @property
     def commits(self) -> int:
