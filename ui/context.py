@@ -77,7 +77,7 @@ class Context:
 
     `go(screen, subject)` shows a screen ("order", "DE-1042"); `go("")` goes back to the bench. `scan(code)` is as if
     the code had been scanned. `set_profile` keeps a changed profile and applies it at once. `play` plays a sound by
-    its name. `recent` are the last scans with their effect.
+    its name. `recent` are the last scans with their effect. `time_zone` is the warehouse's.
     """
 
     settings: Settings
@@ -95,3 +95,4 @@ class Context:
     recent: Recent = field(default_factory=Recent)
     play: Callable[[str], None] = _silent
     strip: Strip = field(default_factory=NoStrip)
+    time_zone: str = "UTC"

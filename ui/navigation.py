@@ -41,21 +41,21 @@ def _module(name: str) -> str:
 
 
 _PLACES = (
-    Place("sign_in", "shell.place.sign_in", "user", "bench"),
-    Place("work_list", "shell.place.work_list", "box", "bench"),
-    Place("pick", "shell.place.pick", "tote", "bench"),
-    Place("pack", "shell.place.pack", "box", "bench"),
-    Place("label", "shell.place.label", "printer", "bench"),
-    Place("dispatch", "shell.place.dispatch", "truck", "bench"),
+    Place("sign_in", "shell.place.sign_in", "badge", "bench"),
+    Place("work_list", "shell.place.work_list", "work", "bench"),
+    Place("pick", "shell.place.pick", "pick", "bench"),
+    Place("pack", "shell.place.pack", "pack", "bench"),
+    Place("label", "shell.place.label", "label", "bench"),
+    Place("dispatch", "shell.place.dispatch", "dispatch", "bench"),
     Place("stop", "shell.place.stop", "stop-octagon", "bench"),
     Place("help", "shell.place.help", "help", "bench", "F1"),
-    Place("orders", "shell.place.orders", "list", "desk", "Ctrl+1", "list"),
+    Place("orders", "shell.place.orders", "orders", "desk", "Ctrl+1", "list"),
     Place("order", "shell.place.order", "", "desk", "", "list"),
     Place("cases", "shell.place.cases", "flag", "desk", "Ctrl+2", "list"),
-    Place("print_queue", "shell.place.print_queue", "printer", "desk", "Ctrl+3", "floor.reprint"),
+    Place("print_queue", "shell.place.print_queue", "print-queue", "desk", "Ctrl+3", "floor.reprint"),
     Place("long_work", "shell.place.long_work", "clock", "desk", "Ctrl+4", "order.import"),
     Place("calibration", "shell.place.calibration", "", "desk"),
-    Place("settings", "shell.place.settings", "gear", "desk", "Ctrl+9"),
+    Place("settings", "shell.place.settings", "settings", "desk", "Ctrl+9"),
 )
 
 

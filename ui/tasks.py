@@ -58,7 +58,7 @@ class _Task:
 
 def _held(tell: Callable[[Any], None], owner: object | None) -> Callable[[], Callable[[Any], None] | None]:
     if owner is not None and getattr(tell, "__self__", None) is owner:
-        return weakref.WeakMethod(tell)  # type: ignore[arg-type]
+        return weakref.WeakMethod(tell)
     return lambda: tell
 
 

@@ -2,92 +2,321 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.base.errors import PackbenchError
+from app.base.wording import known
 from app.station.answer import Answer
-from ui import navigation
+from ui import keys, navigation, theme
+from ui.bars import Bars
 from ui.context import Context
+from ui.crash import Crash, CrashPanel, Trouble
+from ui.foot import LongWork, Notice, TypedCode
 from ui.navigation import Place
+from ui.rail import Rail
+from ui.statusbar import StatusBar
+from ui.topbar import TopBar
 from ui.workplace import Workplace, stands
 
-SMALLEST = (1024, 600)
+SMALLEST, USUAL = (1024, 600), (1366, 768)
+GEOMETRY = "window.ini"
+# These come before they are wanted, so that no scan waits for a screen to be built.
+_SOON = ("work_list", "pick", "pack", "label", "stop", "dispatch", "help")
 
 
 class Window(QWidget):
-    """Shows the screen that the last answer asks for; a desk screen or the help only until the next scan."""
+    """Shows the screen that the last answer asks for; a desk screen or the help only until the next scan.
+
+    `closing()` when the person closes it: whoever opened the bench closes it then.
+    """
 
     closing = Signal()
+    painted = Signal()
 
-    def __init__(self, context: Context, workplace: Workplace) -> None:
+    def __init__(self, context: Context, workplace: Workplace, crash: Crash, log: Path) -> None:
         super().__init__(None)
         self._context, self._workplace = context, workplace
         self._views: dict[str, QWidget] = {}
+        self._language = context.words.language
+        self._stop: QWidget | None = None
+        self._was_painted = False
         self.place: Place | None = None
-        self.setObjectName("window")
+        self.setProperty("role", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(*SMALLEST)
-        self.stack = QStackedWidget(self)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(0)
+        self.top, self.foot = TopBar(self), StatusBar(self)
+        self.rail, self.stack = Rail(self), QStackedWidget(self)
+        self.dock: QWidget | None = None
+        self.work, self.notice = LongWork(context.words, self), Notice(context.words, self)
+        self.typed = TypedCode(context.words, self)
+        self.bars = Bars(context, workplace, self.top, self.foot)
+        self.panel = CrashPanel(context.words, log, self)
         self._middle = QHBoxLayout()
         self._middle.setSpacing(0)
+        self._middle.addWidget(self.rail)
         self._middle.addWidget(self.stack, 1)
-        self._rows.addLayout(self._middle, 1)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.top)
+        rows.addLayout(self._middle, 1)
+        for line in (self.notice, self.typed, self.work, self.foot):
+            rows.addWidget(line)
+        self.rail.hide()
+        self.keys = keys.Keys(self, self)
+        self.rail.chosen.connect(self.go)
+        self.foot.pressed.connect(self.go)
+        self.typed.typed.connect(workplace.scan)
         workplace.heard.connect(self._heard)
         workplace.answered.connect(self._answered)
-        self.go(workplace.screen())
+        workplace.people.connect(self._people)
+        crash.came.connect(self._crashed)
+        self.panel.wants_close.connect(self.close)
+        self._people()
+        self.go()
 
     # Screens --------------------------------------------------------------------------------------------------
 
+    @Slot(object)
     def go(self, name: str = "", subject: str = "") -> None:
         """Shows a screen; without a name the bench's own. One that is not there, or not allowed, changes nothing."""
         found = navigation.place(name or self._workplace.screen())
-        if found is None or not navigation.allowed(found, self._workplace.operator):
+        if found is None:
+            return
+        if not navigation.allowed(found, self._workplace.operator):
+            self.notice.show_(self._context.words("shell.not_allowed", place=self._context.words(found.title_key)))
             return
         view = self.view(found)
         if self.place is not None and self.place != found:
-            _call(self._views[self.place.name], "left")
+            _tell(self._views[self.place.name], "left")
         self.place = found
         self.stack.setCurrentWidget(view)
-        _call(view, "entered", subject)
-        self._shown(found)
+        _tell(view, "entered", subject)
+        answer = self._workplace.answer
+        if found.kind == "bench" and answer is not None and not subject:
+            _tell(view, "answered", answer)
+        self.setWindowTitle(self._context.words("shell.title", screen=self._context.words(found.title_key)))
+        self._show_rail()
+        self.bars.at(found)
 
     def view(self, place: Place) -> QWidget:
         """The screen's view, made when it is first wanted."""
         if place.name not in self._views:
             view = self._views[place.name] = place.build(self._context)
-            view.setParent(self.stack)
-            self.stack.addWidget(view)
+            if place.name == "stop":
+                view.setParent(self)
+                view.hide()
+            else:
+                self.stack.addWidget(view)
         return self._views[place.name]
 
-    def _shown(self, place: Place) -> None:
-        self.setWindowTitle(f"{self._context.words('shell.program')} · {self._context.words(place.title_key)}")
+    def prepare(self) -> bool:
+        """Builds one more screen that will be wanted; False when all are there."""
+        for name in _SOON:
+            found = navigation.place(name)
+            if found is not None and name not in self._views:
+                self.view(found)
+                return True
+        return False
+
+    def _show_rail(self) -> None:
+        on_desk = self.place is not None and self.place.kind == "desk"
+        self.rail.setVisible(on_desk)
+        if on_desk and self.place is not None:
+            places = navigation.rail(self._workplace.operator)
+            self.rail.show_(places, self.place.name, self._context.words)
+
+    def set_dock(self, dock: QWidget) -> None:
+        """The simulator, at the right side."""
+        self.dock = dock
+        self._middle.addWidget(dock)
+
+    # Scans ----------------------------------------------------------------------------------------------------
 
     @Slot(object)
     def _heard(self, code: str) -> None:
         if self.place is not None and self.place.kind == "bench":
-            _call(self._views[self.place.name], "heard", code)
+            _tell(self._views[self.place.name], "heard", code)
 
     @Slot(object)
     def _answered(self, answer: Answer) -> None:
-        wanted = self._workplace.screen()
-        if self.place is None or self.place.name != wanted:
-            self.go(wanted)
-        if self.place is not None:
-            _call(self._views[self.place.name], "answered", answer)
-        self._stop(answer)
+        if self.notice.isVisible():
+            self.notice.hide()
+        if answer.message.startswith(("help_", "idle_help")) and navigation.place("help"):
+            self.go("help")
+        else:
+            wanted = self._workplace.screen()
+            if self.place is None or self.place.name != wanted:
+                self.go(wanted)
+            elif self.place is not None:
+                _tell(self._views[self.place.name], "answered", answer)
+        self._show_stop(answer)
 
-    def _stop(self, answer: Answer) -> None:
+    def _show_stop(self, answer: Answer) -> None:
         found = navigation.place("stop")
-        if found is not None and stands(answer):
-            _call(self.view(found), "answered", answer)
+        standing = stands(answer)
+        if found is not None and (standing or self._stop is not None):
+            view = self.view(found)
+            self._stop = view if standing else None
+            if standing:
+                _tell(view, "answered", answer)
+                self._place_over()
+                view.raise_()
+            view.setVisible(standing)
+        self.bars.stopped(standing)
+
+    def _place_over(self) -> None:
+        if self._stop is not None:
+            top, foot = self.top.height(), self.foot.height()
+            self._stop.setGeometry(0, top, self.width(), max(0, self.height() - top - foot))
+
+    @Slot()
+    def _people(self) -> None:
+        """Words follow whoever is signed in; screens already built in another language are built anew."""
+        operator = self._workplace.operator
+        if operator is not None:
+            self.speak(operator.language)
+        if self.place is not None and not navigation.allowed(self.place, operator):
+            self.go()
+
+    def speak(self, language: str) -> None:
+        self._context.words.language = language
+        theme.speak(language)
+        if language == self._language:
+            return
+        self._language = language
+        for name, view in list(self._views.items()):
+            if self.place is not None and name == self.place.name:
+                _tell(view, "left")
+            self.stack.removeWidget(view)
+            view.hide()
+            view.deleteLater()
+        self._views.clear()
+        self._stop = None
+        here, self.place = self.place, None
+        if here is not None:
+            self.go(here.name)
+
+    # Keys -----------------------------------------------------------------------------------------------------
+
+    def pressed(self, key: str) -> None:
+        """A key of `ui.keys`, wherever the focus is."""
+        on_bench = self.place is not None and self.place.kind == "bench"
+        if key == keys.RETURN:
+            self._escape()
+        elif key == keys.TYPE and on_bench:
+            self.typed.open_()
+        elif key == keys.DESK:
+            self._to_desk()
+        elif key == keys.DOCK and self.dock is not None:
+            self.dock.setVisible(not self.dock.isVisible())
+        elif key == keys.SIGN_OUT and self._workplace.operator is not None:
+            self._workplace.sign_out()
+        elif key == keys.QUIT:
+            self.close()
+        elif key == keys.HELP:
+            self.go("" if self.place is not None and self.place.name == "help" else "help")
+        elif (on_bench or self._stop is not None) and self._workplace.command(key):
+            return
+        else:
+            self._to_place(key)
+
+    def _to_place(self, key: str) -> None:
+        wanted = next((one for one in navigation.SCREENS if one.kind == "desk" and one.key == key), None)
+        if wanted is not None and self._stop is None:
+            self.go(wanted.name)
+
+    def _to_desk(self) -> None:
+        """The first desk screen this person may see; from a desk screen back to the bench."""
+        places = navigation.rail(self._workplace.operator)
+        if self.place is not None and self.place.kind == "desk":
+            self.go()
+        elif places and self._stop is None:
+            self.go(places[0].name)
+
+    def _escape(self) -> None:
+        """Puts away what is nearest: a code being typed, a notice, long work, a desk screen."""
+        for line in (self.typed, self.notice):
+            if line.isVisible():
+                line.hide()
+                return
+        if self.work.running:
+            self.work.cancel()
+        elif self.place is not None and self.place.name != self._workplace.screen():
+            presenter = getattr(self._views[self.place.name], "presenter", None)
+            if not getattr(presenter, "escaped", _nothing)():
+                self.go()
+
+    def bench_has(self, widget: QWidget) -> bool:
+        """Whether it is part of a bench screen in front, or of the window's own frame."""
+        on_bench = self.place is not None and self.place.kind == "bench"
+        inside = widget is self or self.stack.isAncestorOf(widget) or self.rail.isAncestorOf(widget)
+        over = self._stop is not None and (widget is self._stop or self._stop.isAncestorOf(widget))
+        return (on_bench and inside) or over
+
+    # Trouble --------------------------------------------------------------------------------------------------
+
+    def failed(self, error: BaseException) -> bool:
+        """Says in words what an error means that is no bug; False for one that is."""
+        kind = error.kind if isinstance(error, PackbenchError) else ""
+        if not kind or not known(f"error.{kind}"):
+            return False
+        values = error.values if isinstance(error, PackbenchError) else {}
+        self.notice.show_(self._context.words(f"error.{kind}", **values))
+        return True
+
+    @Slot(object)
+    def _crashed(self, trouble: Trouble) -> None:
+        self.panel.show_(trouble)
+
+    # What Qt tells --------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        theme.fit(event.size().width())
+        super().resizeEvent(event)
+        self._place_over()
+        if self.panel.isVisible():
+            self.panel.place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and self.place is not None:
+            self._show_rail()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            self.painted.emit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.work.cancel()
+        kept = QSettings(str(self._context.folder / GEOMETRY), QSettings.Format.IniFormat)
+        kept.setValue("geometry", self.saveGeometry())
+        kept.sync()
+        event.accept()
+        self.closing.emit()
+
+    def place_as_before(self) -> None:
+        """Where it stood when it was last closed; the first time, as large as the screen of the bench."""
+        kept = QSettings(str(self._context.folder / GEOMETRY), QSettings.Format.IniFormat).value("geometry")
+        if kept is None or not self.restoreGeometry(kept):
+            self.resize(*USUAL)
+            self.showMaximized()
+            return
+        self.show()
 
 
-def _call(view: QWidget, name: str, *values: object) -> None:
+def _nothing() -> bool:
+    return False
+
+
+def _tell(view: QWidget, name: str, *values: object) -> None:
     """Tells a screen's presenter, when it has an ear for that."""
-    method: Callable[..., object] | None = getattr(getattr(view, "presenter", None), name, None)
+    method = getattr(getattr(view, "presenter", None), name, None)
     if method is not None:
         method(*values)

@@ -62,7 +62,7 @@ class Workplace(QObject):
         scanned = self.recent.hear(code.strip(), self._clock.now())
         pending = self._station.submit(raw)
         self.heard.emit(scanned.code)
-        pending.add_done_callback(partial(_send, self._came, scanned.n))
+        pending.add_done_callback(partial(_send, self._came.emit, scanned.n))
 
     def command(self, key: str) -> bool:
         """What the key stands for at this point, as if it had been scanned; False where it stands for nothing."""
@@ -74,7 +74,7 @@ class Workplace(QObject):
 
     def sign_out(self) -> None:
         """F9: the job in hand stays here for whoever comes next."""
-        self._station.sign_out().add_done_callback(partial(_send, self._came, 0))
+        self._station.sign_out().add_done_callback(partial(_send, self._came.emit, 0))
 
     def screen(self) -> str:
         """The bench screen that belongs to where the work stands."""
@@ -96,10 +96,10 @@ class Workplace(QObject):
         self.answered.emit(came.answer)
 
 
-def _send(signal: Callable[..., None], n: int, pending: Future[Answer]) -> None:
+def _send(emit: Callable[[_Came], None], n: int, pending: Future[Answer]) -> None:
     """On the journal's thread. The window may have gone meanwhile; the scan is kept all the same."""
     try:
-        signal.emit(_Came(n, pending.result()))  # type: ignore[attr-defined]
+        emit(_Came(n, pending.result()))
     except RuntimeError:
         return
 

@@ -16,11 +16,13 @@ from app.base.clock import SystemClock, stamp
 from app.base.errors import Broken
 
 LOG = "packbench.log"
+# One file before this one is kept; together they hold some months of trouble.
+LARGEST = 1_000_000
 
 
 def report(error: BaseException, home: Path) -> Broken:
     """The error as an operator hears it."""
-    _write(home, _happened(error))
+    write(home, happened(error))
     return Broken(type(error).__qualname__, kind="bug", what=type(error).__qualname__, file=home / LOG)
 
 
@@ -44,16 +46,16 @@ class _Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        _write(self._home, [f"{record.name}: {record.msg}", *(_happened(error) if error else ())])
+        write(self._home, [f"{record.name}: {record.msg}", *(happened(error) if error else ())])
 
 
 def _thread_died(home: Path, dead: threading.ExceptHookArgs) -> None:
     if dead.exc_value is not None:
         name = dead.thread.name if dead.thread else ""
-        _write(home, [f"thread {name.partition(' ')[0]}", *_happened(dead.exc_value)])
+        write(home, [f"thread {name.partition(' ')[0]}", *happened(dead.exc_value)])
 
 
-def _happened(error: BaseException) -> list[str]:
+def happened(error: BaseException) -> list[str]:
     """Each error of the chain by its type, and the places it came through."""
     lines: list[str] = []
     following: BaseException | None = error
@@ -64,8 +66,13 @@ def _happened(error: BaseException) -> list[str]:
     return lines
 
 
-def _write(home: Path, lines: list[str]) -> None:
+def write(home: Path, lines: list[str]) -> None:
+    """The lines with the time before them. A log grown too large is set aside first; one set aside before goes."""
+    log_file = home / LOG
+    with suppress(OSError):  # another program has it open: it grows on until that one ends
+        if log_file.stat().st_size > LARGEST:
+            log_file.replace(home / f"{LOG}.1")
     with suppress(OSError):
         home.mkdir(parents=True, exist_ok=True)
-        with (home / LOG).open("a", encoding="utf-8") as log:
+        with log_file.open("a", encoding="utf-8") as log:
             log.write("\n".join([stamp(SystemClock().now()), *lines]) + "\n")

@@ -46,7 +46,7 @@ def floor(
             open_transport(url).close()
         except UnknownPrinter as error:  # said before anything starts
             raise typer.BadParameter(say("cli.floor.no_printer", url=url, why=error)) from None
-    name, folder = _place(own, station)
+    name, folder = place(own, station)
     with closing(open_database(own.settings.db_url)) as database:
         opened = Station.open(folder, database, name, printer=printer, papers=papers, settings=own.settings)
         with closing(opened), jobs_beside(database, own.settings, own.clock):
@@ -58,7 +58,7 @@ def floor(
             raise typer.Exit(run_floor(opened, sys.stdin.buffer, sys.stdout.buffer, hints))
 
 
-def _place(own: Context, station: str) -> tuple[str, Path]:
+def place(own: Context, station: str) -> tuple[str, Path]:
     """The bench's name and folder. With the database away: the folder it had last, and work goes on from there."""
     from app.base.errors import DatabaseAway
     from app.db.identity import identity

@@ -1,0 +1,59 @@
+"""The window's keys. On a bench screen a key is as if its code had been scanned, and Enter and Space never act."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, Qt, Slot
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+
+from ui.navigation import SCREENS
+
+HELP, PICK, TYPE, RETURN, DESK, DOCK = "F1", "F3", "F4", "Esc", "F10", "Ctrl+D"
+SIGN_OUT, QUIT = "F9", "Ctrl+Q"
+_BENCH = ("F2", "F6", "F7", "F8", "F12")
+# Where a person writes, Enter and Space are theirs.
+_WRITTEN_IN = (QLineEdit, QPlainTextEdit, QTextEdit, QComboBox)
+_ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
+
+
+class Pressed(Protocol):
+    """The window, as its keys know it."""
+
+    def pressed(self, key: str) -> None: ...
+
+    def bench_has(self, widget: QWidget) -> bool: ...
+
+
+class Keys(QObject):
+    """One shortcut a key, all in this file."""
+
+    def __init__(self, window: QWidget, told: Pressed) -> None:
+        super().__init__(window)
+        self._window = told
+        places = tuple(one.key for one in SCREENS if one.kind == "desk" and one.key)
+        for key in (HELP, PICK, TYPE, RETURN, DESK, DOCK, SIGN_OUT, QUIT, *_BENCH, *places):
+            shortcut = QShortcut(QKeySequence(key), window)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(self._pressed)
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+
+    @Slot()
+    def _pressed(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QShortcut):
+            self._window.pressed(sender.key().toString(QKeySequence.SequenceFormat.PortableText))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter and Space reach no control of a bench screen: a scanner sends them."""
+        return (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and event.key() in _ENTER
+            and isinstance(watched, QWidget)
+            and not isinstance(watched, _WRITTEN_IN)
+            and self._window.bench_has(watched)
+        )

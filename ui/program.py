@@ -1,0 +1,195 @@
+"""Puts the window together with the bench behind it, and takes them apart again in the one order that is safe.
+
+Made first and ended last: the log, the crash hooks, the database, the bench, the devices, the runner, the window.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import shiboken6
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from app.base.clock import Clock
+from app.bootstrap import jobs_beside
+from app.cli.context import Context as Command
+from app.cli.floor import place
+from app.db import Database, open_database
+from app.settings import Settings
+from app.station.floor import SWITCH_S
+from app.station.profile import Profile, read_profile, write_profile
+from app.station.station import Station
+from ui import theme
+from ui.context import Context, Words
+from ui.crash import Crash
+from ui.devices import Devices
+from ui.log import Log
+from ui.tasks import TaskRunner
+from ui.window import Window
+from ui.workplace import Workplace
+
+
+def open_window(own: Command, name: str, *, demo: bool) -> int:
+    """Until the person closes the window; the exit code. Raises what keeps the bench from being opened."""
+    app = application()
+    log = Log(own.settings.home_folder)
+    crash = Crash(log, app)
+    with ExitStack() as house:
+        house.enter_context(log.deaths())
+        house.enter_context(crash.watching())
+        house.enter_context(quick())
+        database = house.enter_context(closing(open_database(own.settings.db_url)))
+        bench, folder = place(own, name)
+        profile = read_profile(folder)
+        opened = Station.open(
+            folder, database, bench, printer=profile.printer, papers=profile.papers, settings=own.settings
+        )
+        house.enter_context(closing(opened))
+        house.enter_context(jobs_beside(database, own.settings, own.clock))
+        shell = Shell(own.settings, own.clock, folder, opened, database, profile, crash, log, demo=demo)
+        house.callback(shell.end)
+        shell.window.closing.connect(app.quit)
+        shell.window.place_as_before()
+        shell.start()
+        return app.exec()
+
+
+def application() -> QApplication:
+    """The one there is, or a new one."""
+    found = QApplication.instance()
+    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("packbench")
+    app.setQuitOnLastWindowClosed(False)
+    return app
+
+
+@contextmanager
+def quick() -> Iterator[None]:
+    """Threads take turns quickly (`app.station.floor` says why); what is frozen meanwhile is let go at the end."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_S)
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        sys.setswitchinterval(before)
+
+
+class Shell(QObject):
+    """The window with everything it needs. `end` takes it apart; then the bench may be closed."""
+
+    _failed = Signal(object)
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        folder: Path,
+        station: Station,
+        database: Database,
+        profile: Profile,
+        crash: Crash,
+        log: Log,
+        *,
+        demo: bool = False,
+    ) -> None:
+        super().__init__()
+        self._crash, self._log, self._ended = crash, log, False
+        theme.apply(application(), profile.theme, profile.scale, 1366)
+        theme.speak(settings.language)
+        self.devices = Devices(profile, self)
+        self.runner = TaskRunner(self.failed, self)
+        self.context = Context(
+            settings=settings,
+            clock=clock,
+            folder=folder,
+            station=station,
+            database=database,
+            runner=self.runner,
+            words=Words(settings.language),
+            go=self._go,
+            scan=self._scan,
+            profile=profile,
+            set_profile=self.set_profile,
+            demo=demo,
+            play=self.devices.play,
+            time_zone=station.time_zone or "UTC",
+        )
+        self.workplace = Workplace(station, clock, self.context.recent, self.devices.play, self)
+        self.window = Window(self.context, self.workplace, crash, log.path)
+        self.context.strip = self.window.work
+        self.devices.scanned.connect(self.workplace.scan)
+        self.devices.scanner_state.connect(self._scanner_state)
+        if demo and find_spec("ui.simulator"):
+            self.window.set_dock(import_module("ui.simulator.dock").build(self.context))
+
+    def start(self) -> None:
+        """The window is there: what can wait until then begins."""
+        self._log.started(
+            bench=self.context.station.name,
+            database="sqlite" if self.context.database.is_sqlite else "postgresql",
+            theme=self.context.profile.theme,
+            scale=self.context.profile.scale,
+            width=self.window.width(),
+            height=self.window.height(),
+        )
+        self.window.bars.start()
+        QTimer.singleShot(0, self, self._prepare)
+
+    @Slot()
+    def _prepare(self) -> None:
+        """One screen a turn, so that scans come in between; at the end nothing of it is searched for garbage again."""
+        if self._ended:
+            return
+        if self.window.prepare():
+            QTimer.singleShot(0, self, self._prepare)
+        else:
+            gc.collect()
+            gc.freeze()
+
+    def set_profile(self, profile: Profile) -> None:
+        """Kept on disk and applied; a disk that takes nothing is said, and the change holds until the program ends."""
+        before, self.context.profile = self.context.profile, profile
+        self.devices.apply(profile)
+        if (before.theme, before.scale) != (profile.theme, profile.scale):
+            theme.apply(application(), profile.theme, profile.scale, self.window.width())
+        try:
+            write_profile(self.context.folder, profile)
+        except OSError as error:
+            self.window.notice.show_(self.context.words("shell.profile_not_kept", why=error.strerror or ""))
+
+    def failed(self, error: BaseException) -> None:
+        """What went wrong with nobody to tell: in words where there are any, else as the bug it is."""
+        if not self.window.failed(error):
+            self._crash.take(error)
+
+    def _go(self, screen: str = "", subject: str = "") -> None:
+        self.window.go(screen, subject)
+
+    def _scan(self, code: str) -> None:
+        self.workplace.scan(code)
+
+    @Slot(object)
+    def _scanner_state(self, state: str) -> None:
+        self.window.bars.scanner_state = state
+        self.window.bars.refresh()
+
+    def end(self) -> None:
+        """Devices, work and bench end in this order; then nothing can call into a window that is gone."""
+        if self._ended:
+            return
+        self._ended = True
+        self.devices.close()
+        self.runner.shut_down()
+        self.context.station.close()
+        self.window.close()
+        self._log.note("window ended", scans=self.context.recent.heard)
+        shiboken6.delete(self.window)
+        shiboken6.delete(self)

@@ -1,0 +1,131 @@
+"""The bar at the bottom: sync, scanner, printer, scale, help. Trouble fills its own cell, and nothing else moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ui import theme
+from ui.look import Look
+from ui.readiness import Device
+from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, elided, width
+from ui.widgets.painted import Painted
+
+# The cells keep their places all shift long: shares of what the help leaves.
+_SHARES = (0.34, 0.23, 0.28, 0.15)
+_WORD, _VALUE, _CODE = Type("body", weight=600), Type("body", tabular=True), Type("meta", weight=600, code=True)
+_KEY = Type("meta", weight=600)
+
+
+class StatusBar(Painted):
+    """`pressed(str)`: the screen that a touched cell leads to."""
+
+    pressed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._devices: tuple[Device, ...] = ()
+        self._help = ("", "", "")
+        self._stopped = False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_(self, devices: tuple[Device, ...], help_: tuple[str, str, str], *, stopped: bool = False) -> None:
+        """`help_`: key, word and code of the help."""
+        if (devices, help_, stopped) != (self._devices, self._help, self._stopped):
+            self._devices, self._help, self._stopped = devices, help_, stopped
+            self.refresh()
+
+    def sizeHint(self) -> QSize:
+        return QSize(1024, theme.look().bar_status)
+
+    def said(self) -> str:
+        return ", ".join((*(device.text for device in self._devices), " ".join(self._help)))
+
+    def marks(self, look: Look) -> Sequence[Mark]:
+        height = self.height()
+        back = "stop-deep" if self._stopped else "surface"
+        found: list[Mark] = [Box((0, 0, self.width(), height), back)]
+        found.append(Line((0, 0, self.width(), 1), "stop" if self._stopped else "line", 1))
+        for n, (device, (x, wide)) in enumerate(zip(self._devices, self._cells(look), strict=False)):
+            found += self._cell(device, x, wide, look, first=n == 0)
+        return found + self._helps(look)
+
+    def _cells(self, look: Look) -> list[tuple[int, int]]:
+        room = self.width() - self._help_width(look)
+        cells, x = [], 0
+        for share in _SHARES:
+            cells.append((x, round(room * share)))
+            x += round(room * share)
+        return cells
+
+    def _cell(self, device: Device, x: int, wide: int, look: Look, *, first: bool) -> list[Mark]:
+        height, size, gap = self.height(), look.px(20), look.px(8)
+        filled = device.severity in {"warn", "stop"} and not self._stopped
+        inset = look.page
+        word, value, icon = "ink", "ink-2", "ok" if device.severity == "ok" else "ink-3"
+        found: list[Mark] = []
+        if self._stopped:
+            word, value, icon = "on-stop", "on-stop-2", "on-stop"
+        if filled:
+            word = value = icon = f"on-{device.severity}"
+            found.append(Box((x, 1, wide, height - 1), device.severity))
+        elif not first:
+            found.append(Line((x, look.px(10), 1, height - look.px(20)), "stop" if self._stopped else "line", 1))
+        left = x + inset
+        found.append(Icon((left, (height - size) // 2, size, size), device.icon, icon))
+        left += size + gap
+        room = x + wide - left - look.px(6)
+        head = device.word + (" · " if filled or device.name == "sync" else " ")
+        first_wide = min(room, round(width(head, _WORD, look)) + 1)
+        found.append(Words((left, 0, first_wide, height), head, _WORD, word))
+        rest = room - first_wide
+        if rest > look.px(24):
+            found.append(Words((left + first_wide, 0, rest, height), device.value, _VALUE, value))
+        return found
+
+    def _help_width(self, look: Look) -> int:
+        key, word, code = self._help
+        words = width(key, _KEY, look) + width(word, _VALUE, look) + width(code, _CODE, look)
+        return round(words) + look.px(16 + 16 + 8) + 2 * look.page
+
+    def _helps(self, look: Look) -> list[Mark]:
+        key, word, code = self._help
+        if not key:
+            return []
+        height, tall = self.height(), look.px(26)
+        x = self.width() - self._help_width(look) + look.page
+        ink, edge, quiet = ("on-stop", "on-stop", "on-stop-2") if self._stopped else ("ink-2", "edge", "ink-3")
+        wide = round(width(key, _KEY, look)) + look.px(16)
+        top = (height - tall) // 2
+        found: list[Mark] = [Box((x, top, wide, tall), "" if self._stopped else "surface", edge, 1, look.px(6))]
+        found.append(Words((x, top, wide, tall), key, _KEY, ink, Qt.AlignmentFlag.AlignHCenter))
+        x += wide + look.px(8)
+        wide = round(width(word, _VALUE, look)) + 2
+        found.append(Words((x, 0, wide, height), word, _VALUE, ink))
+        x += wide + look.px(8)
+        found.append(Words((x, 0, round(width(code, _CODE, look)) + 2, height), code, _CODE, quiet))
+        return found
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        at, look = round(event.position().x()), theme.look()
+        if at >= self.width() - self._help_width(look):
+            self.pressed.emit("help")
+            return
+        for device, (x, wide) in zip(self._devices, self._cells(look), strict=False):
+            if x <= at < x + wide and device.screen:
+                self.pressed.emit(device.screen)
+
+    def cut_off(self) -> tuple[str, ...]:
+        """The names of cells whose words do not fit whole; for a tooltip, and for tests of long languages."""
+        look = theme.look()
+        short = []
+        for device, (_, wide) in zip(self._devices, self._cells(look), strict=False):
+            room = wide - look.page - look.px(34)
+            filled = device.severity in {"warn", "stop"} or device.name == "sync"
+            text = device.word + (" · " if filled else " ")
+            if elided(device.value, _VALUE, room - round(width(text, _WORD, look)), look) != device.value:
+                short.append(device.name)
+        return tuple(short)
