@@ -9,9 +9,10 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from app.db import Database
 from app.db.line import Line
 
 _HOST = "127.0.0.1"
@@ -26,6 +27,13 @@ class Simulated:
 
     printer: SimulatedPrinter
     line: Line
+
+
+@contextlib.contextmanager
+def simulated_devices(database: Database) -> Iterator[Simulated]:
+    """The demo's devices while the block runs; whoever prints there has to have ended before."""
+    with contextlib.closing(SimulatedPrinter()) as printer:
+        yield Simulated(printer, Line(database))
 
 
 class SimulatedPrinter:
