@@ -18,6 +18,7 @@ from app.db.migrate import version
 from app.site import store as site
 from app.station import audit
 from app.station.journal import FILE as JOURNAL
+from app.station.speaker import find_player, known_players
 from printers.errors import UnknownPrinter
 from printers.fonts import missing_scripts
 from printers.transport import Address
@@ -141,6 +142,6 @@ def _disk(home: Path) -> Found:
 
 
 def _sound() -> Found:
-    player = {"darwin": "afplay", "win32": "winsound"}.get(sys.platform, "aplay")
-    there = player == "winsound" or shutil.which(player) is not None
-    return Found("sound", there, "sound" if there else "sound_lacking", {"player": player}, needed=False)
+    player = find_player()
+    say = "sound" if player else "sound_lacking"
+    return Found("sound", bool(player), say, {"player": player or known_players()}, needed=False)
