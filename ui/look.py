@@ -46,8 +46,7 @@ class Look:
 
     @property
     def side(self) -> int:
-        # At a large scale in a narrow window, the next thing keeps the greater part.
-        return min(self.px(self._own("side")), round(self.width * 0.4))
+        return self.px(self._own("side"))
 
     @property
     def page(self) -> int:
@@ -133,16 +132,20 @@ class Look:
 
 
 def fitted(theme: str, scale: int, width: int, language: str = "en") -> Look:
-    """The Look for a window of this width: the largest density that leaves enough units at the user's scale."""
+    """The Look for a window of this width: by its width, and compact where the user's scale would leave too few units.
+
+    A compact one is as large as the user wants, as long as the least window there is (1024 units) still fits.
+    """
     rules = tokens()["density"]
-    own = scale / 100
-    density: Density = "large" if width >= rules["regular"]["below"] else "regular"
-    if width < rules["compact"]["below"]:
+    names: tuple[Density, ...] = ("compact", "regular", "large")
+    density = next(name for name in names if width < rules[name]["below"])
+    factor = rules[density]["factor"] * scale / 100
+    if density != "compact" and width / factor < rules["units_roomy"]:
         density = "compact"
-    smaller: dict[Density, Density] = {"large": "regular", "regular": "compact"}
-    while density in smaller and width / (rules[density]["factor"] * own) < rules["units_min"]:
-        density = smaller[density]
-    return Look(theme, scale, width, density, rules[density]["factor"] * own, language)
+    if density == "compact":
+        most = max(1.0, width / rules["units_least"])
+        factor = min(factor, int(most * 20) / 20)  # in steps, so that drawing a window larger is not a new look each time
+    return Look(theme, scale, width, density, factor, language)
 
 
 def isolated(text: str) -> str:

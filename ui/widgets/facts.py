@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from ui import theme
 from ui.look import Look
 from ui.widgets.chips import HEIGHT, chip_marks, chip_width, severity_icon
-from ui.widgets.fitting import shrunk
-from ui.widgets.marks import Icon, Line, Mark, Picture, Type, Words
+from ui.widgets.fitting import broken, shrunk
+from ui.widgets.marks import RIGHT, Icon, Line, Mark, Picture, Type, Words, width
 from ui.widgets.painted import Painted
 
 
@@ -28,6 +28,14 @@ class FactShown:
     severity: str = "none"
     plain: bool = False
     ruled: bool = False
+
+
+def _two(text: str, room: int, kind: Type, look: Look) -> tuple[str, ...]:
+    """The words on one line, or on two where they do not fit: broken at a dot between facts before anywhere else."""
+    if not text or width(text, kind, look) <= room:
+        return (text,) if text else ()
+    head, dot, rest = text.partition(" · ")
+    return (head, rest) if dot and width(head, kind, look) <= room else broken(text, 2, room, kind, look)
 
 
 class FactRow(Painted):
@@ -64,7 +72,7 @@ class FactRow(Painted):
         if s.plain:
             yield from self._plain(look, left, right)
             return
-        size = px(48 if compact else 64)
+        size = px(40 if compact else 64)
         if s.drawing:
             yield Picture((left, (high - size) // 2, size, size), s.drawing, s.title[:1], look.radius("control"))
         elif s.icon:
@@ -78,16 +86,17 @@ class FactRow(Painted):
             right -= px(12)
         room = right - left
         title = shrunk(s.title, Type(px=px(19 if compact else 22), weight=700, tabular=True), room, px(16), look)
-        detail = shrunk(s.detail, Type("body", tabular=True), room, px(13), look)
-        first, second = px(24 if compact else 28), look.line("body") if s.detail else 0
-        top = (high - first - second) // 2
+        small = shrunk(s.detail, Type("body", tabular=True), room, px(13), look)
+        lines = _two(s.detail, room, small, look)
+        first, second = px(24 if compact else 28), round(small.px * 1.4) if len(lines) < 2 else round(small.px * 1.2)
+        top = (high - first - second * len(lines)) // 2
         yield Words((left, top, room, first), s.title, title)
-        if s.detail:
-            yield Words((left, top + first, room, second), s.detail, detail, "ink-2")
+        top += first
+        for words in lines:
+            yield Words((left, top, room, second), words, small, "ink-2")
+            top += second
 
     def _plain(self, look: Look, left: int, right: int) -> Iterator[Mark]:
-        from ui.widgets.marks import RIGHT, width
-
         s, px, high = self._shown, look.px, self.height()
         icon, size = s.icon or severity_icon(s.severity), px(24)
         if icon:

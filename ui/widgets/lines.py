@@ -14,6 +14,9 @@ from ui.widgets.marks import RIGHT, Box, Icon, Line, Mark, Picture, Rect, Type, 
 from ui.widgets.painted import Painted
 
 
+ROW, ROW_LEAST, ROW_ELSEWHERE = 56, 42, 42
+
+
 @dataclass(frozen=True, slots=True)
 class LineShown:
     """`state`: current, open, done, or elsewhere (another shipment brings it: not ours to find)."""
@@ -53,15 +56,18 @@ class LineList(Painted):
 
     def sizeHint(self) -> QSize:
         look = theme.look()
-        return QSize(look.px(280), self._row(look) * max(1, len(self._visible(look))))
+        lines = self._visible(look)
+        return QSize(look.px(280), sum(self._high(line, look) for line in lines) or look.px(ROW))
 
     def minimumSizeHint(self) -> QSize:
         look = theme.look()
-        return QSize(look.px(200), self._row(look))
+        return QSize(look.px(200), look.px(ROW))
 
     @staticmethod
-    def _row(look: Look) -> int:
-        return look.px(48 if look.density == "compact" else 56)
+    def _high(line: LineShown, look: Look) -> int:
+        if line.state == "elsewhere":
+            return look.px(ROW_ELSEWHERE)
+        return look.px(48 if look.density == "compact" else ROW)
 
     def _visible(self, look: Look) -> tuple[LineShown, ...]:
         if look.density == "compact":
@@ -72,25 +78,26 @@ class LineList(Painted):
         return tuple(self._all(look))
 
     def _all(self, look: Look) -> Iterator[Mark]:
-        row, lines = self._row(look), self._visible(look)
-        slots = max(1, self.height() // row)
-        cut = len(lines) > slots
-        elsewhere = [line for line in lines if line.state == "elsewhere"] if cut else []
-        own = [line for line in lines if line not in elsewhere]
-        places = slots - len(elsewhere) - (1 if cut else 0)
-        shown = [*own[: max(0, places)]] if cut else list(lines)
+        """Own lines from the top, what comes from elsewhere at the foot; rows get lower before lines are left out."""
+        lines = self._visible(look)
+        own = [line for line in lines if line.state != "elsewhere"]
+        elsewhere = [line for line in lines if line.state == "elsewhere"]
+        foot = self.height() - sum(self._high(line, look) for line in elsewhere)
+        full, least = look.px(48 if look.density == "compact" else ROW), look.px(ROW_LEAST)
+        row = max(least, min(full, foot // len(own))) if own else full
+        count = len(own) if row * len(own) <= foot else max(0, foot // row - 1)
         y = 0
-        for i, line in enumerate(shown):
+        for i, line in enumerate(own[:count]):
             yield from self._one((0, y, self.width(), row), line, i, look)
             y += row
-        if cut:
-            missing = len(own) - len(shown)
-            area: Rect = (look.px(16), y, self.width() - look.px(32), row)
+        if count < len(own):
             yield Line((0, y, self.width(), 1), "line", 1)
-            yield Words(area, look.word("look.more_lines", n=missing), Type("body", weight=600), "ink-2")
-            for line in elsewhere:
-                y += row
-                yield from self._one((0, y, self.width(), row), line, 1, look)
+            area: Rect = (look.px(16), y, self.width() - look.px(32), min(row, foot - y))
+            missing = look.word("look.more_lines", n=len(own) - count)
+            yield Words(area, missing, Type("body", weight=600), "ink-2")
+        for line in elsewhere:
+            yield from self._one((0, foot, self.width(), self._high(line, look)), line, 1, look)
+            foot += self._high(line, look)
 
     def _one(self, area: Rect, line: LineShown, i: int, look: Look) -> Iterator[Mark]:
         x, y, w, h = area
@@ -103,7 +110,7 @@ class LineList(Painted):
         if line.state == "elsewhere":
             yield from self._elsewhere(area, line, look)
             return
-        pad, size = px(16), px(36 if look.density == "compact" else 44)
+        pad, size = px(16), min(px(36 if look.density == "compact" else 44), h - px(8))
         left = x + pad
         tile: Rect = (left, y + (h - size) // 2, size, size)
         yield Picture(tile, line.picture, line.title[:1], look.radius("control"), "line")
@@ -112,8 +119,8 @@ class LineList(Painted):
         room = end - left - px(8)
         name = Type("strong")
         ink = "ink-3" if line.state == "done" else "ink"
-        if line.detail and look.density != "compact":
-            first, second = look.line("strong"), look.line("meta")
+        first, second = look.line("strong"), look.line("meta")
+        if line.detail and look.density != "compact" and first + second <= h:
             top = y + (h - first - second) // 2
             yield Words((left, top, room, first), line.title, name, ink)
             yield Words((left, top + first, room, second), line.detail, Type("meta"), "ink-2")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ui import theme
 from ui.look import Look, tokens
 from ui.widgets.chips import severity_icon
+from ui.widgets.fitting import shrunk
 from ui.widgets.marks import Box, Circle, Icon, Mark, Rect, Type, Words
 from ui.widgets.painted import Painted
 
@@ -96,5 +97,7 @@ def tile_marks(area: Rect, tile: TileShown, look: Look) -> Iterator[Mark]:
     top = y + (h - first - second) // 2
     code = kind == "heard"
     title = Type(px=px(16), weight=600, tabular=code, code=code, strike=kind == "undone")
+    title = shrunk(tile.title, title, room, px(14), look)
     yield Words((left, top, room, first), tile.title, title, ink)
-    yield Words((left, top + first, room, second), tile.detail, Type("meta", weight=400, tabular=True), detail)
+    small = shrunk(tile.detail, Type("meta", weight=400, tabular=True), room, 13, look)
+    yield Words((left, top + first, room, second), tile.detail, small, detail)

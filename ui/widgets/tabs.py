@@ -13,7 +13,7 @@ from ui.look import Look
 from ui.widgets.marks import Box, Icon, Mark, Rect, Type, Words, width
 from ui.widgets.painted import Painted
 
-_ICONS = {"elsewhere": "truck", "closed": "done-square", "labelled": "tag"}
+_ICONS = {"elsewhere": "truck", "closed": "done-square", "labelled": "label"}
 
 
 @dataclass(frozen=True, slots=True)
