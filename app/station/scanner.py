@@ -27,7 +27,8 @@ except ImportError:  # Windows
     _TerminalError = OSError  # type: ignore[assignment,misc]
 
 _LOG = logging.getLogger(__name__)
-State = str  # open | gone (unplugged, or never there) | busy (another program has it) | denied | half (a torn code)
+# open | gone (unplugged, or never there) | busy (another program has it) | denied | half (of a code; until a whole one)
+State = str
 _PATIENCE_S = 0.05  # between two looks at whether to end; nobody waits for it
 _IDLE_S = 0.2  # a code is over when nothing came for so long
 _AGAIN_S = 0.5  # between two tries to open
@@ -165,13 +166,14 @@ class SerialScanner:
                     torn = frames.torn
                     self._give(frames.pause())
                     if frames.torn > torn:
-                        self._state("half")
+                        self._tell("half")
         finally:
             if frames.drop():
-                self._state("half")
+                self._tell("half")
 
     def _give(self, codes: list[bytes]) -> None:
         for code in codes:
+            self._tell("open")  # after a half one
             try:
                 self._heard(code)
             except Exception:  # noqa: BLE001  # a bug in who listens must not make the scanner deaf

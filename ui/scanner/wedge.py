@@ -137,7 +137,8 @@ class ScanBuffer:
             if len(self._run) > 4 * LONGEST:  # a scanner gone mad: told now and then, and no memory filled
                 out.append(self._mixed())
                 self._mixing = True
-            self._hold(key, "")
+            said = told(key)
+            self._hold(key, said if said.isprintable() and len(self._said) <= LONGEST else "")
             return out
         said = told(key)
         if self._run and not key.repeat:

@@ -116,6 +116,8 @@ class BenchWindow(QWidget):
                 (self.answer if order["on"] == "dialog" else getattr(self, order["on"])).setFocus()
             case "dialog":
                 self.dialog.open()
+            case "undo_dialog":
+                self.dialog.close()
             case "minimise":
                 self.showMinimized()
             case "restore":

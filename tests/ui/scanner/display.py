@@ -7,7 +7,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,16 +100,22 @@ class Program:
         subprocess.run(["setxkbmap", layout], env=self.environment, check=True, timeout=20)
 
     def scanner_types(self, text: str, delay: int = 2) -> None:
-        """A scanner sends keys of a US keyboard."""
+        """A scanner sends keys of a US keyboard, whatever map the computer has."""
         self.xdotool("key", "--delay", str(delay), *strokes_of(text))
 
-    def types(self, text: str, delay: int) -> None:
-        """Letters by whatever keys the computer's map has them on: a person, or a scanner set to that map."""
-        for n, line in enumerate(text.split("\r")):
-            if n:
-                self.xdotool("key", "Return")
-            if line:
-                self.xdotool("type", "--delay", str(delay), line)
+    def scanner_follows_the_map(self, code: str, delay: int = 2) -> None:
+        """A scanner that was set to the computer's map sends whatever keys have these letters, then Enter."""
+        self.xdotool("type", "--delay", str(delay), "--args", "1", code, "key", "--delay", str(delay), "Return")
+
+    def person_types(self, text: str, delay: int = 80) -> None:
+        self.xdotool("type", "--delay", str(delay), text)
+
+    def until(self, what: Callable[[dict[str, Any]], object], seconds: float = 20.0) -> dict[str, Any]:
+        """What the program sees, as soon as that holds; else what it saw last."""
+        end = time.monotonic() + seconds
+        while not what(seen := self.ask()) and time.monotonic() < end:
+            pass
+        return seen
 
 
 @contextmanager
