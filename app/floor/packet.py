@@ -132,6 +132,7 @@ class PlaybookStep:
     several: bool = False  # only when the parcel holds more than one unit
     confirm: str = "scan"  # scan: its card alone; key: its card or PBOK
     title: dict[str, str] = field(default_factory=dict)
+    icon: str = ""
     cards: tuple[StepCard, ...] = ()
 
 
@@ -155,8 +156,8 @@ class Packet:
 
 def apart(title: str, variant: str) -> tuple[str, str]:
     """Title and variant, each said once: shops write "Stoneware cup, sand" and the colour sand beside it."""
-    if variant and title.casefold().endswith(variant.casefold()):
-        rest = title[: -len(variant)].rstrip(" ,·-–(")
-        if rest:
-            return rest, title[-len(variant) :]
-    return title, variant
+    if variant and title.casefold().endswith(f" {variant}".casefold()):
+        return title[: -len(variant)].rstrip(" ,·-–("), title[-len(variant) :]
+    said = f" {title} ".casefold()
+    fresh = (part for part in variant.split(", ") if not any(f" {part}{end}".casefold() in said for end in " ,"))
+    return title, ", ".join(fresh)

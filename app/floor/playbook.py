@@ -30,6 +30,7 @@ def _step(entry: dict[str, object]) -> PlaybookStep:
             several=bool(when.get("several", False)),
             confirm=str(entry.get("confirm", "scan")),
             title=dict(entry.get("title", {})),  # type: ignore[call-overload]
+            icon=str(entry.get("icon", "")),
             cards=tuple(StepCard(card["drawing"], card["words"]) for card in entry.get("cards", ())),  # type: ignore[attr-defined]
         )
     except (KeyError, AssertionError, TypeError) as error:

@@ -55,9 +55,9 @@ def _bare(word: str) -> str:
 
 
 @lru_cache
-def country_name(code: str) -> str:
-    """In English, as carriers ask."""
-    return str(Locale("en").territories.get(code, code))
+def country_name(code: str, language: str = "en") -> str:
+    """In English, as carriers ask, or in a reader's own language."""
+    return str(Locale(language).territories.get(code, code))
 
 
 def _plain(place: Address | Place) -> tuple[str, ...]:

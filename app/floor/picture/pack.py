@@ -74,6 +74,7 @@ class PackPicture:
     carrier: str = ""
     service: str = ""
     country: str = ""
+    label_minutes: int = 0  # how long new labels may be made without the shared database
 
 
 def of_pack(state: pack.State) -> PackPicture:
@@ -128,6 +129,7 @@ def _with_job(picture: PackPicture, bench: Bench, pj: PackJob) -> PackPicture:
         carrier=job.carrier,
         service=job.service,
         country=job.country,
+        label_minutes=job.label_offline_minutes,
     )
 
 
@@ -220,8 +222,8 @@ def _step(bench: Bench, pj: PackJob | None) -> StepPicture | None:
     first = contents.step(bench.packet, due[0].step)
     about = thing(bench.packet, due[0].sku) if due[0].sku else None
     return StepPicture(
-        first.id, first.code or "PBOK", first.title or first.words, _cards(first), first.confirm == "key", about,
-        len(due) - 1,
+        first.id, first.code or "PBOK", first.title or first.words, _cards(first), first.confirm == "key",
+        first.icon, about, len(due) - 1,
     )  # fmt: skip
 
 

@@ -74,6 +74,7 @@ class StepPicture:
     title: Mapping[str, str]
     cards: tuple[CardPicture, ...]
     key: bool
+    icon: str = ""
     thing: Thing | None = None
     more: int = 0  # steps that are due after it
 
@@ -102,8 +103,8 @@ def thing(packet: Packet, sku: str, title: str = "", variant: str = "") -> Thing
 
 
 def single(item: Item) -> str:
-    """The code of a single unit; empty when it bears none."""
-    return next((code for code, units in item.barcodes if units == 1), "")
+    """The code of a single unit, the usual 13 digits if there are several; empty when it bears none."""
+    return min((code for code, units in item.barcodes if units == 1), key=lambda code: len(code) != 13, default="")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Packing: the one next thing large, the rest of the job beside it."""
