@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from app.base.clock import Clock
 from app.base.wording import FALLBACK, word
+from app.bench.simulated import Simulated
 from app.db import Database
 from app.settings import Settings
 from app.station.profile import Profile
@@ -67,8 +68,8 @@ class Words:
         return word(key, self.language, **values)
 
 
-def _silent(_sound: str) -> None:
-    """Where there is no speaker."""
+def _silent(_word: str) -> None:
+    """Where there is no window and no speaker."""
 
 
 @dataclass(slots=True)
@@ -77,7 +78,8 @@ class Context:
 
     `go(screen, subject)` shows a screen ("order", "DE-1042"); `go("")` goes back to the bench. `scan(code)` is as if
     the code had been scanned. `set_profile` keeps a changed profile and applies it at once. `play` plays a sound by
-    its name. `recent` are the last scans with their effect. `time_zone` is the warehouse's.
+    its name. `recent` are the last scans with their effect. `time_zone` is the warehouse's. `speak(language)`: the
+    words are in this language until somebody signs in. `simulated`: the demo's devices.
     """
 
     settings: Settings
@@ -96,3 +98,5 @@ class Context:
     play: Callable[[str], None] = _silent
     strip: Strip = field(default_factory=NoStrip)
     time_zone: str = "UTC"
+    speak: Callable[[str], None] = _silent
+    simulated: Simulated | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QObject, Qt, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QWindow
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from ui.navigation import SCREENS
@@ -37,9 +37,10 @@ class Keys(QObject):
             shortcut = QShortcut(QKeySequence(key), window)
             shortcut.setAutoRepeat(False)
             shortcut.activated.connect(self._pressed)
-        app = QApplication.instance()
-        if app is not None:
-            app.installEventFilter(self)
+
+    def watch(self, window: QWindow) -> None:
+        """From when the window is on a screen. Not the whole application: that would ask us about every paint."""
+        window.installEventFilter(self)
 
     @Slot()
     def _pressed(self) -> None:
@@ -47,13 +48,9 @@ class Keys(QObject):
         if isinstance(sender, QShortcut):
             self._window.pressed(sender.key().toString(QKeySequence.SequenceFormat.PortableText))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Enter and Space reach no control of a bench screen: a scanner sends them."""
-        return (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and event.key() in _ENTER
-            and isinstance(watched, QWidget)
-            and not isinstance(watched, _WRITTEN_IN)
-            and self._window.bench_has(watched)
-        )
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or event.key() not in _ENTER:
+            return False
+        focus = QApplication.focusWidget()
+        return focus is None or (not isinstance(focus, _WRITTEN_IN) and self._window.bench_has(focus))

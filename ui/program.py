@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from app.base.clock import Clock
+from app.bench.simulated import Simulated, simulated_devices
 from app.bootstrap import jobs_beside
 from app.cli.context import Context as Command
 from app.cli.floor import place
@@ -48,12 +49,12 @@ def open_window(own: Command, name: str, *, demo: bool) -> int:
         database = house.enter_context(closing(open_database(own.settings.db_url)))
         bench, folder = place(own, name)
         profile = read_profile(folder)
-        opened = Station.open(
-            folder, database, bench, printer=profile.printer, papers=profile.papers, settings=own.settings
-        )
+        simulated = house.enter_context(simulated_devices(database)) if demo else None
+        printer = simulated.printer.url if simulated else profile.printer
+        opened = Station.open(folder, database, bench, printer=printer, papers=profile.papers, settings=own.settings)
         house.enter_context(closing(opened))
         house.enter_context(jobs_beside(database, own.settings, own.clock))
-        shell = Shell(own.settings, own.clock, folder, opened, database, profile, crash, log, demo=demo)
+        shell = Shell(own.settings, own.clock, folder, opened, database, profile, crash, log, simulated=simulated)
         house.callback(shell.end)
         shell.window.closing.connect(app.quit)
         shell.window.place_as_before()
@@ -98,7 +99,7 @@ class Shell(QObject):
         crash: Crash,
         log: Log,
         *,
-        demo: bool = False,
+        simulated: Simulated | None = None,
     ) -> None:
         super().__init__()
         self._crash, self._log, self._ended = crash, log, False
@@ -118,16 +119,17 @@ class Shell(QObject):
             scan=self._scan,
             profile=profile,
             set_profile=self.set_profile,
-            demo=demo,
+            demo=simulated is not None,
+            simulated=simulated,
             play=self.devices.play,
             time_zone=station.time_zone or "UTC",
         )
         self.workplace = Workplace(station, clock, self.context.recent, self.devices.play, self)
         self.window = Window(self.context, self.workplace, crash, log.path)
-        self.context.strip = self.window.work
+        self.context.strip, self.context.speak = self.window.work, self.window.speak
         self.devices.scanned.connect(self.workplace.scan)
         self.devices.scanner_state.connect(self._scanner_state)
-        if demo and find_spec("ui.simulator"):
+        if simulated and find_spec("ui.simulator"):
             self.window.set_dock(import_module("ui.simulator.dock").build(self.context))
 
     def start(self) -> None:

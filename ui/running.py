@@ -39,8 +39,11 @@ def run(context: typer.Context, demo: Demo = False, station: Name = "") -> None:
 
 
 def has_display() -> bool:
-    """Whether a window can open here. A chosen Qt platform is believed: tests choose `offscreen`."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+    """Whether anybody could see a window here."""
+    platform = os.environ.get("QT_QPA_PLATFORM", "")
+    if platform:
+        return platform.partition(":")[0] not in {"offscreen", "minimal"}
+    if sys.platform != "linux":
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.base.errors import PackbenchError
@@ -43,7 +43,7 @@ class Window(QWidget):
         self._views: dict[str, QWidget] = {}
         self._language = context.words.language
         self._stop: QWidget | None = None
-        self._was_painted = False
+        self._was_painted = self._watched = False
         self.place: Place | None = None
         self.setProperty("role", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -155,6 +155,8 @@ class Window(QWidget):
             elif self.place is not None:
                 _tell(self._views[self.place.name], "answered", answer)
         self._show_stop(answer)
+        if self.dock is not None:
+            _tell(self.dock, "answered", answer)
 
     def _show_stop(self, answer: Answer) -> None:
         found = navigation.place("stop")
@@ -274,6 +276,13 @@ class Window(QWidget):
         self.panel.show_(trouble)
 
     # What Qt tells --------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None and not self._watched:
+            self._watched = True
+            self.keys.watch(handle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         theme.fit(event.size().width())

@@ -56,6 +56,18 @@ class Status:
     asked_about: tuple[PrintJob, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KeptJob:
+    """The job in hand while nobody is signed in: `done` of `of` units; whose it was, and when that person last acted."""
+
+    job: str
+    workflow: str
+    done: int
+    of: int
+    name: str = ""
+    at: str = ""
+
+
 class Station:
     """`open` it, `submit` scans, `close` it. Safe from any thread."""
 
@@ -168,6 +180,19 @@ class Station:
     def operator(self) -> Operator | None:
         """Who is signed in."""
         return self._desk.operator
+
+    def kept_job(self) -> KeptJob | None:
+        """What whoever signs in next goes on with."""
+        hand = self._desk.hand
+        if hand is None:
+            return None
+        view, facts = hand.view, (*hand.work.before, *self._journal.facts_of(hand.claim))
+        job = view.job or hand.job().shipment
+        if not facts:
+            return KeptJob(job, view.workflow, view.done, view.of)
+        last = max(facts, key=lambda fact: fact.made_at)
+        person = self._cache.operator(last.operator)
+        return KeptJob(job, view.workflow, view.done, view.of, person.name if person else "", last.made_at)
 
     def print_jobs(self) -> list[PrintJob]:
         """Every paper this bench was ever asked for, oldest first."""

@@ -1,0 +1,1 @@
+"""Sign in: scan a badge. What the bench has ready is said before anybody starts."""
