@@ -42,7 +42,7 @@ def meant(arrived: str, wedge: Wedge) -> str:
 
 def _key(letter: str, layout: str, caps: bool) -> str:
     table = LAYOUTS.get(layout, LAYOUTS["us"])
-    if caps and len(letter.swapcase()) == 1:
+    if caps and letter.swapcase().swapcase() == letter:  # not ß, not µ: they have no other case on a key
         letter = letter.swapcase()
     if letter in table:
         return table[letter]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ui.scanner.keys import CONTROLLING, ESCAPE, MODIFIERS, STILL, told
+from ui.scanner.keys import CONTROLLING, ENDING, ESCAPE, MODIFIERS, STILL, told
 
 ENDS = "\r\n\t"
 LONGEST = 4096  # as app.floor.scan: no symbology holds more
@@ -142,7 +142,7 @@ class ScanBuffer:
             return out
         said = told(key)
         if self._run and not key.repeat:
-            if said in self._ends and said and not key.mods & CONTROLLING:
+            if self._ends_code(key, said):
                 return out + self._end(key, waited)
             if self._may_go_on(said):
                 return out + self._go_on(key, said, waited)
@@ -173,7 +173,7 @@ class ScanBuffer:
 
     def _alone(self, key: Key, said: str) -> list[Outcome]:
         """A key with nothing held before it."""
-        if said and said in self._ends and not key.mods & CONTROLLING and not key.repeat:
+        if self._ends_code(key, said) and not key.repeat:
             if 0 <= key.at - self._ended <= SLOW_MS:
                 self._taken.add(key.place)
                 return [Taken((key,))]
@@ -291,6 +291,10 @@ class ScanBuffer:
         if not self._prefix:
             return False
         return self._prefix[0] in (text.removeprefix(self._prefix))
+
+    def _ends_code(self, key: Key, said: str) -> bool:
+        """Enter itself, or CR and LF as Ctrl+M and Ctrl+J; Ctrl+Enter is a person's."""
+        return bool(said) and said in self._ends and not (key.mods & CONTROLLING and key.code in ENDING)
 
     def _may_begin(self, said: str) -> bool:
         """Shortcuts and keys that type nothing go their way at once, but where this scanner begins with one."""

@@ -17,6 +17,11 @@ CODES = st.text(LETTERS, min_size=2, max_size=40).filter(lambda code: code.strip
 NOTES = st.text("abcdefghijklmnop ,.\b", min_size=1, max_size=20)
 
 
+@pytest.fixture(autouse=True)
+def nothing_is_left() -> None:
+    """No window here to leave anything behind."""
+
+
 def test_a_burst_with_its_enter_is_a_scan_and_nothing_of_it_is_typed() -> None:
     out = played(ScanBuffer(), strokes("4260712345678\r", 0, 3))
     assert (scans(out), typed(out)) == (["4260712345678"], "")
