@@ -39,6 +39,17 @@ from ui.workplace import Workplace
 
 def open_window(own: Command, name: str, *, demo: bool) -> int:
     """Until the person closes the window; the exit code. Raises what keeps the bench from being opened."""
+    with bench_window(own, name, demo=demo) as shell:
+        app = application()
+        shell.window.closing.connect(app.quit)
+        shell.window.place_as_before()
+        shell.start()
+        return app.exec()
+
+
+@contextmanager
+def bench_window(own: Command, name: str, *, demo: bool) -> Iterator[Shell]:
+    """The window with its bench behind it, not shown yet; all of it ends with the block. Raises as `open_window`."""
     app = application()
     log = Log(own.settings.home_folder)
     crash = Crash(log, app)
@@ -56,10 +67,7 @@ def open_window(own: Command, name: str, *, demo: bool) -> int:
         house.enter_context(jobs_beside(database, own.settings, own.clock))
         shell = Shell(own.settings, own.clock, folder, opened, database, profile, crash, log, simulated=simulated)
         house.callback(shell.end)
-        shell.window.closing.connect(app.quit)
-        shell.window.place_as_before()
-        shell.start()
-        return app.exec()
+        yield shell
 
 
 def application() -> QApplication:
