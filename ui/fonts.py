@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtGui import QFont, QFontDatabase
 
-# Digits of one width where they stack or tick, and a zero that is no O in ids and codes. A font without them ignores it.
+# Digits of one width where they stack or tick, a zero that is no O in ids and codes. A font without them ignores it.
 TABULAR = "tnum"
 SLASHED_ZERO = "zero"
 LARGE = 40  # px from which letters stand a little closer

@@ -1,7 +1,7 @@
 """The frozen Look: colours, fonts, sizes and pictures of one theme at one density and scale.
 
-Painted widgets and screens ask the current one, `ui.theme.look()`. Lengths are device-independent pixels; `n` in `px(n)`
-is the length at 100 %.
+Painted widgets and screens ask the current one, `ui.theme.look()`. Lengths are device-independent pixels;
+`n` in `px(n)` is the length at 100 %.
 """
 
 from __future__ import annotations
@@ -86,8 +86,10 @@ class Look:
         return self.px(tokens()["radius"][name])
 
     def text_px(self, type_name: str) -> int:
-        size = tokens()["density"][self.density]["type"].get(type_name) or tokens()["type"][type_name]["px"]
-        return max(int(tokens()["density"]["text_min"]), self.px(size))
+        rules: Mapping[str, Any] = tokens()["density"]
+        size: int = rules[self.density]["type"].get(type_name) or tokens()["type"][type_name]["px"]
+        least: int = rules["text_min"]
+        return max(least, self.px(size))
 
     def weight(self, type_name: str) -> int:
         return int(tokens()["type"][type_name]["weight"])
@@ -98,7 +100,7 @@ class Look:
 
     def line(self, type_name: str) -> int:
         """Line height of a type, in its proportion to the size that this density gives it."""
-        told = tokens()["type"][type_name]
+        told: Mapping[str, int] = tokens()["type"][type_name]
         return round(self.text_px(type_name) * told["line"] / told["px"])
 
     def font(self, type_name: str, *, tabular: bool = False, code: bool = False, weight: int | None = None) -> QFont:
@@ -144,7 +146,8 @@ def fitted(theme: str, scale: int, width: int, language: str = "en") -> Look:
         density = "compact"
     if density == "compact":
         most = max(1.0, width / rules["units_least"])
-        factor = min(factor, int(most * 20) / 20)  # in steps, so that drawing a window larger is not a new look each time
+        # In steps, so that a window drawn larger is not a new look at each pixel.
+        factor = min(factor, int(most * 20) / 20)
     return Look(theme, scale, width, density, factor, language)
 
 

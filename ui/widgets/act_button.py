@@ -19,7 +19,7 @@ from ui.widgets.painted import Painted
 class ActButton(Painted):
     """`desk`: lower, and Enter or Space press it; a bench's acts are pressed by their key, their code or a finger.
 
-    `tall` puts the code under the words, as beside the last scans. `main` is the one act in the colour of the next thing.
+    `tall` puts the code under the words, as beside the last scans. `main` is the one act in the next thing's colour.
     """
 
     asked = Signal()

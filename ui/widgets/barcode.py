@@ -20,7 +20,7 @@ QUIET = 10  # modules of white at either end
 
 @lru_cache(maxsize=256)
 def modules(code: str) -> str:
-    """The bars of a code, a letter for each module: 1 black, 0 white; without the quiet zone. Raises for what is not ASCII."""
+    """The bars of a code, a letter for each module: 1 black, 0 white; without the quiet zone. Raises for no ASCII."""
     bars: str = Code128(code).build()[0]
     return bars
 

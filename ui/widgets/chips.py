@@ -29,29 +29,22 @@ def chip_width(text: str, icon: str, look: Look, large: bool = False) -> int:
 def chip_marks(
     x: int, y: int, text: str, severity: str, look: Look, icon: str = "", large: bool = False, room: int = 0
 ) -> Iterator[Mark]:
-    """A chip with its left upper corner at x, y. `severity` may also be `next`; a severity without an icon has its shape."""
+    """A chip with its left upper corner at x, y. `severity` may also be `next`; without an icon it has its shape."""
     icon = icon or severity_icon(severity)
     high = look.px(36 if large else HEIGHT)
     wide = chip_width(text, icon, look, large)
     wide = min(wide, room) if room else wide
+    fill, ink, edge, cut = "surface-2", "ink-2", "line", "cut"
     if severity in SEVERITIES or severity == "next":
         fill, ink = f"{severity}-tint", f"{severity}-text"
-        yield Box((x, y, wide, high), fill, ink if look.contrast else "", look.px(1), look.radius("chip"))
-    else:
-        ink = "ink-2"
-        yield Box((x, y, wide, high), "surface-2", "line", look.px(1), look.radius("chip"))
+        edge, cut = ink if look.contrast else "", fill
+    yield Box((x, y, wide, high), fill, edge, look.px(1), look.radius("chip"))
     left = x + look.px(10)
     if icon:
         size = look.px(18)
-        yield Icon(
-            (left, y + (high - size) // 2, size, size), icon, ink, f"{severity}-tint" if fill_of(severity) else "cut"
-        )
+        yield Icon((left, y + (high - size) // 2, size, size), icon, ink, cut)
         left += size + look.px(6)
     yield Words((left, y, x + wide - left - look.px(8) + 4, high), text, _type(large), ink)
-
-
-def fill_of(severity: str) -> bool:
-    return severity in SEVERITIES or severity == "next"
 
 
 def _type(large: bool) -> Type:

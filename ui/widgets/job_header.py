@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ui import theme
 from ui.look import Look
 from ui.widgets.chips import chip_marks, chip_width, severity_icon
-from ui.widgets.marks import RIGHT, Mark, Type, Words, width
+from ui.widgets.marks import RIGHT, Mark, Placed, Type, Words, width
 from ui.widgets.painted import Painted
 from ui.widgets.segments import segment_marks
 from ui.widgets.tabs import TabShown, tab_height, tab_marks, tabs_said, tabs_width
@@ -89,7 +89,7 @@ class JobHeader(Painted):
             yield from chip_marks(left, (high - px(36)) // 2, chip.text, chip.severity, look, chip.icon, large=True)
             left += chip_width(chip.text, chip.icon or severity_icon(chip.severity), look, True) + px(10)
 
-    def _progress(self, look: Look, left: int) -> Iterator[Mark]:
+    def _progress(self, look: Look, left: int) -> Placed:
         s, px, high = self._shown, look.px, self.height()
         kind = Type("title", tabular=True)
         bar = min(px(360), max(0, (self.width() - left) // 3))

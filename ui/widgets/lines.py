@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from ui import theme
 from ui.look import Look
-from ui.widgets.marks import RIGHT, Box, Icon, Line, Mark, Picture, Rect, Type, Words, width
+from ui.widgets.marks import RIGHT, Box, Icon, Line, Mark, Picture, Placed, Rect, Type, Words, width
 from ui.widgets.painted import Painted
-
 
 ROW, ROW_LEAST, ROW_ELSEWHERE = 56, 42, 42
 
@@ -127,7 +126,7 @@ class LineList(Painted):
         else:
             yield Words((left, y, room, h), line.title, name, ink)
 
-    def _count(self, right: int, y: int, h: int, line: LineShown, look: Look) -> Iterator[Mark]:
+    def _count(self, right: int, y: int, h: int, line: LineShown, look: Look) -> Placed:
         px = look.px
         if not line.of:
             return right

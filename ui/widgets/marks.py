@@ -5,7 +5,7 @@ Rectangles are (x, y, width, height) in the widget's own units.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -25,6 +25,10 @@ class Mark(Protocol):
     def rect(self) -> Rect: ...
 
     def paint(self, painter: QPainter, look: Look) -> None: ...
+
+
+# Marks, and then the place where the next ones may begin.
+Placed = Generator[Mark, None, int]
 
 
 @dataclass(frozen=True, slots=True)

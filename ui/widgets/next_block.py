@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ui import theme
 from ui.look import Look
 from ui.widgets.fitting import broken, fitted, shrunk
-from ui.widgets.marks import CENTRE, RIGHT, Box, Circle, Icon, Mark, Picture, Rect, Type, Words, metrics, width
+from ui.widgets.marks import CENTRE, RIGHT, Box, Circle, Icon, Mark, Picture, Placed, Rect, Type, Words, metrics, width
 from ui.widgets.painted import Painted
 
 MOST_PIPS = 12
@@ -116,7 +116,7 @@ class _Plan:
         """Where the words end: as if the lowest row were always there, so that they stay when it comes and goes."""
         return min(foot, self.bottom - self.look.line("far") - self.look.px(8)) if self.shown.of else foot
 
-    def _verb(self) -> Iterator[Mark]:
+    def _verb(self) -> Placed:
         look, s, px = self.look, self.shown, self.look.px
         size, kind = px(30), Type(px=px(22 if self.compact else 26), weight=700)
         yield Icon((self.x, self.y, size, size), s.icon, "on-next-2")
@@ -143,32 +143,47 @@ class _Plan:
             yield from self._code(y + px(2), under)
 
     def _code(self, y: int, high: int) -> Iterator[Mark]:
+        """What identifies the thing, its last four heavy. Too long, it is smaller, then without its beginning."""
         look, s, px = self.look, self.shown, self.look.px
         start, last = s.code[:-4], s.code[-4:]
-        for text in (f"{s.subtitle} · {start}" if s.subtitle and s.code else s.subtitle or start, f"…{start[-4:]}"):
-            size = look.text_px("far") if not self.compact else px(22)
-            while size >= px(18):
-                light, heavy = Type(px=size, weight=500, code=True), Type(px=size, weight=800, code=True)
+        whole = f"{s.subtitle} · {start}" if s.subtitle and s.code else s.subtitle or start
+        full = px(22) if self.compact else look.text_px("far")
+        light, heavy = Type(px=full, weight=500, code=True), Type(px=full, weight=800, code=True)
+        if not s.code:
+            yield from self._lines(s.subtitle, y, high, light)
+            return
+        for text in (whole, start, f"…{start[-4:]}", "…"):
+            for size in range(full, px(18) - 1, -2):
+                light, heavy = replace(light, px=size), replace(heavy, px=size)
                 wide, tail = round(width(text, light, look)), round(width(last, heavy, look)) + px(2)
                 if wide + tail <= self.room:
                     yield Words((self.x, y, wide + px(2), high), text, light, "on-next-2")
                     yield Words((self.x + wide, y, tail + px(4), high), last, heavy, "on-next")
                     return
-                size -= px(2)
 
-    def _more(self) -> Iterator[Mark]:
+    def _lines(self, text: str, y: int, high: int, kind: Type) -> Iterator[Mark]:
+        """A sentence under the title: on one line, or smaller on two."""
+        look, px = self.look, self.look.px
+        kind = shrunk(text, kind, self.room, px(18), look)
+        lines = broken(text, 2, self.room, kind, look)
+        line = high if len(lines) == 1 else round(kind.px * 1.2)
+        for i, words in enumerate(lines):
+            yield Words((self.x, y + i * line, self.room + px(4), line), words, kind, "on-next-2")
+
+    def _more(self) -> Placed:
         look, s, px = self.look, self.shown, self.look.px
         high = look.line("far") if not self.compact else look.line("title")
         y, x = self.bottom - high, self.x
-        if s.pips and 0 < s.of <= MOST_PIPS:
-            size, gap = px(16 if self.compact else 22), px(8)
+        kind = Type("title" if self.compact else "far")
+        size, gap = px(16 if self.compact else 22), px(8)
+        said = width(s.more, kind, look) if s.more else 0
+        if s.pips and 0 < s.of <= MOST_PIPS and (size + gap) * s.of + px(8) + said <= self.room:
             for i in range(s.of):
                 dot: Rect = (x, y + (high - size) // 2, size, size)
                 yield Circle(dot, "on-next" if i < s.done else "", "on-next", px(2 if self.compact else 3))
                 x += size + gap
             x += px(8)
         if s.more:
-            kind = Type("title" if self.compact else "far")
             room = self.x + self.room - x
             yield Words((x, y, room, high), s.more, shrunk(s.more, kind, room, px(18), look), "on-next")
         return y - px(6)
@@ -227,7 +242,7 @@ class _Plan:
             small = shrunk(said, Type("far", weight=600), room, px(18), look)
             yield Words((self.x, y + high, room, look.line("far")), said, small, "on-next-2")
 
-    def _steps(self) -> Iterator[Mark]:
+    def _steps(self) -> Placed:
         look, s, px = self.look, self.shown, self.look.px
         high, gap = px(52 if self.compact else 68), px(8 if self.compact else 12)
         y = self.h - px(12 if self.compact else 20) - high
@@ -254,7 +269,7 @@ class _Plan:
                 yield Words((left, top + n * line, room + px(4), line), words, kind, ink)
         return y - px(8)
 
-    def _warn(self, radius: int) -> Iterator[Mark]:
+    def _warn(self, radius: int) -> Placed:
         """At the lower edge, beside the count and not over it: both are read."""
         look, s, px = self.look, self.shown, self.look.px
         high = px(48 if self.compact else 56)
@@ -268,13 +283,22 @@ class _Plan:
         yield Icon((self.x, y + (high - size) // 2, size, size), "warn-triangle", "on-warn", "warn")
         left = self.x + size + px(12)
         room = wide - left - px(12)
-        kind = shrunk(s.warn, Type(px=px(19), weight=700), room, px(17), look)
-        lines = (s.warn,)
-        if width(s.warn, kind, look) > room:
-            kind = Type(px=px(16), weight=700)
-            lines = broken(s.warn, 2, room, kind, look)
+        kind, lines = _in_strip(s.warn, room, look)
         line = round(kind.px * 1.2)
         top = y + (high - line * len(lines)) // 2
         for n, words in enumerate(lines):
             yield Words((left, top + n * line, room, line), words, kind, "on-warn")
         return y
+
+
+def _in_strip(text: str, room: int, look: Look) -> tuple[Type, tuple[str, ...]]:
+    """The words of a strip: on one line, smaller on two, smaller again on three."""
+    px, kind = look.px, Type(px=look.px(19), weight=700)
+    lines: tuple[str, ...] = (text,)
+    for count, largest, least in ((1, 19, 17), (2, 16, 14), (3, 14, 13)):
+        for size in range(px(largest), px(least) - 1, -1):
+            kind = Type(px=size, weight=700)
+            lines = broken(text, count, room, kind, look)
+            if all(width(line, kind, look) <= room for line in lines):
+                return kind, lines
+    return kind, lines

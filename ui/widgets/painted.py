@@ -1,4 +1,4 @@
-"""The widget that all painted ones are: it asks for its marks, compares them with those shown, and repaints the difference."""
+"""What all painted widgets are: marks for a value, compared with those shown; only the difference is repainted."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ class Painted(QWidget):
 
     def marks(self, look: Look) -> Sequence[Mark]:
         raise NotImplementedError
+
+    def marks_shown(self) -> tuple[Mark, ...]:
+        """What is on the screen now."""
+        return self._marks
 
     def said(self) -> str:
         return ""

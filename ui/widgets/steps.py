@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ui import theme
 from ui.look import SEVERITIES, Look
 from ui.widgets.fitting import broken, shrunk
-from ui.widgets.marks import Box, Icon, Mark, Picture, Type, Words, width
+from ui.widgets.marks import Box, Icon, Mark, Picture, Placed, Type, Words, width
 from ui.widgets.painted import Painted
 
 
@@ -78,7 +78,7 @@ class StepStrip(Painted):
             yield Words((left, top, room, under), words, small, ink)
             top += under
 
-    def _cards(self, look: Look, least: int, right: int) -> Iterator[Mark]:
+    def _cards(self, look: Look, least: int, right: int) -> Placed:
         """The cards from the right, as many as leave the title its room; gives where they begin."""
         s, px, high = self._shown, look.px, self.height()
         compact = look.density == "compact"

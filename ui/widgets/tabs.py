@@ -18,7 +18,7 @@ _ICONS = {"elsewhere": "truck", "closed": "done-square", "labelled": "label"}
 
 @dataclass(frozen=True, slots=True)
 class TabShown:
-    """`state`: current, open, closed, labelled, elsewhere (dashed: not ours to find). Without `of`, `done` is not shown."""
+    """`state`: current, open, closed, labelled, elsewhere (dashed: not ours to find). No `of`, no count shown."""
 
     title: str
     done: int = 0

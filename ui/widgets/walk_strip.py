@@ -17,7 +17,7 @@ from ui.widgets.painted import Painted
 
 @dataclass(frozen=True, slots=True)
 class StopShown:
-    """`aisle` is its heading (Aisle C), `code` the bin as it is said on the way (C-14); `state`: done, current, open."""
+    """`aisle` is its heading (Aisle C), `code` the bin as said on the way (C-14). `state`: done, current, open."""
 
     aisle: str
     code: str
