@@ -10,7 +10,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one `packbench` command; the result is the exit code that DESIGN's command line promises."""
     from app.cli import main as command
 
-    return command(sys.argv[1:] if argv is None else argv, {"run": "ui.running"})
+    return command(sys.argv[1:] if argv is None else argv, {"run": "ui.running", "bench": "ui.bench"})
 
 
 if __name__ == "__main__":

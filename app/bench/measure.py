@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from time import perf_counter
@@ -18,25 +18,35 @@ from app.bench.disk import fsyncs
 from app.bench.figures import Figures, spread
 from app.db import open_database
 
-# Which file holds which benchmark: only that one is loaded.
-BENCHMARKS = {
+# Which module holds which benchmark: only that one is loaded.
+_FILES = {
     "floor": "floor", "apply": "apply", "import": "intake", "label": "label", "show": "show",
     "plan": "plan", "reserve": "reserve", "check": "check",
 }  # fmt: skip
+BENCHMARKS: Mapping[str, str] = {name: f"app.bench.{file}" for name, file in _FILES.items()}
 
 
 def measure(
-    names: Sequence[str], *, runs: int, data: Path | None, language: str = "en", size: float = 1.0
+    names: Sequence[str],
+    *,
+    runs: int,
+    data: Path | None,
+    language: str = "en",
+    size: float = 1.0,
+    known: Mapping[str, str] = BENCHMARKS,
 ) -> dict[str, object]:
-    """Figures of each benchmark, in a temporary folder on this machine's disk that is gone afterwards."""
+    """Figures of each benchmark, in a temporary folder on this machine's disk that is gone afterwards.
+
+    `known`: which module has the benchmark of a name.
+    """
     with tempfile.TemporaryDirectory(prefix="packbench-bench-") as folder:
         machine = _machine(Path(folder))
-        found = {name: _measured(name, Asked(Path(folder) / name, runs, data, size), language) for name in names}
+        found = {name: _measured(known[name], Asked(Path(folder) / name, runs, data, size), language) for name in names}
     return {"machine": machine, "benchmarks": found}
 
 
-def _measured(name: str, asked: Asked, language: str) -> Figures:
-    benchmark = importlib.import_module(f"app.bench.{BENCHMARKS[name]}")
+def _measured(module: str, asked: Asked, language: str) -> Figures:
+    benchmark = importlib.import_module(module)
     asked.folder.mkdir(parents=True)
     started = perf_counter()
     try:

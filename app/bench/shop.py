@@ -20,7 +20,7 @@ from app.upkeep.demo import FOLDER as DEMO
 from app.upkeep.take_in import take
 
 SHOP, WAREHOUSE, STATION, BADGE = "US", "ONT", "S6", "PBCHIEF"
-_MAP = "us-map.toml"
+MAP = DEMO / "us-map.toml"
 # Small and light: a whole order of them goes into one carton, so that no scan has to wait for a question.
 _GOODS = {"handling": "plain", "weight_g": 10, "length_mm": 20, "width_mm": 20, "height_mm": 10, "hs_code": "392690",
           "origin": "US", "customs_description": "Plastic token"}  # fmt: skip
@@ -75,14 +75,20 @@ def sell(database: Database, home: Path, orders: Mapping[str, Sequence[tuple[str
     now = SystemClock().now()
     report = import_orders(
         database,
-        [_written(home / "orders.csv", _rows(orders, now), _columns(next((DEMO / "orders/us").glob("*.csv"))))],
+        [orders_file(home, orders)],
         channel="csv",
         shop=SHOP,
-        map_file=DEMO / _MAP,
+        map_file=MAP,
         operator=SYSTEM,
         now=now,
     )
     assert report.added == len(orders), report.as_json()
+
+
+def orders_file(home: Path, orders: Mapping[str, Sequence[tuple[str, int]]]) -> Path:
+    """These orders as the shop exports them, to be imported with `MAP`."""
+    columns = _columns(next((DEMO / "orders/us").glob("*.csv")))
+    return _written(home / "orders.csv", _rows(orders, SystemClock().now()), columns)
 
 
 def plan(database: Database) -> int:

@@ -35,7 +35,7 @@ _HOME = {
 def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
     """Runs one command; never ends in a traceback.
 
-    `further`: commands of whoever calls, each with the module that has it.
+    `further`: commands of whoever calls, each with the module that has it; they stand above ours.
     """
     from app import settings
     from app.cli.bug import report, watching
@@ -104,7 +104,7 @@ def _run(words: list[str], context: object, further: Mapping[str, str]) -> int:
         rich_markup_mode=None,
     )
     program.callback()(_together)
-    modules = {**further, **{name: f"app.cli.{home}" for name, home in _HOME.items()}}
+    modules = {**{name: f"app.cli.{home}" for name, home in _HOME.items()}, **further}
     for module in {modules[words[0]]} if words and words[0] in modules else dict.fromkeys(modules.values()):
         importlib.import_module(module).register(program)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -18,15 +19,17 @@ Data = Annotated[
 Runs = Annotated[int, typer.Option("--runs", min=1, max=100, help=say("cli.bench.runs"))]
 
 
-def register(program: typer.Typer) -> None:
-    program.command("bench", help=say("cli.bench.help", names=", ".join(BENCHMARKS)))(bench)
+def register(program: typer.Typer, further: Mapping[str, str] | None = None) -> None:
+    """`further`: benchmarks of whoever calls, each with the module that has it."""
+    known = {**BENCHMARKS, **(further or {})}
 
+    def bench(context: typer.Context, name: Name, data: Data = None, runs: Runs = 3) -> None:
+        from app.bench.measure import measure
 
-def bench(context: typer.Context, name: Name, data: Data = None, runs: Runs = 3) -> None:
-    from app.bench.measure import measure
+        own: Context = context.obj
+        if name not in (*known, "all"):
+            raise typer.BadParameter(say("cli.bench.unknown", name=name, names=", ".join(known)))
+        wanted = tuple(known) if name == "all" else (name,)
+        own.out.answer(measure(wanted, runs=runs, data=data, language=language(), known=known))
 
-    own: Context = context.obj
-    if name not in (*BENCHMARKS, "all"):
-        raise typer.BadParameter(say("cli.bench.unknown", name=name, names=", ".join(BENCHMARKS)))
-    wanted = tuple(BENCHMARKS) if name == "all" else (name,)
-    own.out.answer(measure(wanted, runs=runs, data=data, language=language()))
+    program.command("bench", help=say("cli.bench.help", names=", ".join(known)))(bench)
