@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui import theme
 from ui.look import Look
 from ui.readiness import Device
-from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, elided, width
+from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, width
 from ui.widgets.painted import Painted
 
 # The cells keep their places all shift long: shares of what the help leaves.
-_SHARES = (0.34, 0.23, 0.28, 0.15)
-_WORD, _VALUE, _CODE = Type("body", weight=600), Type("body", tabular=True), Type("meta", weight=600, code=True)
+_SHARES = (0.32, 0.26, 0.26, 0.16)
+_VALUE, _CODE = Type("body", tabular=True), Type("meta", weight=600, code=True)
 _KEY = Type("meta", weight=600)
 
 
@@ -79,11 +79,12 @@ class StatusBar(Painted):
         left += size + gap
         room = x + wide - left - look.px(6)
         head = device.word + (" · " if filled or device.name == "sync" else " ")
-        first_wide = min(room, round(width(head, _WORD, look)) + 1)
-        found.append(Words((left, 0, first_wide, height), head, _WORD, word))
+        words, values = _fonts(head, device.value, room, look)
+        first_wide = min(room, round(width(head, words, look)) + 1)
+        found.append(Words((left, 0, first_wide, height), head, words, word))
         rest = room - first_wide
         if rest > look.px(24):
-            found.append(Words((left + first_wide, 0, rest, height), device.value, _VALUE, value))
+            found.append(Words((left + first_wide, 0, rest, height), device.value, values, value))
         return found
 
     def _help_width(self, look: Look) -> int:
@@ -118,14 +119,24 @@ class StatusBar(Painted):
             if x <= at < x + wide and device.screen:
                 self.pressed.emit(device.screen)
 
-    def cut_off(self) -> tuple[str, ...]:
-        """The names of cells whose words do not fit whole; for a tooltip, and for tests of long languages."""
+    def cut(self) -> tuple[str, ...]:
+        """The names of cells whose words do not fit whole."""
         look = theme.look()
         short = []
         for device, (_, wide) in zip(self._devices, self._cells(look), strict=False):
             room = wide - look.page - look.px(34)
-            filled = device.severity in {"warn", "stop"} or device.name == "sync"
-            text = device.word + (" · " if filled else " ")
-            if elided(device.value, _VALUE, room - round(width(text, _WORD, look)), look) != device.value:
+            head = device.word + (" · " if device.severity in {"warn", "stop"} or device.name == "sync" else " ")
+            words, values = _fonts(head, device.value, room, look)
+            if width(head, words, look) + 1 + width(device.value, values, look) > room:
                 short.append(device.name)
         return tuple(short)
+
+
+def _fonts(head: str, value: str, room: int, look: Look) -> tuple[Type, Type]:
+    """Both as large as they are elsewhere in the bar; in a narrow window smaller, down to the smallest there is."""
+    size, least = look.text_px("body"), look.text_px("meta")
+    while True:
+        words, values = Type("body", px=size, weight=600), Type("body", px=size, tabular=True)
+        if size <= least or width(head, words, look) + width(value, values, look) + 2 <= room:
+            return words, values
+        size -= 1

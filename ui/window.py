@@ -95,6 +95,9 @@ class Window(QWidget):
             _tell(self._views[self.place.name], "left")
         self.place = found
         self.stack.setCurrentWidget(view)
+        focus = self.focusWidget()
+        if focus is not None:
+            focus.clearFocus()  # a screen says itself where one writes; a ring is for whoever uses Tab
         _tell(view, "entered", subject)
         answer = self._workplace.answer
         if found.kind == "bench" and answer is not None and not subject:
@@ -280,7 +283,7 @@ class Window(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         handle = self.windowHandle()
-        if handle is not None and not self._watched:
+        if not self._watched:
             self._watched = True
             self.keys.watch(handle)
 

@@ -33,7 +33,8 @@ class Wedge:
 class Profile:
     """`theme`: light | dark | contrast; `scale` and `volume` in percent; devices by address, empty: the program's own.
 
-    `scanner`: address of a serial scanner (`serial:///dev/ttyACM0?baud=9600`), besides any that types.
+    `scanner`: address of a serial scanner (`serial:///dev/ttyACM0?baud=9600`), besides any that types. `language`: of
+    words while nobody is signed in; empty: the program's own.
     """
 
     theme: str = "light"
@@ -44,6 +45,7 @@ class Profile:
     papers: str = ""
     scanner: str = ""
     wedge: Wedge = field(default_factory=Wedge)
+    language: str = ""
 
 
 _read = from_json(Profile)

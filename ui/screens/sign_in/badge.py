@@ -11,7 +11,7 @@ from ui import theme
 from ui.look import Look
 from ui.screens.sign_in.presenter import SignInShown
 from ui.widgets.barcode import Bars, Ground
-from ui.widgets.fitting import broken
+from ui.widgets.fitting import broken, shrunk
 from ui.widgets.key_cap import key_marks, key_width
 from ui.widgets.marks import CENTRE, Box, Circle, Icon, Mark, Type, Words, width
 from ui.widgets.painted import Painted
@@ -98,7 +98,9 @@ class BadgeBlock(Painted):
         yield Words((x, y - line - px(6), room, line), s.foot, kind, "on-next")
         yield from key_marks(x, y, _TYPED_KEY, look, "on-next", "next")
         left = x + key_width(_TYPED_KEY, look) + px(12)
-        yield Words((left, y, room - (left - x), px(26)), s.typed, Type("strong", weight=400), "on-next-2")
+        room -= left - x
+        how = shrunk(s.typed, Type("strong", weight=400), room, px(13), look)
+        yield Words((left, y, room, px(26)), s.typed, how, "on-next-2")
 
     def _card(self, look: Look, s: SignInShown, x: int, y: int, w: int, h: int) -> Iterator[Mark]:
         px = look.px

@@ -214,9 +214,12 @@ class _Language(_Panel):
 
     def show_(self, shown: SignInShown) -> None:
         self._title = (shown.language_title, shown.language_how)
+        states = {True: "current", False: "open"}
+        self._codes = [one.code for one in shown.languages]
         self.cards.show_(
             tuple(
-                ChoiceShown(one.code, one.name, state="current" if one.current else "open") for one in shown.languages
+                ChoiceShown(one.code, one.name, key=f"Alt+{n}", state=states[one.current])
+                for n, one in enumerate(shown.languages, 1)
             )
         )
         self.refresh()

@@ -1,0 +1,1 @@
+"""How this bench looks and sounds, and where its devices are."""
