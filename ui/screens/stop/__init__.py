@@ -1,0 +1,1 @@
+"""A stop over the whole window, until it is acknowledged."""
