@@ -11,6 +11,7 @@ from app.floor import bench
 from app.floor.packet import Packet
 from app.floor.picture.pick import PickPicture, of_pick
 from app.floor.workflows import pick
+from app.floor.workflows.cart import Cart
 from tests.floor import goods
 from tests.floor.goods import Station
 from tests.floor.test_walks import WALK, WALKS, code_of
@@ -28,13 +29,13 @@ _ACTS = {
 
 def drawn(station: Station) -> PickPicture:
     assert isinstance(station.state, pick.PickState)
-    return of_pick(station.state)  # type: ignore[arg-type]
+    return of_pick(station.state)
 
 
 def check(station: Station, places: PickPicture) -> None:
     seen, shown = bench.view(station.state), drawn(station)
     cart = station.state.work
-    assert isinstance(cart, pick.Cart)
+    assert isinstance(cart, Cart)
     assert (shown.done, shown.of) == (seen.done, seen.of)
     if seen.state in _ACTS:
         assert shown.act in _ACTS[seen.state]
