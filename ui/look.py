@@ -174,7 +174,9 @@ def _color(theme: str, name: str) -> QColor:
 
 @lru_cache(maxsize=128)
 def _letter(look: Look, letter: str, px: int) -> QPixmap:
-    picture = QPixmap(px, px)
+    ratio = pictures.ratio()
+    picture = QPixmap(round(px * ratio), round(px * ratio))
+    picture.setDevicePixelRatio(ratio)
     picture.fill(look.color("surface-2"))
     painter = QPainter(picture)
     painter.setPen(look.color("ink-2"))

@@ -18,39 +18,40 @@ DRAWINGS = RESOURCES / "drawings"
 
 def icon(name: str, colour: str, cut: str, px: int) -> QPixmap:
     """A line icon in one colour; `cut` is the sign inside a filled shape. An unknown name gives an empty picture."""
-    return _icon(name, colour, cut, px, _ratio())
+    return _icon(name, colour, cut, px, ratio())
 
 
 def drawing(name: str, px: int) -> QPixmap | None:
     """A drawing by its own name, a product's SKU or a carton's code; None when there is none."""
-    return _drawing(name, px, _ratio())
+    return _drawing(name, px, ratio())
 
 
 def has_drawing(name: str) -> bool:
     return _drawn(name) is not None
 
 
-def _ratio() -> float:
+def ratio() -> float:
+    """Pixels of the screen to one unit of ours, as on the finest screen there is."""
     app = QGuiApplication.instance()
     return app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
 
 
 @lru_cache(maxsize=1024)
-def _icon(name: str, colour: str, cut: str, px: int, ratio: float) -> QPixmap:
+def _icon(name: str, colour: str, cut: str, px: int, fine: float) -> QPixmap:
     text = _text(ICONS / f"{name}.svg")
     # QtSvg does not follow currentColor.
-    return _painted(text.replace("currentColor", colour).replace("#cut", cut), px, ratio)
+    return _painted(text.replace("currentColor", colour).replace("#cut", cut), px, fine)
 
 
 @lru_cache(maxsize=256)
-def _drawing(name: str, px: int, ratio: float) -> QPixmap | None:
+def _drawing(name: str, px: int, fine: float) -> QPixmap | None:
     text = _drawn(name)
-    return None if text is None else _painted(text, px, ratio)
+    return None if text is None else _painted(text, px, fine)
 
 
-def _painted(svg: str, px: int, ratio: float) -> QPixmap:
-    picture = QPixmap(round(px * ratio), round(px * ratio))
-    picture.setDevicePixelRatio(ratio)
+def _painted(svg: str, px: int, fine: float) -> QPixmap:
+    picture = QPixmap(round(px * fine), round(px * fine))
+    picture.setDevicePixelRatio(fine)
     picture.fill(Qt.GlobalColor.transparent)
     if svg:
         renderer = QSvgRenderer(QByteArray(svg.encode()))

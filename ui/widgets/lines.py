@@ -43,7 +43,6 @@ class LineList(Painted):
         if len(lines) != count:
             self.updateGeometry()
         self.refresh()
-        self.setToolTip("\n".join(line.title for line in lines))
 
     def said(self) -> str:
         look = theme.look()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from ui import theme
 from ui.look import Look
-from ui.widgets.marks import Box, Mark, changed
+from ui.widgets.marks import Box, Mark, Words, changed, elided
 
 
 class Painted(QWidget):
@@ -40,6 +40,20 @@ class Painted(QWidget):
         said = self.said()
         if said != self.accessibleName():
             self.setAccessibleName(said)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.cut_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def cut_at(self, place: QPoint) -> str:
+        """The whole of the words at a place, when they were too long for it; else nothing."""
+        look = theme.look()
+        for mark in self._marks:
+            if isinstance(mark, Words) and QRect(*mark.rect).contains(place):
+                return mark.text if elided(mark.text, mark.type, mark.rect[2], look) != mark.text else ""
+        return ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         look, region = theme.look(), event.region()

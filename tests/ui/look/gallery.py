@@ -106,7 +106,7 @@ class PackPage(QWidget):
     def __init__(self, warn: str = "") -> None:
         super().__init__()
         self.setProperty("role", "page")
-        self.setObjectName("pack")
+        self.setObjectName("warned" if warn else "pack")
         look = theme.look()
         page = QVBoxLayout(self)
         page.setContentsMargins(look.page, look.page, look.page, 0)
@@ -184,8 +184,11 @@ class PackPage(QWidget):
 
 
 class PickPage(QWidget):
+    """The widgets as the pick screen has them, and every state of the small ones."""
+
     def __init__(self) -> None:
         super().__init__()
+        self.setObjectName("pick")
         self.setProperty("role", "page")
         look = theme.look()
         page = QVBoxLayout(self)
