@@ -6,7 +6,7 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import monotonic
@@ -20,6 +20,8 @@ from app.db.plain import Reads, reading
 from app.desk.views import show, store
 
 _PAGE = 10_000
+# One bench works off shipments of its warehouse: (environment, database, station, shipments, printer) → scans it took.
+Work = Callable[[Mapping[str, str], str, str, list[dict[str, Any]], str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +48,12 @@ class Played:
     findings: tuple[Mapping[str, str], ...]
 
 
-def play_demo_shift(out: Path, *, orders: int = 10, split: int = 2) -> Played:
+def play_demo_shift(out: Path, *, orders: int = 10, split: int = 2, work: Work | None = None) -> Played:
     """A fresh demo shop in `out`, so many of its orders packed and handed over; labels, lists and a summary stay there.
 
-    What an earlier shift left in `out` is taken away first.
+    What an earlier shift left in `out` is taken away first. `work`: who does it; `work_off`, unless said otherwise.
     """
+    work = work or work_off
     language = settings.load().language
 
     def tell(key: str, **values: object) -> None:
@@ -71,7 +74,7 @@ def play_demo_shift(out: Path, *, orders: int = 10, split: int = 2) -> Played:
     started, scans = monotonic(), 0
     for warehouse, some in sorted(by_warehouse(chosen).items()):
         tell("step_bench", station=stations[warehouse], warehouse=warehouse, shipments=len(some))
-        scans += work_off(env, url, stations[warehouse], some, (out / "labels").as_uri())
+        scans += work(env, url, stations[warehouse], some, (out / "labels").as_uri())
     _sort(out)
     with reading(url) as read:
         parcels = tuple(_packed(read, chosen))
@@ -118,17 +121,21 @@ def work_off(env: Mapping[str, str], url: str, station: str, shipments: list[dic
             bench.pack(row["id"])
         scans = bench.scanned
     # The bench has sent all it knows: now the labels' numbers stand in the database.
-    with reading(url) as read:
-        labels = {
-            row["id"]: [p["sscc"] for p in show.shipment(read, row["id"])["parcels"] if p["state"] != "void"]
-            for row in shipments
-        }
     with open_bench(env, station, printer) as bench:
-        for carrier in sorted({row["carrier"] for row in shipments}):
-            some = [sscc for row in shipments if row["carrier"] == carrier for sscc in labels[row["id"]]]
+        for carrier, some in labels_by_carrier(url, shipments):
             bench.hand_over(carrier, some)
             bench.scan("PBEXIT")
         return scans + bench.scanned
+
+
+def labels_by_carrier(url: str, shipments: Iterable[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    """The SSCCs of these shipments' parcels as the shared database has them, by carrier."""
+    found: dict[str, list[str]] = {}
+    with reading(url) as read:
+        for row in shipments:
+            labels = [p["sscc"] for p in show.shipment(read, row["id"])["parcels"] if p["state"] != "void"]
+            found.setdefault(row["carrier"], []).extend(labels)
+    return sorted(found.items())
 
 
 def _stations(read: Reads) -> dict[str, str]:
