@@ -19,7 +19,7 @@ from ui.widgets.marks import Words as Line
 from ui.widgets.painted import Painted
 
 WIDTH = 372
-_KEYS = tuple(f"Alt+{n}" for n in range(1, HELPFUL + STRANGE + 1))
+_KEYS = tuple(f"Shift+F{n}" for n in range(1, HELPFUL + STRANGE + 1))
 _PLUG, _BUFFER, _LINE = "Alt+P", "Alt+B", "Alt+L"
 
 
