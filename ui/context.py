@@ -12,6 +12,7 @@ from app.base.wording import FALLBACK, word
 from app.bench.simulated import Simulated
 from app.db import Database
 from app.settings import Settings
+from app.station.answer import Answer
 from app.station.profile import Profile
 from app.station.station import Station
 from ui.recent import Recent
@@ -72,6 +73,10 @@ def _silent(_word: str) -> None:
     """Where there is no window and no speaker."""
 
 
+def _unseen(_answer: Answer, _shown: bool) -> None:
+    """Where there is no window."""
+
+
 @dataclass(slots=True)
 class Context:
     """`database` serves desk screens, never a scan. `folder` is the bench's own.
@@ -79,7 +84,8 @@ class Context:
     `go(screen, subject)` shows a screen ("order", "DE-1042"); `go("")` goes back to the bench. `scan(code)` is as if
     the code had been scanned. `set_profile` keeps a changed profile and applies it at once. `play` plays a sound by
     its name. `recent` are the last scans with their effect. `time_zone` is the warehouse's. `speak(language)`: the
-    words are in this language until somebody signs in. `simulated`: the demo's devices.
+    words are in this language until somebody signs in. `simulated`: the demo's devices. `know(answer, shown)`:
+    where the bench stands after an act that was no scan; `shown` brings its screen.
     """
 
     settings: Settings
@@ -100,3 +106,4 @@ class Context:
     time_zone: str = "UTC"
     speak: Callable[[str], None] = _silent
     simulated: Simulated | None = None
+    know: Callable[[Answer, bool], None] = _unseen

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -32,24 +34,36 @@ from ui.context import Context, Words
 from ui.crash import Crash
 from ui.devices import Devices
 from ui.log import Log
+from ui.opening import Opening
 from ui.tasks import TaskRunner
 from ui.window import Window
 from ui.workplace import Workplace
 
 
-def open_window(own: Command, name: str, *, demo: bool) -> int:
+Elsewhere = Callable[[Callable[[], Any]], Any]
+
+
+def _here(work: Callable[[], Any]) -> Any:
+    return work()
+
+
+def open_window(own: Command, name: str, opening: Opening, runner: TaskRunner, *, demo: bool) -> int:
     """Until the person closes the window; the exit code. Raises what keeps the bench from being opened."""
-    with bench_window(own, name, demo=demo) as shell:
+    with bench_window(own, name, demo=demo, elsewhere=partial(opening.wait_for, runner)) as shell:
         app = application()
         shell.window.closing.connect(app.quit)
         shell.window.place_as_before()
+        opening.hide()
         shell.start()
         return app.exec()
 
 
 @contextmanager
-def bench_window(own: Command, name: str, *, demo: bool) -> Iterator[Shell]:
-    """The window with its bench behind it, not shown yet; all of it ends with the block. Raises as `open_window`."""
+def bench_window(own: Command, name: str, *, demo: bool, elsewhere: Elsewhere = _here) -> Iterator[Shell]:
+    """The window with its bench behind it, not shown yet; all of it ends with the block. Raises as `open_window`.
+
+    `elsewhere` runs what may have to wait for the shared database.
+    """
     app = application()
     log = Log(own.settings.home_folder)
     crash = Crash(log, app)
@@ -58,11 +72,15 @@ def bench_window(own: Command, name: str, *, demo: bool) -> Iterator[Shell]:
         house.enter_context(crash.watching())
         house.enter_context(quick())
         database = house.enter_context(closing(open_database(own.settings.db_url)))
-        bench, folder = place(own, name)
+        bench, folder = elsewhere(partial(place, own, name))
         profile = read_profile(folder)
         simulated = house.enter_context(simulated_devices(database)) if demo else None
         printer = simulated.printer.url if simulated else profile.printer
-        opened = Station.open(folder, database, bench, printer=printer, papers=profile.papers, settings=own.settings)
+        opened = elsewhere(
+            partial(
+                Station.open, folder, database, bench, printer=printer, papers=profile.papers, settings=own.settings
+            )
+        )
         house.enter_context(closing(opened))
         house.enter_context(jobs_beside(database, own.settings, own.clock))
         shell = Shell(own.settings, own.clock, folder, opened, database, profile, crash, log, simulated=simulated)
@@ -135,6 +153,7 @@ class Shell(QObject):
         self.workplace = Workplace(station, clock, self.context.recent, self.devices.play, self)
         self.window = Window(self.context, self.workplace, crash, log.path)
         self.context.strip, self.context.speak = self.window.work, self.window.speak
+        self.context.know = self.workplace.know
         self.devices.scanned.connect(self.workplace.scan)
         self.devices.scanner_state.connect(self._scanner_state)
         if simulated and find_spec("ui.simulator"):

@@ -76,6 +76,14 @@ class Workplace(QObject):
         """F9: the job in hand stays here for whoever comes next."""
         self._station.sign_out().add_done_callback(partial(_send, self._came.emit, 0))
 
+    def know(self, answer: Answer, shown: bool) -> None:
+        """Where the bench stands after an act that was no scan; `shown`: its screen comes to the front."""
+        if shown:
+            self._show(_Came(0, answer))
+        else:
+            self.answer = answer
+            self._play(answer.sound)
+
     def screen(self) -> str:
         """The bench screen that belongs to where the work stands."""
         return screen_of(self.answer, self.operator)

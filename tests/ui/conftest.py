@@ -145,7 +145,7 @@ def context(
         made.profile = profile
 
     workplace = Workplace(station, made.clock, made.recent, made.play)
-    made.scan, made.set_profile = workplace.scan, set_profile
+    made.scan, made.set_profile, made.know = workplace.scan, set_profile, workplace.know
     made_for[id(made)] = workplace
     yield made
     del made_for[id(made)]
