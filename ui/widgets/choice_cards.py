@@ -119,9 +119,10 @@ class ChoiceCards(Painted):
         if choice.detail:
             small = shrunk(choice.detail, Type(px=px(14), weight=400), right - left, px(13), look)
             lines.append((choice.detail, small, "ink-2", px(20)))
-        if choice.code and width(choice.code, CODE, look) <= right - left and h >= px(64):
+        high = sum(one[3] for one in lines) + px(18)
+        if choice.code and width(choice.code, CODE, look) <= right - left and high <= h - px(8):
             lines.append((choice.code, CODE, "ink-3", px(18)))
-        top = y + (h - sum(line[3] for line in lines)) // 2
-        for text, kind, color, high in lines:
-            yield Words((left, top, right - left, high), text, kind, color)
-            top += high
+        top = y + (h - sum(one[3] for one in lines)) // 2
+        for text, kind, color, line in lines:
+            yield Words((left, top, right - left, line), text, kind, color)
+            top += line

@@ -68,7 +68,8 @@ class FactRow(Painted):
         compact = look.density == "compact"
         if s.ruled:
             yield Line((0, 0, self.width(), 1), "line", 1)
-        left, right = px(16), self.width() - px(16)
+        pad = px(12 if compact else 16)
+        left, right = pad, self.width() - pad
         if s.plain:
             yield from self._plain(look, left, right)
             return
@@ -78,12 +79,12 @@ class FactRow(Painted):
         elif s.icon:
             inner = px(32 if compact else 40)
             yield Icon((left + (size - inner) // 2, (high - inner) // 2, inner, inner), s.icon, "ink-2")
-        left += size + px(14)
+        left += size + px(10 if compact else 14)
         if s.chip:
             wide = chip_width(s.chip, severity_icon(s.severity), look)
             right -= wide
             yield from chip_marks(right, (high - px(HEIGHT)) // 2, s.chip, s.severity, look)
-            right -= px(12)
+            right -= px(8 if compact else 12)
         room = right - left
         title = shrunk(s.title, Type(px=px(19 if compact else 22), weight=700, tabular=True), room, px(16), look)
         small = shrunk(s.detail, Type("body", tabular=True), room, px(13), look)

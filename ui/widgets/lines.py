@@ -83,16 +83,23 @@ class LineList(Painted):
         foot = self.height() - sum(self._high(line, look) for line in elsewhere)
         full, least = look.px(48 if look.density == "compact" else ROW), look.px(ROW_LEAST)
         row = max(least, min(full, foot // len(own))) if own else full
-        count = len(own) if row * len(own) <= foot else max(0, foot // row - 1)
+        count, note = len(own), look.px(28)
+        if row * count > foot:
+            if foot < row + note:  # the line in hand comes before what comes from elsewhere
+                elsewhere, foot = [], self.height()
+            if row * count > foot:
+                count = max(1, (foot - note) // row)
+                row = min(full, max(row, (foot - note) // count))
         y = 0
         for i, line in enumerate(own[:count]):
             yield from self._one((0, y, self.width(), row), line, i, look)
             y += row
         if count < len(own):
             yield Line((0, y, self.width(), 1), "line", 1)
-            area: Rect = (look.px(16), y, self.width() - look.px(32), min(row, foot - y))
-            missing = look.word("look.more_lines", n=len(own) - count)
-            yield Words(area, missing, Type("body", weight=600), "ink-2")
+            if foot - y >= look.px(18):
+                area: Rect = (look.px(16), y, self.width() - look.px(32), min(note, foot - y))
+                missing = look.word("look.more_lines", n=len(own) - count)
+                yield Words(area, missing, Type("body", weight=600), "ink-2")
         for line in elsewhere:
             yield from self._one((0, foot, self.width(), self._high(line, look)), line, 1, look)
             foot += self._high(line, look)

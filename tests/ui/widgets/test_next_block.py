@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -184,3 +185,15 @@ def test_a_density_with_less_room_keeps_the_same_order_of_sizes(qapp: QApplicati
         look = fitted("light", scale, width_)
         sizes = [look.text_px(name) for name in ("meta", "body", "strong", "title", "far", "hero", "count", "bin")]
         assert sizes == sorted(sizes)
+
+
+def test_a_change_is_announced_where_a_screen_reader_listens(qtbot: QtBot) -> None:
+    block = NextBlock()
+    qtbot.addWidget(block)
+    QAccessible.setActive(True)
+    try:
+        block.show_(CUP)
+        block.show_(replace(CUP, done=3))
+    finally:
+        QAccessible.setActive(False)
+    assert "3 of 4" in block.accessibleName()
