@@ -18,8 +18,9 @@ from PySide6.QtWidgets import (
 from ui import theme
 from ui.context import Runner
 from ui.look import Look
-from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words
-from ui.widgets.paging import Cell, Column, Fetch, PagedRows, Row
+from ui.rows import Cell, Column, Fetch, Row
+from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, width
+from ui.widgets.paging import PagedRows
 
 __all__ = ["Cell", "Column", "Fetch", "PagedTable", "Row"]
 
@@ -38,11 +39,14 @@ class RowPainter(QStyledItemDelegate):
         rect = option.rect
         x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
         table = self.parent()
-        here = isinstance(table, QTableView) and table.currentIndex().row() == index.row()
+        assert isinstance(table, QTableView)
+        here = table.currentIndex().row() == index.row()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if here:
             Box((x, y, w, h), "next-tint").paint(painter, look)
+            if table.hasFocus() and not index.column():
+                Box((x, y, look.px(6), h), "next-edge").paint(painter, look)
         for mark in self.marks(row, index.column(), (x, y, w, h), look):
             mark.paint(painter, look)
         Line((x, y + h - 1, w, 1), "line").paint(painter, look)
@@ -55,15 +59,18 @@ class RowPainter(QStyledItemDelegate):
         x, y, w, h = rect
         x, w = x + pad, w - 2 * pad
         marks: list[Mark] = []
-        if cell.severity:
-            size = look.px(_SHAPE)
-            marks.append(Icon((x, y + (h - size) // 2, size, size), shape(cell.severity), _SEVERITY_INK[cell.severity]))
-            x, w = x + size + look.px(8), w - size - look.px(8)
         table = self.parent()
         columns = table.rows.columns if isinstance(table, PagedTable) else ()
         right = column < len(columns) and columns[column].right
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         type_ = Type("body", weight=650 if cell.heavy else 0, tabular=right, code=cell.code)
+        if cell.severity:
+            size, gap = look.px(_SHAPE), look.px(8)
+            at = x + w - round(width(cell.text, type_, look)) - gap - size if right else x
+            marks.append(
+                Icon((at, y + (h - size) // 2, size, size), shape(cell.severity), _SEVERITY_INK[cell.severity])
+            )
+            x, w = (x, w) if right else (x + size + gap, w - size - gap)
         marks.append(Words((x, y, w, h), cell.text, type_, "ink-2" if cell.quiet else "ink", side))
         return marks
 
@@ -99,6 +106,7 @@ class PagedTable(QTableView):
         self._changing = False
         self._top, self._offset, self._key = "", 0, ""
         self._empty = ""
+        self.setProperty("role", "list")
         self.setItemDelegate(self._painter)
         self.setModel(self.rows)
         self.setAccessibleName(name)
@@ -197,7 +205,7 @@ class PagedTable(QTableView):
         bar, near = self.verticalScrollBar(), 2 * self.viewport().height()
         if bar.maximum() - bar.value() < near:
             self.rows.want_below()
-        if not self.rows.loading and bar.value() < near:
+        if bar.value() < near:
             self.rows.want_above()
 
     # Keys, looks -----------------------------------------------------------------------------------------------

@@ -1,0 +1,64 @@
+"""What stands in timelines and cases, in words: their details are codes and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.base.wording import known, word
+from app.planning.pins import STAGES
+
+_STATES = ("shipment.state", "order.state", "parcel.state")
+
+
+def happened(event: str, detail: Mapping[str, Any], language: str) -> str:
+    """One line of a timeline. An event that nobody wrote words for is said by its own name."""
+    key = f"order.event.{event}"
+    if event == "state" and not detail.get("from"):
+        return state(str(detail.get("to", "")), language)
+    values = {name: _plain(name, value, language) for name, value in detail.items()}
+    return word(key, language, **values) if known(key) else event.replace("_", " ")
+
+
+def state(name: str, language: str) -> str:
+    """A state of an order, shipment or parcel in words."""
+    key = next((f"{root}.{name}" for root in _STATES if known(f"{root}.{name}")), name)
+    return word(key, language)
+
+
+def needs(kind: str, detail: Mapping[str, Any], language: str) -> str:
+    """What a case is about beyond its kind, in one short line; empty when it says no more."""
+    parts: list[str] = []
+    fields = detail.get("fields")
+    if isinstance(fields, Mapping):
+        parts += [
+            word(f"screens_desk.gap.{what}", language, field=word(f"screens_desk.field.{name}", language))
+            for name, what in sorted(fields.items())
+        ]
+    missing = detail.get("missing")
+    if isinstance(missing, Mapping):
+        parts += [_lacking(sku, what, language) for sku, what in sorted(missing.items())]
+    parts += [str(code) for code in detail.get("codes", ()) or ()]
+    if kind in {"short_pick", "found_short", "put_away"} and detail.get("sku"):
+        parts.append(word("screens_desk.units_of", language, units=detail.get("units", 1), sku=detail["sku"]))
+    elif "units" in detail and not parts:
+        parts.append(word("screens_desk.units", language, units=detail["units"]))
+    parts += [str(detail[name]) for name in ("place", "document", "station") if detail.get(name)]
+    return " · ".join(parts)
+
+
+def _lacking(sku: str, what: object, language: str) -> str:
+    """Units that are not there, or fields of a product that are not known."""
+    if isinstance(what, int):
+        return word("screens_desk.units_of", language, units=what, sku=sku)
+    return f"{sku}: {', '.join(map(str, what))}" if isinstance(what, list | tuple) else f"{sku} {what}"
+
+
+def _plain(name: str, value: object, language: str) -> object:
+    if name in {"from", "to"} and isinstance(value, str):
+        return state(value, language)
+    if name == "cases" and isinstance(value, list):
+        return ", ".join(word(f"case.kind.{kind}", language) for kind in value)
+    if name == "stage" and value in STAGES:
+        return word(f"planning.stage.{value}", language)
+    return ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""What the desk's screens share: times, acts with their forms, timelines and reasons."""

@@ -1,0 +1,1 @@
+"""Open cases: a queue a kind, what each needs, and the acts that settle it."""

@@ -1,0 +1,1 @@
+"""All orders, newest first, and the search."""
