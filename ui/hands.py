@@ -49,11 +49,18 @@ class Hands(QObject):
 
     def burst(self, code: str) -> None:
         """The keys of a scanner, one behind the other, with its Enter; they arrive when events are looked at."""
+        self.signs(code)
+        self.enter()
+
+    def enter(self) -> None:
+        self._post(Qt.Key.Key_Return, "\r")
+
+    def signs(self, code: str) -> None:
+        """A burst without its Enter."""
         for sign in code:
             key = Qt.Key(ord(sign.upper())) if sign.isascii() else Qt.Key.Key_unknown
             shift = Qt.KeyboardModifier.ShiftModifier if sign.isupper() else Qt.KeyboardModifier.NoModifier
             self._post(key, sign, shift)
-        self._post(Qt.Key.Key_Return, "\r")
 
     def scan(self, code: str) -> Answer:
         """A burst, and the answer that was shown to it. NoAnswer."""

@@ -29,6 +29,7 @@ _LINES, _UNITS = 10, 100
 # Nobody scans faster; in this time the window does what it does between two scans.
 _BETWEEN_MS = 10
 _FRAME_MS = 16
+_SIGNS_MS = 2
 # A paper so often is more than any bench prints.
 _PRINT_EVERY_S = 1.0
 _IMPORTED = 2_000
@@ -80,8 +81,15 @@ def _measured(home: Path, script: Script, *, busy: bool = False, serial: bool = 
 
 
 def _scan(hands: Hands, meter: Meter, code: str, send: Do | None) -> Painted:
-    meter.begin()
-    (send or hands.burst)(code)
+    if send:
+        meter.begin()
+        send(code)
+    else:
+        # Its signs come a millisecond apart from a real scanner: they have been taken when its Enter comes.
+        hands.signs(code)
+        hands.rest(_SIGNS_MS)
+        meter.begin()
+        hands.enter()
     painted = meter.painted()
     assert meter.answer is not None
     assert meter.answer.outcome in ("ok", "done"), meter.answer
