@@ -35,6 +35,8 @@ def told(key: Pressed) -> str:
     held = key.mods & CONTROLLING
     if held and held != CONTROL | ALT and not (key.text and key.text < " "):  # Control and Alt together are AltGr
         letter = key.text or (chr(key.code) if 0x20 <= key.code < 0x01000000 else f"⟨{key.code:x}⟩")
+        if letter == "]" and held == CONTROL:
+            return "\x1d"
         return ("⌃" if held & CONTROL else "⎇" if held & ALT else "⌘") + letter
     if key.text:
         return key.text if key.code < 0x01000000 or key.text.isprintable() else f"⟨{key.code:x}⟩"

@@ -101,3 +101,9 @@ def _find(mapped: Sequence[str], part: str, start: int) -> tuple[int, int]:
     places = range(start, max(start, len(mapped) - len(part)) + 1)
     hits, place = max((sum(map(str.__eq__, mapped[at:], part)), -at) for at in places)
     return hits, -place
+
+
+def read(keys: Sequence[Key], wedge: Wedge) -> str:
+    """A burst as it is read with what was learnt."""
+    said = "".join(told(key) for key in keys if key.down and key.code not in MODIFIERS)
+    return meant(said.rstrip(wedge.ends).removeprefix(wedge.prefix), wedge)

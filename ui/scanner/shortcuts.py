@@ -7,7 +7,7 @@ that type something are ever held, so only these are looked for; keys with Ctrl 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QKeyCombination, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut, QShortcutEvent
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 
@@ -24,7 +24,7 @@ def ran(target: QObject, event: QEvent) -> bool:
     for wanted in _sequences(event):
         for shortcut in window.findChildren(QShortcut):
             if wanted in list(shortcut.keys()) and shortcut.isEnabled() and _within(shortcut, window):
-                QCoreApplication.sendEvent(shortcut, QShortcutEvent(wanted, shortcut.id()))
+                shortcut.activated.emit()
                 return True
         for action in window.findChildren(QAction):
             if wanted in action.shortcuts() and action.isEnabled() and action.isVisible():

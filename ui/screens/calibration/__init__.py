@@ -1,0 +1,1 @@
+"""Calibration: one scan of a code on this screen teaches how a scanner types here."""
