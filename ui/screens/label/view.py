@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.context import Context
@@ -76,6 +76,7 @@ class LabelView(QWidget):
 
     def _lay_out(self) -> None:
         self._columns, self._left = QHBoxLayout(self), QVBoxLayout()
+        self._columns.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._panel, self._paper = QFrame(self), _Table(self)
         self._panel.setProperty("role", "panel")
         self._grid = QGridLayout(self._panel)
@@ -105,6 +106,10 @@ class LabelView(QWidget):
         self._left.setSpacing(look.gutter)
         self._paper.setFixedWidth(round(look.side * 432 / 460))
         self._sheet.setContentsMargins(look.px(8), look.px(8), look.px(8), look.px(8))
+
+    def minimumSizeHint(self) -> QSize:
+        """Parts give way to little room; none of them holds the window open."""
+        return QSize(0, 0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

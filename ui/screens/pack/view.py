@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.context import Context
@@ -29,7 +29,7 @@ from ui.widgets.tabs import TabShown
 _TICK_MS = 2000
 _FACTS = 3
 # Units of height under which a part is left out.
-_NO_BANNER, _NO_FACTS, _NO_ACTS = 400, 440, 360
+_NO_BANNER, _NO_FACTS, _NO_ACTS = 440, 440, 420
 
 
 class PackView(QWidget):
@@ -108,6 +108,7 @@ class PackView(QWidget):
 
     def _lay_out(self) -> None:
         self._rows = QVBoxLayout(self)
+        self._rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._work, self._left, self._right = QHBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._foot = QHBoxLayout()
         self._acts = QWidget(self)
@@ -160,6 +161,10 @@ class PackView(QWidget):
         self._told.setContentsMargins(look.px(16), 0, look.px(16), 0)
         for panel in (self._list, self._beside):
             panel.setFixedWidth(look.side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Parts give way to little room; none of them holds the window open."""
+        return QSize(0, 0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -55,6 +55,13 @@ class Presenter:
     def __init__(self, context: Context, view: View) -> None:
         self._context, self._view = context, view
 
+    def entered(self, subject: str = "") -> None:
+        """The answer that brings a stop shows it."""
+
+    def left(self) -> None:
+        """Acknowledged: nothing of it is left to be seen."""
+        self._view.show_(StopShown())
+
     def answered(self, answer: Answer) -> None:
         """Shows the stop that waits, if one does."""
         picture = of_stop(answer.at)
