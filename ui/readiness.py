@@ -68,9 +68,8 @@ def sync(state: SyncState, words: Words, zone: ZoneInfo, *, file_gone: bool = Fa
 def scanner(heard: int, kept: int, words: Words, state: str = "") -> Device:
     """What was heard and kept; `state` is a serial scanner's, empty where there is none."""
     if state not in _WELL:
-        return Device(
-            "scanner", "scanner", words("shell.scanner.lost"), words("shell.scanner.lost_act"), "warn", "settings"
-        )
+        word, act = words(f"scan.serial.{state}"), words(f"scan.serial.{state}_act")
+        return Device("scanner", "scanner", word, act, "warn", "settings")
     return Device(
         "scanner", "scanner", words("shell.scanner.word"), words("shell.scanner.counts", heard=heard, kept=kept)
     )
