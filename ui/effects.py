@@ -34,7 +34,7 @@ _ICONS = {
     "job_opened_split": "tote",
     "jobs_opened": "tote",
     "bin_reached": "bin",
-    "signed_in": "user",
+    "signed_in": "person",
 }
 
 

@@ -66,7 +66,7 @@ def offline_notice(state: SyncState, minutes: int, now: datetime, words: Words, 
     key = "away" if state.trouble == "away" else "unsent"
     return Notice(
         words(f"screens_pack.offline.{key}", since=since, n=state.waiting),
-        words(f"screens_pack.offline.{key}_detail"), "off", "warn", tuple(figures),
+        words(f"screens_pack.offline.{key}_detail"), "offline", "warn", tuple(figures),
     )  # fmt: skip
 
 

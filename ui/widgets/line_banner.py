@@ -50,7 +50,7 @@ class LineBanner(Painted):
         compact = look.density == "compact"
         yield Box((0, 0, self.width(), high), "warn-tint", theme.rim(look, "warn"), px(2), look.radius("panel"))
         size, left, right = px(32 if compact else 42), px(20), self.width() - px(20)
-        yield Icon((left, (high - size) // 2, size, size), "off", "warn-text", "warn-tint")
+        yield Icon((left, (high - size) // 2, size, size), "offline", "warn-text", "warn-tint")
         left += size + px(18)
         for caption, value in reversed(s.figures):
             small, large = Type("meta"), Type(px=px(22 if compact else 30), weight=700, tabular=True)

@@ -102,20 +102,24 @@ def test_every_severity_has_its_own_shape() -> None:
     assert set(shapes) <= {file.stem for file in ICONS}
 
 
+# Which argument names an icon, by the name of what is called.
+_AT = {"icon": 0, "Icon": 1, "NextShown": 1, "FactShown": 2, "StripShown": 2, "HeadChip": 2, "Place": 2, "ActButton": 3}
+
+
+def icons_asked_for(call: ast.Call) -> list[ast.expr]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    at = _AT.get(name, len(call.args))
+    return [*call.args[at : at + 1], *(keyword.value for keyword in call.keywords if keyword.arg == "icon")]
+
+
 def test_every_icon_that_a_screen_asks_for_by_name_is_there() -> None:
-    """By the keyword `icon`, and by the first argument of a call of `icon`."""
     there = {file.stem for file in ICONS} | {""}
-    wrong = []
-    for file in sorted((ROOT / "ui").rglob("*.py")):
-        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(call, ast.Call):
-                continue
-            asked = [k.value for k in call.keywords if k.arg == "icon"]
-            if isinstance(call.func, ast.Attribute) and call.func.attr == "icon" and call.args:
-                asked.append(call.args[0])
-            wrong += [
-                f"{file.relative_to(ROOT)}:{call.lineno} {one.value}"
-                for one in asked
-                if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value not in there
-            ]
+    wrong = [
+        f"{file.relative_to(ROOT)}:{one.lineno} {one.value}"
+        for file in sorted((ROOT / "ui").rglob("*.py"))
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call)
+        for one in icons_asked_for(call)
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value not in there
+    ]
     assert not wrong, "\n".join(wrong)
