@@ -86,7 +86,10 @@ class _Plan:
         self.compact = look.density == "compact"
         px = look.px
         self.x, self.y = (px(20), px(14)) if self.compact else (px(30), px(26))
+        self.step = px(52 if self.compact else 68)
         self.bottom = h - self.y
+        if shown.steps:  # what stands above them ends there, also while a warning takes their place
+            self.bottom = h - px(12 if self.compact else 20) - self.step - px(8)
         has_right = bool(shown.picture or shown.of) and not shown.big
         self.right = px(170 if self.compact else 240) if has_right else 0
         self.gap = px(16 if self.compact else 24)
@@ -100,7 +103,7 @@ class _Plan:
         foot = self.bottom
         if s.warn:
             strip = yield from self._warn(radius)
-            foot = strip - px(8)
+            foot = min(strip - px(8), self.bottom)
         elif s.steps:
             foot = yield from self._steps()
         elif s.more or (s.pips and s.of):
@@ -114,7 +117,9 @@ class _Plan:
 
     def _foot_of_words(self, foot: int) -> int:
         """Where the words end: as if the lowest row were always there, so that they stay when it comes and goes."""
-        return min(foot, self.bottom - self.look.line("far") - self.look.px(8)) if self.shown.of else foot
+        if not self.shown.of or self.shown.steps:
+            return foot
+        return min(foot, self.bottom - self.look.line("far") - self.look.px(8))
 
     def _verb(self) -> Placed:
         look, s, px = self.look, self.shown, self.look.px
@@ -244,7 +249,7 @@ class _Plan:
 
     def _steps(self) -> Placed:
         look, s, px = self.look, self.shown, self.look.px
-        high, gap = px(52 if self.compact else 68), px(8 if self.compact else 12)
+        high, gap = self.step, px(8 if self.compact else 12)
         y = self.h - px(12 if self.compact else 20) - high
         wide = (self.w - 2 * self.x - gap * (len(s.steps) - 1)) // len(s.steps)
         for i, step in enumerate(s.steps):

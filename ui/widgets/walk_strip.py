@@ -17,7 +17,8 @@ from ui.widgets.painted import Painted
 
 @dataclass(frozen=True, slots=True)
 class StopShown:
-    """`aisle` is its heading (Aisle C), `code` the bin as said on the way (C-14). `state`: done, current, open."""
+    """`aisle` is its heading (Aisle C), `code` the bin as said on the way (C-14). `state`: done, current, open,
+    skipped (passed by, to be come back to)."""
 
     aisle: str
     code: str
@@ -103,8 +104,9 @@ class WalkStrip(Painted):
         elif stop.state == "done":
             yield Icon(area, "ok-circle", "ok")
         else:
-            yield Circle(area, "surface", "edge", px(3))
+            passed = stop.state == "skipped"
+            yield Circle(area, "surface", "warn-text" if passed else "edge", px(3), dashed=passed)
         now = stop.state == "current"
         kind = Type(px=px(19 if now else 15), weight=800 if now else 600, tabular=True, code=True)
-        ink = {"current": "next-text", "done": "ink-3"}.get(stop.state, "ink-2")
+        ink = {"current": "next-text", "done": "ink-3", "skipped": "warn-text"}.get(stop.state, "ink-2")
         yield Words((x - wide // 2, y + px(18), wide, px(24)), stop.code, kind, ink, CENTRE)
