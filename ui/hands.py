@@ -75,15 +75,15 @@ class Hands(QObject):
             answer = self.scan(answer.next[0])
         return answer
 
-    def until(self, there: Callable[[], bool], what: str) -> None:
-        """Lets the window live until it is so. NoAnswer when it never is."""
+    def until(self, there: Callable[[], bool], what: str, *, look_ms: int = _LOOK_MS) -> None:
+        """Lets the window live until it is so, looking so often. NoAnswer when it never is."""
         if there():
             return
         look, late = QTimer(self), QTimer(self)
         late.setSingleShot(True)
         late.start(int(_PATIENCE_S * 1000))
         look.timeout.connect(self._loop.quit)
-        look.start(_LOOK_MS)
+        look.start(look_ms)
         while not there() and late.isActive():
             self._loop.exec()
         gone = not late.isActive()
