@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui import theme
 from ui.look import Look
+from ui.widgets.fitting import shrunk
 from ui.widgets.marks import RIGHT, Box, Icon, Line, Mark, Picture, Placed, Rect, Type, Words, width
 from ui.widgets.painted import Painted
 
@@ -122,15 +123,15 @@ class LineList(Painted):
         left += size + px(14)
         end = yield from self._count(x + w - pad, y, h, line, look)
         room = end - left - px(8)
-        name = Type("strong")
+        name = shrunk(line.title, Type("strong"), room, px(15), look)
         ink = "ink-3" if line.state == "done" else "ink"
         first, second = look.line("strong"), look.line("meta")
         if line.detail and look.density != "compact" and first + second <= h:
             top = y + (h - first - second) // 2
-            yield Words((left, top, room, first), line.title, name, ink)
+            yield Words((left, top, room, first), line.title, name, ink, ends=True)
             yield Words((left, top + first, room, second), line.detail, Type("meta"), "ink-2")
         else:
-            yield Words((left, y, room, h), line.title, name, ink)
+            yield Words((left, y, room, h), line.title, name, ink, ends=True)
 
     def _count(self, right: int, y: int, h: int, line: LineShown, look: Look) -> Placed:
         px = look.px

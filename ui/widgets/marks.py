@@ -85,19 +85,23 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One line of text, on the middle of its rectangle; too long, it ends in an ellipsis."""
+    """One line of text, on the middle of its rectangle; too long, it ends in an ellipsis.
+
+    `ends`: both ends are kept instead; a name's variant stands at its end.
+    """
 
     rect: Rect
     text: str
     type: Type
     color: str = "ink"
     align: Qt.AlignmentFlag = LEFT
+    ends: bool = False
 
     def paint(self, painter: QPainter, look: Look) -> None:
         painter.setFont(self.type.font(look))
         painter.setPen(look.color(self.color))
         flags = self.align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
-        text = elided(self.text, self.type, self.rect[2], look)
+        text = elided(self.text, self.type, self.rect[2], look, self.ends)
         painter.drawText(QRect(*self.rect), int(flags), text)
 
 
@@ -172,10 +176,11 @@ def width(text: str, type: Type, look: Look | None = None) -> float:
 
 
 @lru_cache(maxsize=4096)
-def elided(text: str, type: Type, room: int, look: Look) -> str:
+def elided(text: str, type: Type, room: int, look: Look, ends: bool = False) -> str:
     if width(text, type, look) <= room:
         return text
-    return metrics(type, look).elidedText(text, Qt.TextElideMode.ElideRight, room)
+    mode = Qt.TextElideMode.ElideMiddle if ends else Qt.TextElideMode.ElideRight
+    return metrics(type, look).elidedText(text, mode, room)
 
 
 def changed(old: Sequence[Mark], new: Sequence[Mark]) -> list[Rect]:

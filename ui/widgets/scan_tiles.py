@@ -98,6 +98,6 @@ def tile_marks(area: Rect, tile: TileShown, look: Look) -> Iterator[Mark]:
     code = kind == "heard"
     title = Type(px=px(16), weight=600, tabular=code, code=code, strike=kind == "undone")
     title = shrunk(tile.title, title, room, px(14), look)
-    yield Words((left, top, room, first), tile.title, title, ink)
+    yield Words((left, top, room, first), tile.title, title, ink, ends=True)
     small = shrunk(tile.detail, Type("meta", weight=400, tabular=True), room, 13, look)
     yield Words((left, top + first, room, second), tile.detail, small, detail)

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.look.gallery import PackPage, PickPage
-from ui import theme
-from ui.look import THEMES
+from ui import look, theme
+from ui.look import THEMES, tokens
+from ui.widgets import fitting, marks
 from ui.widgets.painted import Painted
 
 WINDOWS = ((1024, 512, 100), (1366, 668, 100), (1920, 960, 100), (1366, 668, 200), (1920, 960, 200))
@@ -68,6 +70,35 @@ def test_the_pack_page_keeps_to_the_least_window(qapp: QApplication, qtbot: QtBo
     theme.apply(qapp, "light", 100, 1024)
     page = PackPage()
     qtbot.addWidget(page)
-    look = theme.look()
-    assert page.minimumSizeHint().height() <= 600 - look.bar_top
+    assert page.minimumSizeHint().height() <= 600 - theme.look().bar_top
     assert page.minimumSizeHint().width() <= 1024
+
+
+@pytest.fixture
+def one_plain_font(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A machine that has no other font than the last of the tokens' families."""
+    last = tokens()["font"]["family"][-1]
+    if last not in QFontDatabase.families():
+        pytest.skip(f"{last} is not installed here")
+    remembered = (look._font, marks.metrics, marks.width, marks.elided, fitting.fitted, fitting.shrunk)
+    for one in remembered:
+        one.cache_clear()
+    monkeypatch.setattr(look, "families", lambda: (last,))
+    yield last
+    for one in remembered:
+        one.cache_clear()
+
+
+def test_one_plain_font_alone_cuts_nothing_of_the_next_thing(
+    one_plain_font: str, qapp: QApplication, qtbot: QtBot
+) -> None:
+    for width, height, scale in WINDOWS:
+        theme.apply(qapp, "light", scale, width)
+        page = PackPage(WARNED)
+        qtbot.addWidget(page)
+        page.resize(width, height)
+        page.grab()
+        for mark in page.next.marks_shown():
+            if isinstance(mark, marks.Words):
+                assert mark.type.font(theme.look()).families() == [one_plain_font]
+                assert marks.elided(mark.text, mark.type, mark.rect[2], theme.look()) == mark.text, (width, mark)

@@ -13,7 +13,7 @@ from tests.ui.look.gallery import LINES
 from ui import theme
 from ui.look import isolated
 from ui.widgets.lines import LineList, LineShown
-from ui.widgets.marks import Picture, Words
+from ui.widgets.marks import Picture, Words, elided
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +70,11 @@ def test_words_that_were_cut_can_be_read_whole_where_they_stand(qtbot: QtBot) ->
 def test_a_name_keeps_its_direction_inside_a_line() -> None:
     assert isolated("نور") == "\u2068نور\u2069"
     assert isolated("") == ""
+
+
+def test_of_a_name_that_is_cut_the_variant_stays(qtbot: QtBot) -> None:
+    lines = stood(qtbot, (LineShown("Glazed stoneware breakfast cup with handle, sand", of=4),), 60, 300)
+    name = next(mark for mark in lines.marks_shown() if isinstance(mark, Words) and mark.ends)
+    cut = elided(name.text, name.type, name.rect[2], theme.look(), name.ends)
+    assert "…" in cut
+    assert cut.endswith("sand")
