@@ -54,7 +54,8 @@ def _effect(scanned: Scanned, words: Words, zone: ZoneInfo, *, fresh: bool) -> E
         return Effect(scanned.code[:40], words("screens_pack.effect.heard"), "heard")
     severity = "undone" if answer.message == "undone" else answer.outcome
     title, detail = _told(answer, words)
-    when = "" if fresh else scanned.at.astimezone(zone).strftime("%H:%M:%S")
+    kept = words("screens_pack.effect.kept") if severity in ("ok", "done") else ""
+    when = kept if fresh else scanned.at.astimezone(zone).strftime("%H:%M:%S")
     return Effect(
         title or scanned.code[:40], " · ".join(part for part in (when, detail) if part), severity,
         _ICONS.get(answer.message, ""), fresh,

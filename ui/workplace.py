@@ -13,6 +13,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.base.clock import Clock
+from app.floor.picture.pack import at_label
+from app.floor.workflows.pack import PackState
 from app.site.roles import Operator
 from app.station.answer import Answer
 from app.station.station import Station
@@ -119,7 +121,8 @@ def screen_of(answer: Answer | None, operator: Operator | None) -> str:
     if answer is None or answer.workflow == "idle" or answer.state in {"finished", "idle"}:
         return "work_list"
     if answer.workflow == "pack":
-        return "label" if answer.state == "awaiting_label" else "pack"
+        waits = answer.state == "awaiting_label" or (isinstance(answer.at, PackState) and at_label(answer.at))
+        return "label" if waits else "pack"
     return answer.workflow
 
 

@@ -60,8 +60,11 @@ def offline_notice(state: SyncState, minutes: int, now: datetime, words: Words, 
         waits = max(0, int((now - from_stamp(state.since)).total_seconds() // 60))
         figures.append((words("screens_pack.offline.oldest"), words("screens_pack.offline.minutes", n=waits)))
     if state.heard_at is not None and minutes:
-        until = (state.heard_at + timedelta(minutes=minutes)).astimezone(zone)
-        figures.append((words("screens_pack.offline.labels_until"), f"{until:%H:%M}"))
+        until = state.heard_at + timedelta(minutes=minutes)
+        if until > now:
+            figures.append((words("screens_pack.offline.labels_until"), f"{until.astimezone(zone):%H:%M}"))
+        else:
+            figures.append((words("screens_pack.offline.labels"), words("screens_pack.offline.labels_wait")))
     since = f"{state.heard_at.astimezone(zone):%H:%M}" if state.heard_at else "–"
     key = "away" if state.trouble == "away" else "unsent"
     return Notice(

@@ -19,8 +19,9 @@ _ON_SCREEN = {"close": ("PBCLOSE", "PBNEXT"), "labelled": ("PBEXIT",), "unpicked
 
 def next_thing(picture: PackPicture, words: Words, warn: str = "") -> NextThing:
     """Verb, thing, number."""
-    aside = words("screens_pack.adds", n=picture.count) if picture.count > 1 else ""
-    return replace(_made(picture, words), warn=warn, aside=aside)
+    made = _made(picture, words)
+    verb = words("screens_pack.adds", verb=made.verb, n=picture.count) if picture.count > 1 else made.verb
+    return replace(made, verb=verb, warn=warn)
 
 
 def _made(picture: PackPicture, words: Words) -> NextThing:
@@ -80,7 +81,8 @@ def choices(picture: PackPicture, words: Words) -> tuple[Choice, ...]:
             Choice(words(f"screens_pack.{act}.{reason}"), "", str(n)) for n, reason in enumerate(_REASONS[act], 1)
         )
     if act == "answer":
-        return (Choice(words("screens_pack.confirm"), "", picture.next.code, best=True),)
+        no = Choice(words("screens_pack.leave_it"), "", "PBUNDO")
+        return (Choice(words("screens_pack.confirm"), "", picture.next.code, best=True), no)
     if act == "step" and picture.step is not None and picture.step.key:
         return (Choice(words("screens_pack.step_done"), "", "PBOK", best=True),)
     return tuple(

@@ -38,7 +38,6 @@ class NextThing:
     pips: bool = False
     more: str = ""
     warn: str = ""
-    aside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

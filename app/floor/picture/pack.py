@@ -94,7 +94,7 @@ def of_pack(state: pack.State) -> PackPicture:
         done=sum(packed.values()),
         of=sum(asked.values()),
         jobs=sum(1 for _ in parcels.open_jobs(bench)),
-        lines=_lines(bench.packet, some, packed, asked, next_),
+        lines=_lines(bench.packet, some, packed, asked, _current(pj)),
         step=step,
         mode=bench.mode,
         value=bench.value,
@@ -150,11 +150,10 @@ def _by_sku(lying: Iterable[Lying]) -> Counter[str]:
 
 
 def _lines(
-    packet: Packet, some: list[PackJob], packed: Counter[str], asked: Counter[str], next_: NextPicture
+    packet: Packet, some: list[PackJob], packed: Counter[str], asked: Counter[str], now: str
 ) -> tuple[LinePicture, ...]:
     """One line an article: the current one first, then what lies ready in its totes' order, what is done last."""
     loose = _by_sku(unit for pj in some for unit in pj.loose)
-    now = next_.thing.sku if next_.thing and next_.act == "item" else ""
     lines = []
     for sku in dict.fromkeys((*loose, *asked, *packed)):
         done, of = packed[sku], asked[sku]
@@ -184,7 +183,7 @@ def _next(
         case pack.AwaitingItem():
             if step and step.thing:
                 return NextPicture("step", step.thing, code=step.code)
-            unit = next((u for u in pj.loose if u.sku not in pj.job.restricted), None)
+            unit = next((u for u in pj.loose if u.sku == _current(pj)), None)
             if unit is None:
                 return NextPicture("hold", thing(bench.packet, pj.loose[0].sku), code="PBHOLD")
             of = max(asked[unit.sku], packed[unit.sku])
@@ -210,6 +209,12 @@ def _questioned(bench: Bench, next_: NextPicture) -> NextPicture:
         return next_
     about = thing(bench.packet, str(asked.values["sku"])) if "sku" in asked.values else None
     return NextPicture("answer", about, code=asked.code, question=waiting.say(bench.packet, asked.act, asked.values))
+
+
+def _current(pj: PackJob | None) -> str:
+    """The article that is packed next: the first in its tote that may travel."""
+    loose = pj.loose if pj and not pj.over else ()
+    return next((unit.sku for unit in loose if pj and unit.sku not in pj.job.restricted), "")
 
 
 def _step(bench: Bench, pj: PackJob | None) -> StepPicture | None:
@@ -274,3 +279,9 @@ def _label(pj: PackJob, box: Box) -> LabelPicture | None:
         parcel_id(pj.job.shipment, box.n), box.n, box.sscc, box.tracking, box.issue, box.copy, box.weight_g,
         parcels.units(box.items), box.state == parcels.CLOSED,
     )  # fmt: skip
+
+
+def at_label(state: pack.PackState) -> bool:
+    """A printed label waits to be scanned, also while a stop or a question stands before it."""
+    pj = parcels.current(state.work)
+    return pj is not None and parcels.waiting_box(pj) is not None

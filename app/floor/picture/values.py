@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from app.floor.packet import Item, Packet, apart
@@ -97,9 +98,14 @@ class CartonPicture:
 def thing(packet: Packet, sku: str, title: str = "", variant: str = "") -> Thing:
     """The packet's article, or one of which only these words are known."""
     item = packet.items.get(sku)
-    if item is None:
-        return Thing(sku, *apart(title or sku, variant), drawing=sku)
-    return Thing(sku, *apart(item.title, item.variant), single(item), item.handling, sku)
+    return Thing(sku, *apart(title or sku, variant), drawing=sku) if item is None else _of(item)
+
+
+@lru_cache(maxsize=4096)
+def _of(item: Item) -> Thing:
+    """Asked for each line at each scan."""
+    title, variant = apart(item.title, item.variant)
+    return Thing(item.sku, title, variant, single(item), item.handling, item.sku)
 
 
 def single(item: Item) -> str:

@@ -145,6 +145,4 @@ def test_at_every_size_the_next_thing_keeps_its_place_on_the_screen(
     screen: PackView, packing: Answer, size: tuple[int, int], qtbot: QtBot
 ) -> None:
     screen.resize(*size)
-    qtbot.waitUntil(lambda: screen.size().toTuple() == size)
-    assert screen.next.height() >= 120
-    assert screen.rect().contains(screen.tiles.geometry())
+    qtbot.waitUntil(lambda: screen.next.height() >= 120 and screen.rect().contains(screen.tiles.geometry()))

@@ -52,9 +52,7 @@ class LabelView(QWidget):
         chips = (HeadChip(shown.chip, "done"),) if shown.chip and roomy else ()
         self.header.show_(JobShown(shown.job, tabs, chips=chips))
         n = shown.next
-        self.next.show_(
-            NextShown(n.verb, n.icon, n.title, n.subtitle, n.code, n.picture, more=n.more, warn=n.warn, aside=n.aside)
-        )
+        self.next.show_(NextShown(n.verb, n.icon, n.title, n.subtitle, n.code, n.picture, more=n.more, warn=n.warn))
         for row, fact in zip(self.checks, shown.checks, strict=False):
             row.show_(FactShown(fact.title, fact.detail, severity=fact.severity, plain=True))
         self.cards.show_(tuple(CodeShown(c.title, c.detail, c.code, c.picture, c.best) for c in shown.choices))

@@ -27,6 +27,12 @@ from ui.widgets.steps import CardShown, StepStrip, StripShown
 from ui.widgets.tabs import TabShown
 
 _TICK_MS = 2000
+_ACTS = (
+    ("F6", "PBSHORT", "screens_pack.acts.short", "short"),
+    ("F7", "PBBROKEN", "screens_pack.acts.broken", "broken"),
+    ("F8", "PBCLOSE", "screens_pack.acts.close", "label"),
+    ("F2", "PBUNDO", "screens_pack.undo", "undo"),
+)
 _FACTS = 3
 # Units of height under which a part is left out.
 _NO_BANNER, _NO_FACTS, _NO_ACTS = 440, 440, 420
@@ -42,10 +48,9 @@ class PackView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.header, self.banner, self.line = JobHeader(self), Banner(self), LineBanner(self)
         self.next, self.strip, self.cards = NextBlock(self), StepStrip(self), CodeCards(self)
-        self.short = ActButton("F6", "PBSHORT", words("screens_pack.acts.short"), "minus", self)
-        self.broken = ActButton("F7", "PBBROKEN", words("screens_pack.acts.broken"), "broken", self)
-        self.close_parcel = ActButton("F8", "PBCLOSE", words("screens_pack.acts.close"), "printer", self)
-        self.undo = ActButton("F2", "PBUNDO", words("screens_pack.undo"), "undo", self, tall=True)
+        self.short, self.broken, self.close_parcel, self.undo = (
+            ActButton(key, code, words(said), icon, self, tall=True) for key, code, said, icon in _ACTS
+        )
         self.segments, self.lines = Segments(self), LineList(self)
         self.facts = tuple(FactRow(self) for _ in range(_FACTS))
         self.tiles = ScanTiles(self)
@@ -70,6 +75,10 @@ class PackView(QWidget):
         self.lines.show_(
             tuple(LineShown(row.title, row.detail, row.picture, row.done, row.of, row.state) for row in shown.rows)
         )
+        for act, (key, code, said, icon) in zip(
+            (self.short, self.broken, self.close_parcel, self.undo), _ACTS, strict=True
+        ):  # whoever signs in next may speak another language
+            act.show_(key, code, self._context.words(said), icon)
         self._act(shown)
         self._facts(shown.waits or shown.facts, plain=bool(shown.waits))
         self._shown = shown
@@ -216,7 +225,7 @@ class PackView(QWidget):
 def next_shown(thing: NextThing) -> NextShown:
     return NextShown(
         thing.verb, thing.icon, thing.title, thing.subtitle, thing.code, thing.picture, thing.done, thing.of,
-        thing.counted, thing.pips, thing.more, warn=thing.warn, aside=thing.aside,
+        thing.counted, thing.pips, thing.more, warn=thing.warn,
     )  # fmt: skip
 
 
