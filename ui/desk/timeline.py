@@ -13,12 +13,12 @@ from ui.desk.shown import EventShown, ReasonShown
 from ui.look import Look
 from ui.widgets.marks import Circle, Icon, Line, Type
 
-_WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
+WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft
 _TIME, _DOT, _GAP = 64, 12, 10
 _DOTS = {"": "ink-3", "ok": "ok", "done": "done", "warn": "warn", "stop": "stop"}
 
 
-class _Rows(QWidget):
+class WrappedRows(QWidget):
     """Rows of wrapped words, as high as they need at the width there is."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -54,12 +54,12 @@ class _Rows(QWidget):
         painter.end()
 
 
-def _high(text: str, type_: Type, room: int, look: Look) -> int:
-    found = QFontMetricsF(type_.font(look)).boundingRect(QRectF(0, 0, max(1, room), 10_000), int(_WRAP), text)
+def high(text: str, type_: Type, room: int, look: Look) -> int:
+    found = QFontMetricsF(type_.font(look)).boundingRect(QRectF(0, 0, max(1, room), 10_000), int(WRAP), text)
     return round(found.height())
 
 
-class Timeline(_Rows):
+class Timeline(WrappedRows):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._events: tuple[EventShown, ...] = ()
@@ -75,7 +75,7 @@ class Timeline(_Rows):
         room = self._room(look)
         for event in self._events:
             text = f"{event.heavy} {event.text}".strip()
-            yield max(look.px(34), _high(text, _type(event), room, look) + look.px(12))
+            yield max(look.px(34), high(text, _type(event), room, look) + look.px(12))
 
     def _room(self, look: Look) -> int:
         return self.width() - look.px(_TIME + _DOT + 2 * _GAP)
@@ -84,29 +84,29 @@ class Timeline(_Rows):
         px, y = look.px, 0
         heights, line = list(self.rows(look)), look.line("body")
         middle = px(_TIME + _GAP) + px(_DOT) // 2
-        for n, (event, high) in enumerate(zip(self._events, heights, strict=True)):
+        for n, (event, tall) in enumerate(zip(self._events, heights, strict=True)):
             if n + 1 < len(heights):
-                Line((middle - 1, y + line // 2, 2, high), "line", px(2)).paint(painter, look)
+                Line((middle - 1, y + line // 2, 2, tall), "line", px(2)).paint(painter, look)
             painter.setFont(Type(px=px(14), weight=600, tabular=True).font(look))
             painter.setPen(look.color("ink-3"))
             painter.drawText(QRect(0, y, px(_TIME), line), int(Qt.AlignmentFlag.AlignRight), event.time)
             dot = (middle - px(_DOT) // 2, y + (line - px(_DOT)) // 2, px(_DOT), px(_DOT))
             Circle(dot, _DOTS[event.severity]).paint(painter, look)
-            self._words(painter, look, event, QRect(px(_TIME + _DOT + 2 * _GAP), y, self._room(look), high))
-            y += high
+            self._words(painter, look, event, QRect(px(_TIME + _DOT + 2 * _GAP), y, self._room(look), tall))
+            y += tall
 
     def _words(self, painter: QPainter, look: Look, event: EventShown, room: QRect) -> None:
         painter.setPen(look.color("ink"))
         text = f"{event.heavy} {event.text}".strip()
         painter.setFont(_type(event).font(look))
-        painter.drawText(room, int(_WRAP), text)
+        painter.drawText(room, int(WRAP), text)
 
 
 def _type(event: EventShown) -> Type:
     return Type("body", weight=600 if event.severity in {"stop", "warn"} else 0)
 
 
-class Reasons(_Rows):
+class Reasons(WrappedRows):
     """The lines of a trace: the rule with its shape, and what it said."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -126,13 +126,13 @@ class Reasons(_Rows):
         rule, text = self._types(look)
         room = self.width() - look.px(28)
         for one in self._reasons:
-            yield _high(one.title, rule, room, look) + _high(one.text, text, room, look) + look.px(16)
+            yield high(one.title, rule, room, look) + high(one.text, text, room, look) + look.px(16)
 
     def draw(self, painter: QPainter, look: Look) -> None:
         px, y = look.px, 0
         rule, text = self._types(look)
         room = self.width() - px(28)
-        for n, (one, high) in enumerate(zip(self._reasons, self.rows(look), strict=True)):
+        for n, (one, tall) in enumerate(zip(self._reasons, self.rows(look), strict=True)):
             if n:
                 Line((0, y, self.width(), 1), "line").paint(painter, look)
             ink = {"warn": "warn-text"}.get(one.severity, one.severity)
@@ -142,7 +142,7 @@ class Reasons(_Rows):
             top = y + px(7)
             for words, kind in ((one.title, rule), (one.text, text)):
                 painter.setFont(kind.font(look))
-                tall = _high(words, kind, room, look)
-                painter.drawText(QRect(px(28), top, room, tall + 2), int(_WRAP), words)
-                top += tall
-            y += high
+                lines = high(words, kind, room, look)
+                painter.drawText(QRect(px(28), top, room, lines + 2), int(WRAP), words)
+                top += lines
+            y += tall

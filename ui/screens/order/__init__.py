@@ -1,0 +1,1 @@
+"""One order whole: goods, money, shipments, why it is planned so, what happened."""
