@@ -46,7 +46,7 @@ def run(asked: Asked) -> Figures:
 
 
 def _start(asked: Asked, home: Path) -> Figures:
-    """From the start of the process, on the clock all processes share. The first time, the bench's own files are made; figures are of the times after."""
+    """From the start of the process, on the clock all processes share; after a first start, which makes its files."""
     found: dict[str, list[float]] = {}
     words = [sys.executable, "-m", "ui.bench.opening", "run", "--station", shop.STATION]
     for n in range(asked.runs + 1):
