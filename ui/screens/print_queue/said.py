@@ -33,8 +33,8 @@ def columns(context: Context) -> tuple[Column, ...]:
         Column(words("screens_print.column.state"), 168),
         Column(words("screens_print.column.paper"), 132, drop=1),
         Column(words("screens_print.column.subject"), 140, stretch=True),
-        Column(words("screens_print.column.copy"), 96, drop=3),
-        Column(words("screens_print.column.why"), 200, drop=2),
+        Column(words("screens_print.column.copy"), 80, drop=3),
+        Column(words("screens_print.column.why"), 184, drop=2),
         Column(words("screens_print.column.at"), 76, right=True),
     )
 
@@ -52,7 +52,7 @@ def row(one: QueuedPrint, context: Context) -> Row:
         Cell(state, severity, heavy=one.state in ("unknown", "failed")),
         Cell(paper),
         Cell(_subject(one), code=True, heavy=True),
-        Cell(copy, quiet=True),
+        Cell(words("screens_print.of", copy=one.copy, copies=one.copies) if copy else "", quiet=True),
         Cell(why, quiet=not severity or severity in ("ok", "done")),
         Cell(times.at(one.at, context.clock.now(), _zone(context), words), quiet=True),
     )

@@ -54,11 +54,13 @@ class PrintQueueView(QWidget):
 
     def _lay(self) -> None:
         self._head = QHBoxLayout()
-        self._head.addWidget(self.counts)
-        self._head.addStretch(1)
-        for chip in self.devices:
-            self._head.addWidget(chip)
+        self._head.addWidget(self.counts, 1)
         self._head.addWidget(self.sheets)
+        self._ready = QHBoxLayout()
+        for chip in self.devices:
+            chip.setMinimumWidth(1)  # what a printer says may be long: it ends in an ellipsis before it moves the rest
+            self._ready.addWidget(chip)
+        self._ready.addStretch(1)
         self._body = QHBoxLayout()
         list_ = layout.panel(self)
         inner = QVBoxLayout(list_)
@@ -79,6 +81,7 @@ class PrintQueueView(QWidget):
         self._inside.addWidget(self._ask)
         self._inside.addWidget(self.acts)
         self._rows.addLayout(self._head)
+        self._rows.addLayout(self._ready)
         self._rows.addWidget(self.remark)
         self._rows.addLayout(self._body, 1)
         self._fit()
@@ -88,6 +91,7 @@ class PrintQueueView(QWidget):
     def show_ready(self, devices: tuple[ReadyShown, ...]) -> None:
         for chip, device in zip(self.devices, devices, strict=True):
             chip.show_(device.text, device.severity, device.icon)
+            chip.setToolTip(device.text)
 
     def show_rows(self, fetch: Fetch, empty: str, key: str) -> None:
         self.table.show_(fetch, empty, key)
@@ -150,6 +154,7 @@ class PrintQueueView(QWidget):
         layout.spaced(self._rows)
         side = look.px(12 if look.density == "compact" else 16)
         self._head.setSpacing(look.px(8))
+        self._ready.setSpacing(look.px(8))
         self._body.setSpacing(look.gutter)
         self._inside.setContentsMargins(side, side, side, side)
         self._inside.setSpacing(look.px(8))
