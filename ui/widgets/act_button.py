@@ -100,29 +100,29 @@ class ActButton(Painted):
         elif self._down:
             fill, edge, ink, second = "next-tint", "next-edge", "next-text", "next-text"
         yield Box((0, 0, w, h), fill, edge, px(2), look.radius("tile" if self._tall else "control"))
-        kind = self._words()
-        size = px(22)
-        parts = round(width(words, kind, look)) + 2
-        total = parts + (size + px(10) if icon else 0) + (key_width(key, look) + px(10) if key else 0)
-        beside = code and not self._tall
-        total += round(width(code, CODE, look)) + px(10) if beside else 0
-        kind = shrunk(words, kind, max(px(20), parts - max(0, total - (w - px(16)))), px(13), look)
-        x, row = max(px(8), (w - total) // 2), h
-        if self._tall and code:
+        kind, size = self._words(), px(22)
+        said, room = round(width(words, kind, look)) + 2, w - px(16)
+        total = said + (size + px(10) if icon else 0) + (key_width(key, look) + px(10) if key else 0)
+        coded = round(width(code, CODE, look)) + px(10) if code else 0
+        under = bool(code) and (self._tall or total + coded > room) and h >= px(56)
+        beside = bool(code) and not under and total + coded <= room
+        total += coded if beside else 0
+        kind = shrunk(words, kind, max(px(20), said - max(0, total - room)), px(13), look)
+        total -= said - (round(width(words, kind, look)) + 2)
+        x, top, row = max(px(8), (w - total) // 2), 0, h
+        if under:
             line = px(18)
-            row = h - line - px(6)
-            yield Words((px(4), row - px(2), w - px(8), line), code, CODE, second, CENTRE)
-            row -= px(2)
-        top = px(4) if self._tall and code else 0
+            yield Words((px(4), h - line - px(8), w - px(8), line), code, CODE, second, CENTRE)
+            top, row = px(4), h - line - px(8)
         if icon:
             mark: Rect = (x, top + (row - top - size) // 2, size, size)
             yield Icon(mark, icon, ink, fill)
             x += size + px(10)
-        wide = round(width(words, kind, look)) + 2
+        wide = min(round(width(words, kind, look)) + 2, w - x)
         yield Words((x, top, wide, row - top), words, kind, ink)
         x += wide + px(10)
         if key:
             yield from key_marks(x, top + (row - top - px(HEIGHT)) // 2, key, look, ink, fill)
             x += key_width(key, look) + px(10)
         if beside:
-            yield Words((x, 0, w - x, h), code, CODE, second)
+            yield Words((x, 0, coded, h), code, CODE, second)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
@@ -105,9 +105,18 @@ class FactRow(Painted):
             yield Icon((left, (high - size) // 2, size, size), icon, ink if s.severity != "none" else "ink-2")
             left += size + px(12)
         name, small = Type(px=px(16), weight=600), Type("body", tabular=True)
-        wide = min(right - left, round(width(s.title, name, look)) + 2)
+        room, gap = right - left, px(12)
+        need = width(s.title, name, look) + gap + width(s.detail, replace(small, px=px(13)), look)
+        if s.detail and need > room and high >= px(44):
+            first, second = px(22), px(19)
+            top = (high - first - second) // 2
+            yield Words((left, top, room, first), s.title, shrunk(s.title, name, room, px(13), look))
+            small = shrunk(s.detail, small, room, px(13), look)
+            yield Words((left, top + first, room, second), s.detail, small, "ink-2")
+            return
+        wide = min(room, round(width(s.title, name, look)) + 2)
         yield Words((left, 0, wide, high), s.title, name)
-        room = right - left - wide - px(12)
-        yield Words(
-            (right - room, 0, room, high), s.detail, shrunk(s.detail, small, room, px(13), look), "ink-2", RIGHT
-        )
+        room -= wide + gap
+        if s.detail and room > 0:
+            small = shrunk(s.detail, small, room, px(13), look)
+            yield Words((right - room, 0, room, high), s.detail, small, "ink-2", RIGHT)

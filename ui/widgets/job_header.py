@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from ui import theme
 from ui.look import Look
 from ui.widgets.chips import chip_marks, chip_width, severity_icon
+from ui.widgets.fitting import shrunk
 from ui.widgets.marks import RIGHT, Mark, Placed, Type, Words, width
 from ui.widgets.painted import Painted
 from ui.widgets.segments import segment_marks
@@ -64,7 +65,8 @@ class JobHeader(Painted):
 
     def _all(self, look: Look) -> Iterator[Mark]:
         s, px, high = self._shown, look.px, self.height()
-        job = Type("lead", code=True)
+        need = tabs_width(s.tabs, look) + px(14)
+        job = shrunk(s.job, Type("lead", code=True), max(px(80), self.width() - need), px(20), look)
         wide = min(round(width(s.job, job, look)) + px(4), self.width() // 2)
         yield Words((0, 0, wide, high), s.job, job)
         left, right = wide + px(14), self.width()

@@ -91,7 +91,7 @@ class _Plan:
         if shown.steps:  # what stands above them ends there, also while a warning takes their place
             self.bottom = h - px(12 if self.compact else 20) - self.step - px(8)
         has_right = bool(shown.picture or shown.of) and not shown.big
-        self.right = px(170 if self.compact else 240) if has_right else 0
+        self.right = min(px(170 if self.compact else 240), round(w * 0.36)) if has_right else 0
         self.gap = px(16 if self.compact else 24)
         self.room = w - 2 * self.x - (self.right + self.gap if has_right else 0)
 
@@ -132,8 +132,14 @@ class _Plan:
             wide = round(width(s.aside, aside, look)) + px(8)
             yield Words((self.w - self.x - wide, self.y, wide, size), s.aside, aside, "on-next-2", RIGHT)
             room -= wide
-        yield Words((left, self.y, room, size), s.verb, shrunk(s.verb, kind, room, px(16), look), "on-next-2")
-        return self.y + size + px(6 if self.compact else 10)
+        kind = shrunk(s.verb, kind, room, px(18), look)
+        lines: tuple[str, ...] = (s.verb,)
+        if width(s.verb, kind, look) > room:
+            kind, lines = _in_lines(s.verb, room, ((2, 18, 15), (3, 15, 13)), look)
+        line = size if len(lines) == 1 else round(kind.px * 1.2)
+        for n, words in enumerate(lines):
+            yield Words((left, self.y + n * line, room, line), words, kind, "on-next-2")
+        return self.y + max(size, line * len(lines)) + px(6 if self.compact else 10)
 
     def _thing(self, top: int, foot: int) -> Iterator[Mark]:
         look, s, px = self.look, self.shown, self.look.px
@@ -288,7 +294,7 @@ class _Plan:
         yield Icon((self.x, y + (high - size) // 2, size, size), "warn-triangle", "on-warn", "warn")
         left = self.x + size + px(12)
         room = wide - left - px(12)
-        kind, lines = _in_strip(s.warn, room, look)
+        kind, lines = _in_lines(s.warn, room, ((1, 19, 17), (2, 16, 14), (3, 14, 13)), look)
         line = round(kind.px * 1.2)
         top = y + (high - line * len(lines)) // 2
         for n, words in enumerate(lines):
@@ -296,11 +302,13 @@ class _Plan:
         return y
 
 
-def _in_strip(text: str, room: int, look: Look) -> tuple[Type, tuple[str, ...]]:
-    """The words of a strip: on one line, smaller on two, smaller again on three."""
-    px, kind = look.px, Type(px=look.px(19), weight=700)
+def _in_lines(
+    text: str, room: int, tries: tuple[tuple[int, int, int], ...], look: Look
+) -> tuple[Type, tuple[str, ...]]:
+    """The words in the first way that fits; `tries`: (lines, largest, least px at 100 %)."""
+    px, kind = look.px, Type(px=look.px(tries[0][1]), weight=700)
     lines: tuple[str, ...] = (text,)
-    for count, largest, least in ((1, 19, 17), (2, 16, 14), (3, 14, 13)):
+    for count, largest, least in tries:
         for size in range(px(largest), px(least) - 1, -1):
             kind = Type(px=size, weight=700)
             lines = broken(text, count, room, kind, look)

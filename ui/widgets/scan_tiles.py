@@ -15,6 +15,8 @@ from ui.widgets.fitting import shrunk
 from ui.widgets.marks import Box, Circle, Icon, Mark, Rect, Type, Words
 from ui.widgets.painted import Painted
 
+LEAST = 190  # units a tile needs to be read; a narrow place has fewer of them
+
 
 @dataclass(frozen=True, slots=True)
 class TileShown:
@@ -59,7 +61,8 @@ class ScanTiles(Painted):
         return tuple(self._all(look))
 
     def _all(self, look: Look) -> Iterator[Mark]:
-        slots, gap = look.scans, look.px(8)
+        gap = look.px(8)
+        slots = max(1, min(look.scans, (self.width() + gap) // (look.px(LEAST) + gap)))
         wide = (self.width() - gap * (slots - 1)) // slots
         for i in range(slots):
             area: Rect = (i * (wide + gap), 0, wide, self.height())

@@ -48,7 +48,10 @@ class Segments(Painted):
         value = (done, of, words, current)
         if value == self._shown:
             return
+        taller = bool(words) != bool(self._shown[2])
         self._shown = value
+        if taller:
+            self.updateGeometry()
         self.refresh()
 
     def said(self) -> str:
