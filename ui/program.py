@@ -17,28 +17,35 @@ from typing import Any
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication
 
 from app.base.clock import Clock
+from app.base.errors import Broken
 from app.bench.simulated import Simulated, simulated_devices
 from app.bootstrap import jobs_beside
 from app.cli.context import Context as Command
 from app.cli.floor import place
+from app.cli.planning import counted
+from app.cli.words import say
 from app.db import Database, open_database
+from app.hub.places import stations_folder
 from app.settings import Settings
+from app.site import store as site
+from app.site.roles import SYSTEM
 from app.station.floor import SWITCH_S
 from app.station.profile import Profile, read_profile, write_profile
 from app.station.station import Station
+from app.upkeep.demo import load_demo
 from ui import theme
 from ui.context import Context, Words
 from ui.crash import Crash
 from ui.devices import Devices
 from ui.log import Log
 from ui.opening import Opening
+from ui.scanner.doubts import Doubts
+from ui.start import application
 from ui.tasks import TaskRunner
 from ui.window import Window
 from ui.workplace import Workplace
-
 
 Elsewhere = Callable[[Callable[[], Any]], Any]
 
@@ -72,7 +79,7 @@ def bench_window(own: Command, name: str, *, demo: bool, elsewhere: Elsewhere = 
         house.enter_context(crash.watching())
         house.enter_context(quick())
         database = house.enter_context(closing(open_database(own.settings.db_url)))
-        bench, folder = elsewhere(partial(place, own, name))
+        bench, folder = elsewhere(partial(bench_of, own, name))
         profile = read_profile(folder)
         simulated = house.enter_context(simulated_devices(database)) if demo else None
         printer = simulated.printer.url if simulated else profile.printer
@@ -88,13 +95,34 @@ def bench_window(own: Command, name: str, *, demo: bool, elsewhere: Elsewhere = 
         yield shell
 
 
-def application() -> QApplication:
-    """The one there is, or a new one."""
-    found = QApplication.instance()
-    app = found if isinstance(found, QApplication) else QApplication(sys.argv[:1])
-    app.setApplicationName("packbench")
-    app.setQuitOnLastWindowClosed(False)
-    return app
+def shop_in_place(own: Command, tell: Callable[[str, int, int], None]) -> None:
+    """The demo shop, loaded if it is not there yet. May take some seconds: never on the UI thread."""
+    with own.fresh_database() as (database, _):
+        with database.read() as tx:
+            if site.stations(tx):
+                return
+        words = say("shell.opening.demo")
+        tell(words, 0, 0)
+        load_demo(
+            database,
+            orders=True,
+            operator=SYSTEM,
+            now=own.clock.now(),
+            progress=lambda: counted(database, lambda done, total: tell(words, done, total), None),
+        )
+
+
+def bench_of(own: Command, name: str) -> tuple[str, Path]:
+    """The bench of that name and its folder; without a name the only one there is, or that was ever open here."""
+    if name:
+        return place(own, name)
+    known = {folder.name.partition("@")[0] for folder in stations_folder(own.settings).glob("*") if folder.is_dir()}
+    with own.database() as database, database.read() as tx:
+        names = [one.name for one in site.stations(tx)]
+    mine = [one for one in names if one in known] or names
+    if len(mine) != 1:
+        raise Broken(f"{len(mine)} stations", kind="which_station", stations=", ".join(names))
+    return place(own, mine[0])
 
 
 @contextmanager
@@ -156,6 +184,7 @@ class Shell(QObject):
         self.context.know = self.workplace.know
         self.devices.scanned.connect(self.workplace.scan)
         self.devices.scanner_state.connect(self._scanner_state)
+        Doubts(self.devices.filter, self.context, self.window.notice.show_, self)
         if simulated and find_spec("ui.simulator"):
             self.window.set_dock(import_module("ui.simulator.dock").build(self.context))
 

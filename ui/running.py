@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -33,9 +35,44 @@ def run(context: typer.Context, demo: Demo = False, station: Name = "") -> None:
         return
     if demo and not own.settings.db:
         own = replace(own, settings=replace(own.settings, home=str(own.settings.home_folder / DEMO_HOME)))
-    from ui.program import open_window
+    raise typer.Exit(_window(own, station or (DEMO_STATION if demo else ""), demo=demo))
 
-    raise typer.Exit(open_window(own, station or (DEMO_STATION if demo else ""), demo=demo))
+
+def _window(own: Context, station: str, *, demo: bool) -> int:
+    """Shows that something is coming first, then loads the rest of the program behind it."""
+    from app.base.errors import PackbenchError
+    from app.base.wording import known
+    from ui.opening import Closed, Opening
+    from ui.start import application, unhandled
+    from ui.tasks import TaskRunner
+
+    app = application()
+    opening, runner = Opening(say("shell.opening.close")), TaskRunner(unhandled, app)
+    opening.show_(say("shell.opening.bench"))
+    opening.showMaximized()
+    try:
+        opening.wait_for(runner, load)
+        from ui.program import open_window, shop_in_place
+
+        if demo:
+            opening.wait_for(runner, partial(shop_in_place, own, opening.show_))
+        return open_window(own, station, opening, runner, demo=demo)
+    except Closed:
+        return 0
+    except PackbenchError as error:
+        key = f"error.{error.kind}"
+        text = say(key, **error.values) if known(key) else str(error)
+        sys.stderr.write(text + "\n")
+        opening.sorry(say("shell.opening.sorry"), text)
+        return 1
+    finally:
+        runner.shut_down()
+        opening.deleteLater()
+
+
+def load() -> None:
+    """The greater part of the program, loaded behind a window that is there already."""
+    import_module("ui.program")
 
 
 def has_display() -> bool:
@@ -49,11 +86,11 @@ def has_display() -> bool:
 
 
 def _play(own: Context) -> None:
-    from app.bench.shift import play_demo_shift
+    from ui.demo_shift import play
 
     out = Path(own.settings.out)
     sys.stderr.write(say("cli.run.playing", out=out) + "\n")
-    played = play_demo_shift(out)
+    played = play(out)
     findings = [dict(found) for found in played.findings]
     own.out.answer({"out": str(out), "parcels": len(played.parcels), "scans": played.scans, "findings": findings})
     if findings:
