@@ -12,6 +12,7 @@ from app.base.errors import DatabaseAway
 from app.db import Database
 from app.db.identity import identity
 from app.desk.due import begin_presales, expire_unpaid
+from app.desk.failed_prints import look_after_prints
 from app.hub.places import benches, stations_folder
 from app.hub.retention import retain
 from app.settings import Settings
@@ -48,6 +49,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
     return (
         Job("unpaid", timedelta(minutes=1), unpaid),
         Job("presale", timedelta(minutes=1), presale),
+        Job("prints", timedelta(minutes=1), prints),
         Job("retention", timedelta(hours=6), old_papers),
     )
 
@@ -60,6 +62,11 @@ def unpaid(database: Database, now: datetime) -> int:
 def presale(database: Database, now: datetime) -> int:
     """Shipments whose sale has begun become claimable."""
     return _all_of(database, begin_presales, now)
+
+
+def prints(database: Database, now: datetime) -> int:
+    """What could not be printed for minutes has a case, as long as that is so."""
+    return _all_of(database, look_after_prints, now)
 
 
 def run_due(

@@ -15,6 +15,10 @@ def check(tx: Tx) -> Iterator[Finding]:
     """Shipments went only where they may; parcels, totes, stock and reservations tell of the same units."""
     yield from _history(tx)
     yield from _parcels(tx)
+    for parcel, state, issue in audit.labels_without_print(tx):
+        yield Finding("labels_were_printed", parcel, f"{state}, but its label {issue} was never asked for, or is void")
+    for subject, document, issue, copies, last in audit.broken_copies(tx):
+        yield Finding("copies_without_gap", subject, f"{document} {issue}: {copies} copies, the last has number {last}")
     for rule, pair, one, other in (
         ("packed_lies_in_parcels", audit.packed(tx), "packed", "in its parcels"),
         ("picked_lies_in_totes", audit.in_hand(tx), "picked and not packed", "in totes"),

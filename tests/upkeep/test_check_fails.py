@@ -81,6 +81,9 @@ FAULTS: dict[str, str] = {
     "loaded_on_an_open_handover": "UPDATE handover SET state = 'closed'",
     "dispatched_whole": "UPDATE parcel SET state = 'labelled' WHERE state = 'dispatched'",
     "cancelled_parcels_are_void": "UPDATE parcel SET state = 'labelled' WHERE state = 'void'",
+    "labels_were_printed": "UPDATE print_job SET state = 'void' WHERE subject = 'DE-1001-1/1'"
+    " AND document = 'parcel_label'",
+    "copies_without_gap": "UPDATE print_job SET copy = 3 WHERE subject = 'DE-1001-1/1' AND document = 'parcel_label'",
     # floor
     "facts_without_gap": "DELETE FROM fact WHERE seq = 3",
     "facts_counted_once": "UPDATE station SET last_seq = last_seq - 1 WHERE last_seq > 0",

@@ -10,7 +10,7 @@ from sqlalchemy import Select, and_, func, select
 from app.db import Tx
 from app.orders.tables import timeline
 from app.shipments.shipment import GONE, LIVE
-from app.shipments.tables import handover, parcel, parcel_item, shipment, shipment_line, tote_item
+from app.shipments.tables import handover, parcel, parcel_item, print_job, shipment, shipment_line, tote_item
 from app.stock.tables import place_balance, reservation
 
 Counts = dict[tuple[str, str], int]  # by (id, SKU or line)
@@ -37,6 +37,28 @@ def parcels(tx: Tx) -> list[tuple[str, str, str | None, str, str | None, str | N
         .join(handover, handover.c.id == parcel.c.handover_id, isouter=True)
     )
     return [(r[0], r[1], r[2], r[3], r[4], r[5]) for r in tx.execute(query.order_by(parcel.c.id))]
+
+
+def labels_without_print(tx: Tx) -> list[tuple[str, str, int]]:
+    """(parcel, state, issue) of parcels that bear a label of which no copy that holds was ever asked for."""
+    job = print_job.c
+    printed = (
+        select(job.subject)
+        .where(job.subject == parcel.c.id, job.document == "parcel_label", job.issue == parcel.c.issue)
+        .where(job.state != "void")
+    )
+    shut = parcel.c.state.in_(("closed", "labelled", "loaded", *sorted(GONE)))
+    query = select(parcel.c.id, parcel.c.state, parcel.c.issue).where(shut, ~printed.exists())
+    return [(row.id, row.state, row.issue) for row in tx.execute(query.order_by(parcel.c.id))]
+
+
+def broken_copies(tx: Tx) -> list[tuple[str, str, int, int, int]]:
+    """(subject, document, issue, copies there are, number of the last) where the copies don't count 1, 2, 3 …"""
+    job = print_job.c
+    own = (job.subject, job.document, job.issue)
+    query = select(*own, func.count(), func.max(job.copy)).group_by(*own).order_by(*own)
+    wrong = query.having((func.count() != func.max(job.copy)) | (func.min(job.copy) != 1))
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.execute(wrong)]
 
 
 def packed(tx: Tx) -> tuple[Counts, Counts]:

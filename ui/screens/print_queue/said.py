@@ -95,7 +95,7 @@ def reasons(context: Context) -> ActsShown:
 def sheets(context: Context) -> ActsShown:
     words = context.words
     shown = (ActShown(n, n, words(f"screens_print.sheet.{name}")) for n, name in SHEET_KEYS.items())
-    return ActsShown(words("screens_print.which_sheet"), tuple(shown))
+    return ActsShown(words("screens_print.which_sheet"), tuple(shown), alone=True)
 
 
 def ready(found: Sequence[Ready], context: Context) -> tuple[ReadyShown, ...]:

@@ -31,7 +31,8 @@ class PaperShown:
 
 @dataclass(frozen=True, slots=True)
 class ActsShown:
-    """What can be done, below each other; `title` asks what a choice is about."""
+    """What can be done, below each other; `title` asks what a choice is about. `alone`: no paper's business."""
 
     title: str
     acts: tuple[ActShown, ...]
+    alone: bool = False

@@ -39,6 +39,7 @@ class PrintQueueView(QWidget):
         self._title, self._chip = layout.label("far", self.detail, code=True), Chip(self.detail)
         self._sentence = layout.label("strong", self.detail, wrap=True)
         self._facts = layout.label("meta", self.detail, wrap=True)
+        self._paper: PaperShown | None = None
         self.preview = LabelPreview(self.detail)
         self.preview.setAccessibleName(words("screens_print.preview"))
         self._ask = layout.label("strong", self.detail)
@@ -102,16 +103,20 @@ class PrintQueueView(QWidget):
         self.table.again()
 
     def show_paper(self, paper: PaperShown | None) -> None:
-        for part in (self._title, self._chip, self._sentence, self._facts):
-            part.setVisible(paper is not None)
-        self.preview.setVisible(bool(paper and paper.label))
-        if paper is None:
-            return
-        self._title.setText(paper.title)
-        self._chip.show_(paper.chip, paper.severity)
-        self._sentence.setText(paper.sentence)
-        self._facts.setText(paper.facts)
-        self._facts.setVisible(bool(paper.facts))
+        self._paper = paper
+        if paper is not None:
+            self._title.setText(paper.title)
+            self._chip.show_(paper.chip, paper.severity)
+            self._sentence.setText(paper.sentence)
+            self._facts.setText(paper.facts)
+        self._show_paper(paper is not None)
+
+    def _show_paper(self, seen: bool) -> None:
+        paper = self._paper
+        for part in (self._title, self._chip, self._sentence):
+            part.setVisible(seen and paper is not None)
+        self._facts.setVisible(seen and bool(paper and paper.facts))
+        self.preview.setVisible(seen and bool(paper and paper.label))
 
     def show_label(self, label: Label | None) -> None:
         self.preview.show_(label)
@@ -119,6 +124,7 @@ class PrintQueueView(QWidget):
     def show_acts(self, acts: ActsShown) -> None:
         self._ask.setText(acts.title)
         self._ask.setVisible(bool(acts.title))
+        self._show_paper(not acts.alone)
         self.acts.show_(acts.acts)
 
     def say(self, text: str, severity: str) -> None:
