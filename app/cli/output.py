@@ -25,8 +25,10 @@ class Output:
         sys.stdout.flush()
 
     def progress(self, what: str) -> Callable[[int, int], None] | None:
-        """A bar with rate and time left, for a person at a terminal; None where nobody would see it."""
-        return _bar(what) if sys.stderr.isatty() else None
+        """A bar with rate and time left, for a person at a terminal; for a machine lines of JSON on stderr; else None."""
+        if sys.stderr.isatty():
+            return _bar(what)
+        return _lines_of_progress() if self.as_json else None
 
 
 def fail(out: Output, error: PackbenchError, language: str = "en") -> int:
@@ -65,6 +67,23 @@ def _bar(what: str) -> Callable[[int, int], None]:
         )
         sys.stderr.write("\r" + text + ("\n" if done >= total else ""))
         sys.stderr.flush()
+
+    return show
+
+
+def _lines_of_progress() -> Callable[[int, int], None]:
+    """`{"done": 400, "total": 1200}` a line: how the window follows work that it had done in a process of its own."""
+    from time import monotonic
+
+    last = 0.0
+
+    def show(done: int, total: int) -> None:
+        nonlocal last
+        now = monotonic()
+        if now - last >= 0.1 or done >= total:
+            last = now
+            sys.stderr.write(json.dumps({"done": done, "total": total}) + "\n")
+            sys.stderr.flush()
 
     return show
 

@@ -29,6 +29,7 @@ class OrderView(QWidget):
         words = context.words
         self._words = words
         self.setProperty("role", "page")
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.ready = ""
         self._title = layout.label("lead", self, code=True)
         self._person, self._meta = layout.label("strong", self, wrap=True), layout.label("meta", self, wrap=True)
