@@ -12,6 +12,11 @@ from ui.context import Words
 from ui.packing.shown import Choice, NextThing
 
 _PIPS = 12
+_ICONS = {
+    "hold": "hold", "close": "label", "take_out": "take-out", "shift": "shift", "broken": "broken",
+    "number": "keyboard", "tote": "tote", "why_reprint": "printer", "why_reopen": "undo", "labelled": "sign-out",
+    "unpicked": "sign-out",
+}  # fmt: skip
 _REASONS = {"why_reprint": ("unreadable", "did_not_come_out", "damaged"), "why_reopen": ("contents", "carton", "label")}
 # Acts whose code is on the screen: scanning it there does it. A step's card hangs at the bench and is not among them.
 _ON_SCREEN = {"close": ("PBCLOSE", "PBNEXT"), "labelled": ("PBEXIT",), "unpicked": ("PBEXIT",), "hold": ("PBHOLD",)}
@@ -60,8 +65,19 @@ def _made(picture: PackPicture, words: Words) -> NextThing:
     title = words(f"screens_pack.next.{now.act}.title", **values)
     detail = words(f"screens_pack.next.{now.act}.detail", **values)
     done, of = (picture.done, picture.of) if now.act in ("any_item", "close", "take_out", "shift", "broken") else (0, 0)
-    drawing = picture.carton.drawing if now.act == "close" and picture.carton else ""
-    return NextThing(verb, "scan", title, detail, picture=drawing, done=done, of=of, counted=counted if of else "")
+    drawing = now.thing.drawing if now.thing else ""
+    if now.act == "close" and picture.carton:
+        drawing = picture.carton.drawing
+    return NextThing(
+        verb,
+        _ICONS.get(now.act, "scan"),
+        title,
+        detail,
+        picture=drawing,
+        done=done,
+        of=of,
+        counted=counted if of else "",
+    )
 
 
 def choices(picture: PackPicture, words: Words) -> tuple[Choice, ...]:

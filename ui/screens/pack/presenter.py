@@ -135,7 +135,7 @@ class Presenter:
             of=picture.of,
             rows=tuple(self._rows(picture)),
             playbook=self._playbook(picture),
-            facts=() if offline else tuple(self._facts(picture)),
+            facts=tuple(self._facts(picture)) if picture.number and not offline else (),
             waits=tuple(self._waits()) if offline else (),
             choices=choices(picture, words),
         )
