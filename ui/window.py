@@ -137,6 +137,12 @@ class Window(QWidget):
         """The simulator, at the right side."""
         self.dock = dock
         self._middle.addWidget(dock)
+        theme.fit(self.room())
+
+    def room(self) -> int:
+        """How wide the part is that screens have: the look goes by it, as the dock takes its own."""
+        docked = self.dock is not None and not self.dock.isHidden()
+        return self.width() - (self.dock.sizeHint().width() if self.dock is not None and docked else 0)
 
     # Scans ----------------------------------------------------------------------------------------------------
 
@@ -219,6 +225,7 @@ class Window(QWidget):
             self._to_desk()
         elif key == keys.DOCK and self.dock is not None:
             self.dock.setVisible(not self.dock.isVisible())
+            theme.fit(self.room())
         elif key == keys.SIGN_OUT and self._workplace.operator is not None:
             self._workplace.sign_out()
         elif key == keys.QUIT:
@@ -288,7 +295,7 @@ class Window(QWidget):
             self.keys.watch(handle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        theme.fit(event.size().width())
+        theme.fit(self.room())
         super().resizeEvent(event)
         self._place_over()
         if self.panel.isVisible():
