@@ -165,3 +165,20 @@ def test_two_scanners_with_a_prefix_that_speak_at_once_are_told_and_not_taken(be
     assert (seen["scans"], seen["field"], seen["pressed"]) == ([], "", 0)
     bench.scanner_types("~4260712345678\r")
     assert scanned(bench, 1) == ["4260712345678"]
+
+
+def test_letters_made_with_dead_keys_are_the_persons_own(bench: Program) -> None:
+    bench.keyboard("fr")
+    bench.ask("wedge", wedge={"layout": "fr"})
+    bench.ask("focus", on="note")
+    bench.person_types("for", 60)
+    bench.xdotool("key", "--delay", "60", "dead_circumflex", "e", "space", "dead_diaeresis", "i", "eacute")
+    assert bench.until(lambda seen: len(seen["note"]) >= 7)["note"] == "forê ïé"
+
+
+def test_a_key_held_down_repeats_in_the_field_and_is_no_code(bench: Program) -> None:
+    bench.ask("focus", on="field")
+    bench.xdotool("keydown", "x", "sleep", "1.2", "keyup", "x")
+    seen = bench.until(lambda seen: len(seen["field"]) > 5)
+    assert set(seen["field"]) == {"x"}
+    assert (seen["scans"], seen["offers"]) == ([], [])

@@ -26,7 +26,7 @@ _CANDIDATES = (
     Wedge("fr_caps", caps=True),
 )
 _ENOUGH = 0.6  # of the test code's characters; less was another code
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]$")
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 _QUICKEST, _SLOWEST = 30, 80  # gap_ms: below it a scanner's own jitter, above it a quick typist
 
 
@@ -35,7 +35,8 @@ class Learnt:
     """`understood`: it was the test code; else `wedge` is what it was before and only `arrived` says anything.
 
     `wrong`: characters of the test code that can't be read with this map. `ends`: what ended it, empty: nothing did.
-    `aim`: it sends the kind of symbol before the code. `gap_ms`: the longest gap within the code.
+    `aim`: it sends the kind of symbol before the code. `behind`: what it types between that and the code.
+    `gap_ms`: the longest gap within the code.
     """
 
     understood: bool
@@ -44,6 +45,7 @@ class Learnt:
     wrong: str = ""
     ends: str = ""
     aim: bool = False
+    behind: str = ""
     gap_ms: int = 0
 
     @property
@@ -73,6 +75,7 @@ def learn(keys: Sequence[Key], before: Wedge | None = None) -> Learnt:
         return Learnt(False, before or Wedge(), arrived)
     prefix, group = "".join(said[:first]), "".join(said[first + len(BEFORE) : second])
     symbol = _AIM.search(meant(prefix, wedge))
+    behind = prefix[symbol.end() :] if symbol else ""
     if symbol:
         prefix = prefix[: symbol.start()]
     gaps = [after.at - earlier.at for earlier, after in pairwise(pressed)]
@@ -85,7 +88,7 @@ def learn(keys: Sequence[Key], before: Wedge | None = None) -> Learnt:
     )
     gap = min(max(math.ceil(longest * 1.5) + 5, _QUICKEST), _SLOWEST)
     learnt = Wedge(wedge.layout, prefix, group, wedge.caps, gap, "".join(dict.fromkeys(ends)) or ENDS)
-    return Learnt(True, learnt, arrived, wrong, ends, symbol is not None, longest)
+    return Learnt(True, learnt, arrived, wrong, ends, symbol is not None, behind, longest)
 
 
 def _read(said: Sequence[str], wedge: Wedge) -> tuple[int, Wedge, int, int]:

@@ -6,7 +6,8 @@ their order, each one. A burst that never ended is offered: Enter takes it, Esc 
 
 What can't be told apart: two scanners without a prefix whose codes interleave make one code and a rest that nobody
 meant; a person's key within a burst becomes part of it; one or no character with its Enter counts as typed. With a
-prefix two codes that overlap are known by the second prefix inside the first code, and neither is taken.
+prefix two codes that overlap are known by the second prefix inside the first code, and neither is taken; nor is what
+comes right behind a torn code, which may hold the rest of it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ SLOW_MS = 100.0  # a scanner that hiccups; radio ones do
 SURE = 4  # so many keys in one burst, and one hiccup is forgiven
 HALF = 6  # so many without an end, and they were no person's
 BACK_MS = 1500.0  # whoever types on within this, typed the offered keys too
-REST_MS = 1000.0  # a burst so soon after half a code may be its other half
+REST_MS = 1000.0  # a burst so soon after half a code, or a mix, may be the rest of it
+TORN_MS = 250.0  # even behind its prefix a code so soon after may hold keys of a torn one
 OFFER_MS = 10_000.0
 
 
@@ -110,7 +112,7 @@ class ScanBuffer:
         self._held: set[int] = set()  # places pressed in the run and not released yet
         self._taken: set[int] = set()  # places whose release belongs to a scan
         self._offer: Offer | None = None
-        self._offered = 0.0
+        self._offered = self._doubted = float("-inf")  # when something was offered; when anything was torn or mixed
 
     @property
     def patience(self) -> float | None:
@@ -162,7 +164,7 @@ class ScanBuffer:
             return self._offered_now(Offer(text[len(self._prefix) :], (), sure=True))
         if len(self._said) >= HALF:
             return [self._mixed()] if self._is_mix(text) else self._offered_now(Offer(text, ()))
-        return self._typed(self._let_go())
+        return self._given_back()
 
     def give_up(self) -> list[Outcome]:
         """All that is held, at once: the prefix or the clock's rules change, or the window goes."""
@@ -193,7 +195,7 @@ class ScanBuffer:
     def _go_on(self, key: Key, said: str, waited: float) -> list[Outcome]:
         self._slow += waited > self._gap
         if not self._prefixed() and self._slow > self._forgiven():
-            typed = self._typed(self._let_go())
+            typed = self._given_back()
             return typed + self._alone(key, said)
         self._hold(key, said)
         self._mixing = len(self._said) > LONGEST
@@ -206,17 +208,19 @@ class ScanBuffer:
         burst = count >= 2 and slow <= self._forgiven()
         code = text[len(self._prefix) :] if prefixed else text
         if not code or not (prefixed or burst):
-            return self._typed((*self._let_go(), key))
+            return self._given_back(key)
         if self._is_mix(text):
             self._hold(key, "")
             self._mixing = True
             return []
         began, offer = self._run[0].at, self._offer
-        if offer and not prefixed and began - self._offered <= REST_MS and not code.startswith(offer.text):
+        if began - self._doubted <= (TORN_MS if prefixed else REST_MS) and not self._again(code):
             self._hold(key, "")
             self._ended = key.at
-            self._offer, whole = None, Offer(offer.text + code, offer.keys, offer.sure)
-            return self._offered_now(whole)
+            if prefixed or offer is None:
+                return self._offered_now(Offer(code, (), prefixed))
+            self._offer = None
+            return self._offered_now(Offer(offer.text + code, offer.keys, offer.sure))
         before = self._withdraw()
         return [*before, self._scan(code, (*self._let_go(taken=True), key), key)]
 
@@ -247,6 +251,13 @@ class ScanBuffer:
         self._held = set()
         return keys
 
+    def _given_back(self, *more: Key) -> list[Outcome]:
+        """What is held was typed. Behind a lone prefix, or a torn code, it may be the rest of that all the same."""
+        near = self._run[0].at - self._doubted <= TORN_MS
+        if self._prefix and (near or self._prefix[0] in "".join(self._said)):
+            self._doubted = self._last
+        return self._typed((*self._let_go(), *more))
+
     def _scan(self, text: str, keys: Keys, end: Key) -> Scan:
         self._ended = end.at
         self._taken.add(end.place)
@@ -254,12 +265,12 @@ class ScanBuffer:
 
     def _mixed(self) -> Mixed:
         text = "".join(self._said)
-        self._ended = self._last
+        self._ended = self._doubted = self._last
         return Mixed(text, self._let_go(taken=True))
 
     def _offered_now(self, offer: Offer) -> list[Outcome]:
         before = self._withdraw()
-        self._offered = self._last
+        self._offered = self._doubted = self._last
         self._offer = Offer(offer.text, offer.keys + self._let_go(taken=True), offer.sure)
         return [*before, self._offer]
 
@@ -281,6 +292,11 @@ class ScanBuffer:
 
     def _prefixed(self) -> bool:
         return bool(self._prefix) and "".join(self._said[: len(self._prefix)]).startswith(self._prefix)
+
+    def _again(self, code: str) -> bool:
+        """Whether this is the whole of the code whose half was offered, read once more."""
+        offer = self._offer
+        return offer is not None and not self._prefix and len(code) > len(offer.text) and code.startswith(offer.text)
 
     def _forgiven(self) -> int:
         """So many hiccups a burst of this length may have."""

@@ -52,6 +52,8 @@ def test_each_trouble_is_named_with_what_to_do(language: str) -> None:
     assert troubles(rows(f"X{TEST_CODE}\r", language=language)) == {"prefix"}
     assert troubles(rows(f"{TEST_CODE}\r", language=language, gap=90.0)) == {"prefix", "speed"}
     assert troubles(rows(f"{TEST_CODE}\r", "us", language, caps=True)) == {"caps"}
+    assert troubles(rows(f"]C0{TEST_CODE}\r", language=language)) == set()
+    assert troubles(rows(f"]C0~{TEST_CODE}\r", language=language)) == {"aim"}
     for told in (rows(f"{TEST_CODE}\r", "fr", language), rows(TEST_CODE, language=language)):
         assert all(row.advice and "{" not in row.advice.replace("[ {", "") for row in told.values())
 

@@ -101,7 +101,11 @@ def test_alt_and_digits_stand_for_the_separator_where_a_scanner_types_them_so() 
 
 def test_the_symbol_kind_a_scanner_sends_is_no_prefix() -> None:
     learnt = learn(arrives(f"]C0{TEST_CODE}\r", "de"))
-    assert (learnt.aim, learnt.wedge.prefix, learnt.wedge.layout) == (True, "", "de")
+    assert (learnt.aim, learnt.behind, learnt.wedge.prefix, learnt.wedge.layout) == (True, "", "", "de")
+    before = learn(arrives(f"~]C0{TEST_CODE}\r", "us"))
+    assert (before.aim, before.behind, before.wedge.prefix) == (True, "", "~")
+    behind = learn(arrives(f"]C0~{TEST_CODE}\r", "us"))
+    assert (behind.aim, behind.behind, behind.wedge.prefix) == (True, "~", "")
 
 
 def test_a_sign_that_got_lost_is_named_and_the_rest_is_learnt() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -187,6 +188,37 @@ def test_two_prefixed_scanners_at_once_are_never_a_code(a: int, b: int, start: i
     assert scans(out) == []
     assert len(mixes(out)) == 1
     assert typed(out) == ""
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.tuples(st.text("ABC12", min_size=2, max_size=10), st.sampled_from([1, 3, 8]), st.floats(400, 900)),
+            min_size=1,
+            max_size=4,
+        ),
+        min_size=1,
+        max_size=2,
+    ),
+    st.data(),
+)
+def test_with_a_prefix_whatever_is_taken_was_a_code_that_one_scanner_read(
+    scanners: list[list[tuple[str, int, float]]], data: st.DataObject
+) -> None:
+    """Two of them at any times, torn codes included; a hand needs 0.4 s from code to code."""
+    keys, read = [], set()
+    for codes in scanners:
+        at = data.draw(st.floats(0, 300))
+        for code, gap, wait in codes:
+            read.add(code)
+            torn = data.draw(st.integers(-20, len(code)))
+            made = strokes(f"~{code}\r", at, gap)
+            if torn >= 0:  # its second half comes late
+                made = [replace(key, at=key.at + 130) if n > 2 * torn else key for n, key in enumerate(made)]
+            keys += made
+            at = made[-1].at + wait
+    out = played(ScanBuffer("~"), sorted(keys, key=lambda key: key.at))
+    assert set(scans(out)) <= read
 
 
 # Nothing is lost ----------------------------------------------------------------------------------------------

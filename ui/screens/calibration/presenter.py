@@ -186,7 +186,8 @@ def found(learnt: Learnt, words: Words) -> Iterator[RowShown]:
         yield row("signs", words("screens_scan.all"), True, "signs_dead" if turned else "signs",
                   signs=_DEAD.get(wedge.layout, ""))  # fmt: skip
     if learnt.aim:
-        yield row("aim", words("screens_scan.sent"), True, "aim")
+        behind = learnt.behind
+        yield row("aim", words("screens_scan.sent"), not behind, "aim_behind" if behind else "aim", sign=shown(behind))
 
 
 def shown(text: str) -> str:
