@@ -109,13 +109,15 @@ class Hands(QObject):
 
 
 @contextmanager
-def at_a_window(own: Command, station: str, *, demo: bool = True, size: tuple[int, int] = SIZE) -> Iterator[Hands]:
-    """A bench with its window open, shown and ready."""
+def at_a_window(
+    own: Command, station: str, *, demo: bool = True, size: tuple[int, int] = SIZE, by: type[Hands] = Hands
+) -> Iterator[Hands]:
+    """A bench with its window open, shown and ready, and somebody before it."""
     with bench_window(own, station, demo=demo) as shell:
         shell.window.resize(*size)
         shell.window.show()
         shell.start()
-        hands = Hands(shell)
+        hands = by(shell)
         try:
             hands.until(lambda: not shell.window.prepare(), "screens")
             yield hands
