@@ -1,6 +1,11 @@
 """PDF: the same labels as pages, searchable, and equal for equal input."""
 
+import base64
 import io
+import os
+import re
+import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -155,6 +160,41 @@ def test_a_frame_and_a_picture_keep_their_dots() -> None:
 def test_a_script_without_a_font_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NoFont, match="Han"):
         pdf.render([Label(50, 20, [Text("東", 1, 1, 40, 4)])], fonts=FontBook([tmp_path]))
+
+
+# What needs no font of this computer: bars, squares, frames, strokes and dots.
+DRAWN = Label(
+    labels.SYMBOLS.width_mm,
+    labels.SYMBOLS.height_mm,
+    [replace(e, readable=False) for e in labels.SYMBOLS.elements if isinstance(e, Barcode)]
+    + [e for e in labels.TEXTS.elements if not isinstance(e, Text)],
+)
+
+
+def strokes(data: bytes) -> bytes:
+    """What the pages draw, without how it was packed: the same from any version of the packer."""
+    parts = re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL)
+    return b"\n".join(zlib.decompress(base64.a85decode(part.strip(), adobe=False)) for part in map(_bare, parts))
+
+
+def _bare(part: bytes) -> bytes:
+    return part.strip().removesuffix(b"~>")
+
+
+def test_the_drawing_of_a_label_is_as_it_was() -> None:
+    """A change shows as a diff. PACKBENCH_TEST_WRITE_GOLDEN=1 writes what comes out now."""
+    golden = Path(__file__).parent / "golden" / "pdf" / "symbols.txt"
+    made = strokes(render(DRAWN, MODELS["pdf"]))
+    if os.environ.get("PACKBENCH_TEST_WRITE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_bytes(made)
+    assert made == golden.read_bytes()
+
+
+def test_a_label_made_in_pdf_reads_back_like_one_made_in_zpl() -> None:
+    needs_font("Latin")
+    [page] = pages(render(labels.SYMBOLS, MODELS["pdf"]))
+    assert Symbol("Code128", "00342607128000010428") in set(read_symbols(png(page)))
 
 
 def test_a_label_goes_to_a_pdf_file_as_to_any_printer(tmp_path: Path) -> None:

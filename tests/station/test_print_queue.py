@@ -232,6 +232,38 @@ def test_the_label_on_the_screen_is_the_one_that_is_printed(
         assert render(station.label(LABEL_1), ZPL_203) == sent
 
 
+def test_labels_are_pdf_where_the_printers_address_says_so(tmp_path: Path, database: Database, now: datetime) -> None:
+    import io
+
+    import pypdfium2
+
+    from tests.printers.scripts import needs_font
+    from tests.zpl_render.renderer import read_symbols
+
+    needs_font("Latin")
+    furnish(database, now, DE_1=[("CUP", 2)])
+    out = tmp_path / "labels out"
+    url = f"{out.as_uri()}?model=pdf"
+    station = Station.open(tmp_path / "bench", database, "S1", settings=SETTINGS, printer=url)
+    try:
+        station.sign_in(BADGE)
+        packed(station, "DE-1-1")
+        assert station.settle(30)
+        [file] = out.glob("*.pdf")
+        document = pypdfium2.PdfDocument(file)
+        assert [round(side * 25.4 / 72) for side in document[0].get_size()] == [100, 150]
+        picture = io.BytesIO()
+        document[0].render(scale=8 * 25.4 / 72).to_pil().save(picture, "PNG")
+        document.close()
+    finally:
+        station.close()
+    with database.read() as tx:
+        from app.shipments import store as shipments
+
+        [parcel] = shipments.parcels_of(tx, ["DE-1-1"])["DE-1-1"]
+    assert {symbol.text for symbol in read_symbols(picture.getvalue())} == {f"00{parcel.sscc}", parcel.tracking}
+
+
 def status(paper_out: bool) -> bytes:
     return b"\x02030,%d,0,0,000,0,0,0,000,0,0,0\x03\x02000,0,0,0,0,2,4,0,0,1,000\x03\x021234,0\x03" % paper_out
 
