@@ -15,7 +15,7 @@ from app.station.sync import SyncState
 from ui.context import Words
 
 # A serial scanner's port: these states need nobody.
-_WELL = frozenset({"", "open", "listening", "connected"})
+_WELL = frozenset({"", "open"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,11 @@ from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, width
 from ui.widgets.painted import Painted
 
 # The cells keep their places all shift long: shares of what the help leaves.
-_SHARES = (0.32, 0.26, 0.26, 0.16)
+_SHARES = (0.29, 0.27, 0.29, 0.15)
 _VALUE, _CODE = Type("body", tabular=True), Type("meta", weight=600, code=True)
 _KEY = Type("meta", weight=600)
+# A trouble in a narrow window stands on two lines.
+_SMALL_WORD, _SMALL = Type("meta", weight=600), Type("meta", weight=400, tabular=True)
 
 
 class StatusBar(Painted):
@@ -80,6 +82,11 @@ class StatusBar(Painted):
         room = x + wide - left - look.px(6)
         head = device.word + (" · " if filled or device.name == "sync" else " ")
         words, values = _fonts(head, device.value, room, look)
+        if filled and not _fits(head, device.value, room, look):
+            half = height // 2
+            found.append(Words((left, 1, room, half), device.word, _SMALL_WORD, word))
+            found.append(Words((left, half - 1, room, half), device.value, _SMALL, value))
+            return found
         first_wide = min(room, round(width(head, words, look)) + 1)
         found.append(Words((left, 0, first_wide, height), head, words, word))
         rest = room - first_wide
@@ -87,13 +94,18 @@ class StatusBar(Painted):
             found.append(Words((left + first_wide, 0, rest, height), device.value, values, value))
         return found
 
-    def _help_width(self, look: Look) -> int:
+    def _help_shown(self, look: Look) -> tuple[str, str, str]:
+        """In a narrow window the key and the code say it without the word."""
         key, word, code = self._help
+        return (key, "" if look.density == "compact" else word, code)
+
+    def _help_width(self, look: Look) -> int:
+        key, word, code = self._help_shown(look)
         words = width(key, _KEY, look) + width(word, _VALUE, look) + width(code, _CODE, look)
         return round(words) + look.px(16 + 16 + 8) + 2 * look.page
 
     def _helps(self, look: Look) -> list[Mark]:
-        key, word, code = self._help
+        key, word, code = self._help_shown(look)
         if not key:
             return []
         height, tall = self.height(), look.px(26)
@@ -104,9 +116,10 @@ class StatusBar(Painted):
         found: list[Mark] = [Box((x, top, wide, tall), "" if self._stopped else "surface", edge, 1, look.px(6))]
         found.append(Words((x, top, wide, tall), key, _KEY, ink, Qt.AlignmentFlag.AlignHCenter))
         x += wide + look.px(8)
-        wide = round(width(word, _VALUE, look)) + 2
-        found.append(Words((x, 0, wide, height), word, _VALUE, ink))
-        x += wide + look.px(8)
+        if word:
+            wide = round(width(word, _VALUE, look)) + 2
+            found.append(Words((x, 0, wide, height), word, _VALUE, ink))
+            x += wide + look.px(8)
         found.append(Words((x, 0, round(width(code, _CODE, look)) + 2, height), code, _CODE, quiet))
         return found
 
@@ -126,10 +139,16 @@ class StatusBar(Painted):
         for device, (_, wide) in zip(self._devices, self._cells(look), strict=False):
             room = wide - look.page - look.px(34)
             head = device.word + (" · " if device.severity in {"warn", "stop"} or device.name == "sync" else " ")
-            words, values = _fonts(head, device.value, room, look)
-            if width(head, words, look) + 1 + width(device.value, values, look) > room:
+            lines = max(width(device.word, _SMALL_WORD, look), width(device.value, _SMALL, look))
+            filled = device.severity in {"warn", "stop"} and not self._stopped
+            if not _fits(head, device.value, room, look) and not (filled and lines <= room):
                 short.append(device.name)
         return tuple(short)
+
+
+def _fits(head: str, value: str, room: int, look: Look) -> bool:
+    """On one line, at the smallest size."""
+    return width(head, _SMALL_WORD, look) + 1 + width(value, _SMALL, look) <= room
 
 
 def _fonts(head: str, value: str, room: int, look: Look) -> tuple[Type, Type]:

@@ -1,4 +1,4 @@
-"""What nobody foresaw: in the log without anybody's data, on a panel that says what is safe, and the program goes on."""
+"""What nobody foresaw: in the log without anybody's data, on a panel that says what is safe; the program goes on."""
 
 from __future__ import annotations
 
