@@ -85,11 +85,8 @@ def choices(picture: PackPicture, words: Words) -> tuple[Choice, ...]:
     act = picture.next.act
     if act in ("carton", "take_carton"):
         return tuple(
-            Choice(
-                box.name, words(f"screens_pack.carton.{'full' if box.fits else 'tight'}", size=_size(box.size),
-                                full=box.full),
-                box.scan, box.drawing, best=i == 0,
-            )
+            Choice(box.name, words(f"screens_pack.carton.{'share' if box.fits else 'too_small'}", full=box.full),
+                   box.scan, box.drawing, best=i == 0)
             for i, box in enumerate(picture.choices)
         )  # fmt: skip
     if act in _REASONS:
