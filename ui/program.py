@@ -217,7 +217,7 @@ class Shell(QObject):
         before, self.context.profile = self.context.profile, profile
         self.devices.apply(profile)
         if (before.theme, before.scale) != (profile.theme, profile.scale):
-            theme.apply(application(), profile.theme, profile.scale, self.window.width())
+            theme.apply(application(), profile.theme, profile.scale, self.window.room())
         try:
             write_profile(self.context.folder, profile)
         except OSError as error:

@@ -22,19 +22,16 @@ class Fitted:
 def fitted(text: str, room: int, height: int, look: Look) -> Fitted:
     """The words in `room` by `height`: 60, then 48, then two lines, then 40, then smaller; never an ellipsis.
 
-    A variant (`Stoneware cup, sand`) stands on its own line where that costs no size.
+    A variant (`Stoneware cup, sand`) stands on its own line where that costs no size. A density with less room has no
+    say here: the room itself has.
     """
-    full = look.text_px("hero")
-    large, middle, small = full, round(full * 0.8), round(full * 2 / 3)
+    large, middle, small = look.px(60), look.px(48), look.px(40)
     head, comma, variant = text.rpartition(", ")
-    if comma:
-        apart = _as(look, (head + ",", variant), large)
-        if fits(apart, room, height, look):
-            return apart
     for px in (large, middle):
-        one = _as(look, (text,), px)
-        if fits(one, room, height, look):
-            return one
+        for lines in ((head + ",", variant), (text,)) if comma else ((text,),):
+            one = _as(look, lines, px)
+            if fits(one, room, height, look):
+                return one
     for px in (large, middle, small):
         two = _as(look, broken(text, 2, room, Type("hero", px), look), px)
         if fits(two, room, height, look):

@@ -14,7 +14,7 @@ from ui.widgets.chips import chip_marks, chip_width, severity_icon
 from ui.widgets.fitting import shrunk
 from ui.widgets.marks import RIGHT, Mark, Placed, Type, Words, width
 from ui.widgets.painted import Painted
-from ui.widgets.segments import segment_marks
+from ui.widgets.segments import segment_marks, segments_width
 from ui.widgets.tabs import TabShown, tab_height, tab_marks, tabs_said, tabs_width
 
 
@@ -94,7 +94,7 @@ class JobHeader(Painted):
     def _progress(self, look: Look, left: int) -> Placed:
         s, px, high = self._shown, look.px, self.height()
         kind = Type("title", tabular=True)
-        bar = min(px(360), max(0, (self.width() - left) // 3))
+        bar = segments_width(min(px(360), max(0, (self.width() - left) // 3)), s.of, look)
         wide = round(width(s.words, kind, look)) + px(4)
         x = self.width() - bar
         yield from segment_marks((x, (high - px(14)) // 2, bar, px(14)), s.done, s.of, look, current=True)

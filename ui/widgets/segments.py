@@ -15,6 +15,14 @@ from ui.widgets.painted import Painted
 MOST = 24  # more things than this are one bar
 
 
+WIDEST = 64  # units of one segment: one of one is no bar that looks full
+
+
+def segments_width(room: int, of: int, look: Look) -> int:
+    """How much of the room the segments take."""
+    return min(room, of * look.px(WIDEST + 4)) if of <= MOST else room
+
+
 def segment_marks(area: Rect, done: int, of: int, look: Look, current: bool = False) -> Iterator[Mark]:
     """`current`: the first one not done is the one in hand."""
     x, y, w, h = area
@@ -26,6 +34,7 @@ def segment_marks(area: Rect, done: int, of: int, look: Look, current: bool = Fa
         yield Box((x, y, round(w * min(1, done / of)), h), "ok", "", 0, radius)
         return
     gap = look.px(4)
+    w = segments_width(w, of, look)
     for i in range(of):
         left, right = x + round(i * (w + gap) / of), x + round((i + 1) * (w + gap) / of) - gap
         part: Rect = (left, y, max(2, right - left), h)
