@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from app.base.errors import DatabaseAway, PackbenchError
+from app.base.errors import PackbenchError
 from app.floor import cards
 from app.floor.workflows.label import REPRINT_REASONS
 from app.site import store as site
 from app.station.answer import Answer
 from app.station.print_queue import LABEL, PrintQueue, QueuedPrint
-from printers.errors import LabelError
+from printers.errors import PrinterError
 from printers.label import Label
 from ui.context import Context
 from ui.desk.acts import in_words
@@ -54,7 +54,12 @@ class Presenter:
         """`subject`: a shipment or parcel whose newest paper is to be in hand."""
         self._context.station.ask_printers()
         self._view.say("", "")
-        self._queue, self.asking = self._context.station.print_queue(), ""
+        self.asking = ""
+        try:
+            self._queue = self._context.station.print_queue()
+        except PackbenchError as error:
+            self.failed(error)
+            return
         mine = [said.key_of(r) for r in said.in_order(self._queue) if subject and r.subject.startswith(subject)]
         self._view.show_rows(self._fetch(), self._context.words("screens_print.empty"), mine[0] if mine else "")
         self._view.rows_again(said.counts(self._queue, self._context))
@@ -239,6 +244,10 @@ class Presenter:
 
     def _not_read(self, error: BaseException) -> None:
         self._looking = False
+        self.failed(error)
+
+    def failed(self, error: BaseException) -> None:
+        """The papers could not be read; what is shown stays."""
         if not isinstance(error, PackbenchError):
             raise error
         self._view.say(in_words(error, self._context), "stop")
@@ -270,6 +279,6 @@ class Presenter:
 
     def _no_label(self, error: BaseException) -> None:
         """A label that can't be made any more (its issue is void, its customer forgotten) leaves an empty sheet."""
-        if not isinstance(error, LabelError | PackbenchError | DatabaseAway):
+        if not isinstance(error, PrinterError | PackbenchError):
             raise error
         self._view.show_label(None)

@@ -11,7 +11,7 @@ from ui import theme
 from ui.context import Context
 from ui.desk import layout
 from ui.desk.shown import ActShown
-from ui.rows import Fetch
+from ui.rows import Fetch, Row
 from ui.screens.print_queue import said
 from ui.screens.print_queue.presenter import Presenter
 from ui.screens.print_queue.shown import ActsShown, PaperShown, ReadyShown
@@ -46,12 +46,13 @@ class PrintQueueView(QWidget):
         self.acts = ActColumn(self.detail)
         self._lay()
         self.presenter = Presenter(context, self)
-        self.table.chosen.connect(self.presenter.chose)
-        self.acts.asked.connect(self.presenter.act)
+        self.table.chosen.connect(self._chose)
+        self.table.rows.failed.connect(self._failed)
+        self.acts.asked.connect(self._asked)
         self.sheets.asked.connect(self._sheets)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self.presenter.tick)
+        self._timer.timeout.connect(self._tick)
 
     def _lay(self) -> None:
         self._head = QHBoxLayout()
@@ -131,6 +132,18 @@ class PrintQueueView(QWidget):
         self.remark.show_(text, severity)
 
     # What a person does -------------------------------------------------------------------------------------------
+
+    def _chose(self, row: Row | None) -> None:
+        self.presenter.chose(row)
+
+    def _asked(self, name: str) -> None:
+        self.presenter.act(name)
+
+    def _failed(self, error: BaseException) -> None:
+        self.presenter.failed(error)
+
+    def _tick(self) -> None:
+        self.presenter.tick()
 
     def _sheets(self) -> None:
         self.presenter.act("sheets")
