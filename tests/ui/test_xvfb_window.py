@@ -95,6 +95,8 @@ def test_calibrated_on_its_screen_a_scanner_is_read_through_another_keyboard_map
     if place("calibration") is None:
         pytest.skip("there is no calibration screen")
     window.keyboard(layout)
+    window.ask("go", to="settings")
+    window.ask("focus", on="field")  # where a dead key would wait for its letter
     window.ask("go", to="calibration")
     window.scanner_types(f"{TEST_CODE}\r")
     # A key is held until it is clear that it begins no test code; then it is what it was meant for.

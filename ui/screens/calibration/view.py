@@ -26,8 +26,6 @@ def build(context: Context) -> CalibrationView:
 class CalibrationView(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(context.words("shell.place.calibration"))
         self.presenter = Presenter(context, self)
         self._code, self._code_words = "", ""
         self._block, self.barcode, self.rows = NextBlock(self), Barcode(parent=self), Rows(self)
