@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.db import Database
 from app.site import store as site
+from app.station.answer import Answer
 from app.station.station import Status
 from ui.context import Context
 from ui.navigation import Place
@@ -136,7 +137,7 @@ class Bars(QObject):
                 station=words("shell.bench", name=context.station.name),
                 site=self._site.city,
                 screen=screen,
-                job=answer.job if answer is not None and on_bench else "",
+                job=answer.job if answer is not None and on_bench and _in_hand(answer) else "",
                 demo=words("shell.demo") if context.demo else "",
                 cut_off=words("shell.cut_off", time=local(cut_off, zone)) if cut_off else "",
                 left=self._left(cut_off - now) if cut_off else "",
@@ -167,6 +168,11 @@ class Bars(QObject):
                 file_gone=self._file_gone,
             )
         self.foot.show_(self.devices, (HELP_KEY, words("shell.help.word"), HELP_CODE), stopped=self._stopped)
+
+
+def _in_hand(answer: Answer) -> bool:
+    """Whether a job is open whose name somebody reads: a handover's says nothing."""
+    return answer.workflow in ("pick", "pack") and answer.state != "finished"
 
 
 def file_gone(database: Database) -> bool:

@@ -217,7 +217,9 @@ class Window(QWidget):
     def pressed(self, key: str) -> None:
         """A key of `ui.keys`, wherever the focus is."""
         on_bench = self.place is not None and self.place.kind == "bench"
-        if key == keys.RETURN:
+        if key == keys.SEEN and self.panel.isVisible() and self._stop is None:
+            self.panel.go_on()
+        elif key == keys.RETURN:
             self._escape()
         elif key == keys.TYPE and on_bench:
             self.typed.open_()
@@ -232,6 +234,8 @@ class Window(QWidget):
             self.close()
         elif key == keys.HELP:
             self.go("" if self.place is not None and self.place.name == "help" else "help")
+        elif key == keys.PICK and self.place is not None and on_bench and self._stop is None:
+            _tell(self._views[self.place.name], "pick")
         elif (on_bench or self._stop is not None) and self._workplace.command(key):
             return
         else:

@@ -357,6 +357,10 @@ def carrier_name(read: Reads, code: str) -> str:
     return rows[0]["name"] if rows else code
 
 
+def news(read: Reads) -> int:
+    return int(read("SELECT coalesce(max(id), 0) AS n FROM change")[0]["n"])
+
+
 def _quoted(names: Sequence[str]) -> str:
     return ", ".join(f"'{name}'" for name in names)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.context import Context
@@ -64,6 +64,7 @@ class PickView(QWidget):
 
     def _lay_out(self) -> None:
         self._rows = QVBoxLayout(self)
+        self._rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._work, self._side, self._foot, self._acts = QHBoxLayout(), QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
         self._cart = QFrame(self)
         self._cart.setProperty("role", "panel")

@@ -1,0 +1,1 @@
+"""The dock: parcels onto a carrier's truck, counted when the shared database has answered."""
