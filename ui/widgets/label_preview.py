@@ -18,6 +18,7 @@ from printers.symbol_dots import symbol_dots
 from printers.symbols import human_readable
 from ui import theme
 
+_LEAST = 60  # dots of width: on a smaller one nothing can be told from anything
 _BLACK, _WHITE = QColor("#000000"), QColor("#FFFFFF")
 
 
@@ -44,6 +45,8 @@ class LabelPreview(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         sheet = self._sheet()
+        if sheet.width() < _LEAST:
+            return
         painter = QPainter(self)
         if self._label is None:
             painter.fillRect(sheet, _WHITE)

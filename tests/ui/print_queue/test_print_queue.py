@@ -141,10 +141,10 @@ def test_of_a_label_in_doubt_only_its_own_scan_says_that_it_came_out(
 ) -> None:
     at_label("unplugged")
     view = opened(shown, qtbot)
-    assert states(view)[FIRST] == "Came out?"
+    assert states(view)[FIRST] == "In doubt"
     press(view, qtbot, Qt.Key.Key_C)
     assert ("", "") in context.go.places  # type: ignore[attr-defined]  # to the bench, where it is scanned
-    assert states(view)[FIRST] == "Came out?"
+    assert states(view)[FIRST] == "In doubt"
     scan(f"{JOB}/1")
     qtbot.waitUntil(lambda: states(view).get(FIRST) == "Scanned", timeout=10_000)
 

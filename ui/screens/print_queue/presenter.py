@@ -106,7 +106,8 @@ class Presenter:
         return bool(name)
 
     def act(self, name: str) -> None:
-        """An act by its name; a number answers what is asked."""
+        """An act by its name; a number answers what is asked. What was said of the last one makes room."""
+        self._view.say("", "")
         if self.asking == "sheet" and name in said.SHEET_KEYS:
             self._sheet(said.SHEET_KEYS[name])
         elif self.asking == "reason" and name in said.REASONS:

@@ -30,8 +30,8 @@ def key_of(row: QueuedPrint) -> str:
 def columns(context: Context) -> tuple[Column, ...]:
     words = context.words
     return (
-        Column(words("screens_print.column.state"), 168),
-        Column(words("screens_print.column.paper"), 132, drop=1),
+        Column(words("screens_print.column.state"), 148),
+        Column(words("screens_print.column.paper"), 124, drop=1),
         Column(words("screens_print.column.subject"), 140, stretch=True),
         Column(words("screens_print.column.copy"), 80, drop=3),
         Column(words("screens_print.column.why"), 184, drop=2),
