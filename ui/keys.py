@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPlainTextEdit
 from ui.navigation import SCREENS
 
 HELP, PICK, TYPE, RETURN, DESK, DOCK = "F1", "F3", "F4", "Esc", "F10", "Ctrl+D"
-SIGN_OUT, QUIT = "F9", "Ctrl+Q"
+SIGN_OUT, QUIT, SEEN = "F9", "Ctrl+Q", "F12"
 _BENCH = ("F2", "F6", "F7", "F8", "F12")
 # Where a person writes, Enter and Space are theirs.
 _WRITTEN_IN = (QLineEdit, QPlainTextEdit, QTextEdit, QComboBox)

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.base.clock import FixedClock
+from app.base.errors import DatabaseAway
+from app.cli.context import Context as Command
+from app.cli.output import Output
+from app.settings import Settings
 from app.site.roles import Operator
 from app.station.answer import Answer
+from tests.demo_shop import Shop
 from ui.context import Context
+from ui.hands import Hands, at_a_window
+from ui.navigation import SCREENS
 from ui.workplace import Workplace, screen_of
 
 PIA = Operator("PBPICKER", "Pia Packer", "packer")
@@ -51,3 +65,187 @@ def test_a_job_stays_when_its_packer_signs_out_and_goes_on_with_the_next_badge(
     again = sign_in("PBFLINK")
     assert (again.workflow, again.job) == (opened.workflow, opened.job)
     assert workplace.screen() == "pick"
+
+
+# With the whole window -------------------------------------------------------------------------------------------
+
+JOB = "DE-1011-1"
+PEN = "4006381333931"  # no shop of the demo sells it
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 11, 18, 8, 30, tzinfo=UTC))
+
+
+@pytest.fixture
+def hands(qapp: QApplication, demo: Shop, clock: FixedClock) -> Iterator[Hands]:
+    settings = Settings(home=str(demo.home), confirm_after_s=0.0, question_timeout_s=30.0, number_block=50)
+    with at_a_window(Command(settings, Output(as_json=True), clock=clock), "S1") as opened:
+        yield opened
+
+
+def packing(hands: Hands) -> Answer:
+    hands.scan("PBPICKER")
+    hands.follow(hands.scan(JOB))
+    answer = hands.scan(JOB)
+    assert answer.workflow == "pack"
+    return answer
+
+
+def here(hands: Hands) -> str:
+    place = hands.shell.window.place
+    return place.name if place else ""
+
+
+def test_a_stop_lies_over_everything_between_the_bars_until_it_is_acknowledged(hands: Hands) -> None:
+    packing(hands)
+    window = hands.shell.window
+    assert hands.scan(PEN).state == "stopped"
+    stop = window.view(next(one for one in SCREENS if one.name == "stop"))
+    assert stop.isVisible()
+    assert stop.geometry().top() == window.top.geometry().bottom() + 1
+    assert stop.geometry().bottom() == window.foot.geometry().top() - 1
+    assert stop.width() == window.width()
+    for key in ("Ctrl+9", "F10"):  # no way around it
+        window.pressed(key)
+        assert stop.isVisible()
+        assert here(hands) == "pack"
+    window.pressed("F12")
+    hands.rest(200)
+    assert not stop.isVisible()
+
+
+def test_scans_count_while_a_desk_screen_or_the_help_is_open_and_bring_the_bench_back(hands: Hands) -> None:
+    answer = packing(hands)
+    for screen in ("settings", "help"):
+        hands.shell.window.go(screen)
+        assert here(hands) == screen
+        answer = hands.scan(answer.next[0])
+        assert answer.outcome in {"ok", "done"}
+        assert here(hands) == hands.shell.workplace.screen()
+
+
+def test_enter_and_space_press_nothing_on_a_bench_screen(hands: Hands, qtbot: QtBot) -> None:
+    packing(hands)
+    window, before = hands.shell.window, hands.shell.context.recent.heard
+    controls = [one for one in window.stack.currentWidget().findChildren(QWidget) if one.focusPolicy()]
+    for control in (*controls, window):
+        control.setFocus()
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            QTest.keyClick(window.windowHandle(), key)
+    hands.rest(300)
+    assert hands.shell.context.recent.heard == before
+    assert here(hands) == "pack"
+
+
+def test_another_badge_takes_the_job_over_in_its_own_language(hands: Hands) -> None:
+    answer = packing(hands)
+    switched = hands.scan("PBFLINK")
+    assert (switched.job, switched.state) == (answer.job, answer.state)
+    assert hands.shell.context.words.language == "de"
+    assert here(hands) == "pack"
+    assert "Packen" in hands.shell.window.windowTitle()
+
+
+def test_the_bench_goes_on_when_the_database_file_is_taken_away_and_says_so(hands: Hands, demo: Shop) -> None:
+    answer = packing(hands)
+    for file in demo.home.glob("packbench.db*"):
+        file.unlink()
+    answer = hands.scan(answer.next[0])
+    assert answer.outcome in {"ok", "done"}
+    hands.rest(1500)
+    cell = hands.shell.window.bars.devices[0]
+    assert (cell.name, cell.severity) == ("sync", "stop")
+    hands.shell.window.go("cases")
+    hands.rest(500)
+    assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
+
+
+def test_a_clock_that_jumps_loses_no_scan_and_no_screen(hands: Hands, clock: FixedClock) -> None:
+    answer = packing(hands)
+    for at in (clock.at - timedelta(days=400), clock.at + timedelta(days=4000)):
+        clock.at = at
+        hands.shell.window.bars.look()
+        answer = hands.scan(answer.next[0])
+        assert answer.outcome in {"ok", "done"}
+    assert hands.shell.context.recent.heard == hands.shell.context.recent.kept
+
+
+def test_minimised_and_made_small_the_window_takes_scans(hands: Hands) -> None:
+    answer = packing(hands)
+    window = hands.shell.window
+    window.showMinimized()
+    assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
+    window.showNormal()
+    window.resize(800, 400)
+    assert (window.width(), window.height()) == (1024, 600)
+    assert window.foot.geometry().bottom() == window.height() - 1
+
+
+def test_what_a_badge_does_not_open_is_said(hands: Hands) -> None:
+    hands.scan("PBPICKER")
+    hands.shell.window.go("long_work")
+    assert here(hands) == "work_list"
+    assert "supervisors" in hands.shell.window.notice.accessibleName()
+    hands.shell.window.pressed("Esc")
+    assert hands.shell.window.notice.isHidden()
+
+
+def test_a_typed_code_is_a_scan(hands: Hands) -> None:
+    window = hands.shell.window
+    window.pressed("F4")
+    QTest.keyClicks(window.typed.field, "PBPICKER")
+    QTest.keyClick(window.typed.field, Qt.Key.Key_Return)
+    hands.rest(500)
+    assert hands.shell.workplace.operator is not None
+    assert window.typed.isHidden()
+
+
+def test_an_error_with_words_is_a_notice_and_a_bug_is_the_panel(hands: Hands) -> None:
+    shell = hands.shell
+    shell.runner.run(_away, _never)
+    hands.rest(300)
+    assert shell.window.notice.isVisible()
+    assert shell.window.panel.isHidden()
+    shell.runner.run(_bug, _never)
+    hands.rest(300)
+    assert shell.window.panel.isVisible()
+    hands.scan("PBPICKER")
+    assert shell.workplace.operator is not None  # work goes on behind it
+    shell.window.pressed("F12")
+    assert shell.window.panel.isHidden()
+
+
+def _away() -> None:
+    raise DatabaseAway("no route")
+
+
+def _bug() -> None:
+    raise KeyError("x")
+
+
+def _never(_value: object) -> None:
+    raise AssertionError("told of work that failed")
+
+
+def test_long_work_shows_how_far_it_is_and_esc_cancels(hands: Hands) -> None:
+    strip, stopped = hands.shell.window.work, threading.Event()
+    strip.show_("Importing", 3, 10, stopped.set)
+    hands.rest(50)
+    assert strip.isVisible()
+    assert "3 of 10" in strip.accessibleName()
+    hands.shell.window.pressed("Esc")
+    assert stopped.is_set()
+    strip.hide_()
+    hands.rest(50)
+    assert strip.isHidden()
+
+
+def test_the_window_comes_back_where_it_was(hands: Hands) -> None:
+    window = hands.shell.window
+    window.resize(1024, 700)
+    window.close()
+    window.resize(1100, 600)
+    window.place_as_before()
+    assert (window.width(), window.height()) == (1024, 700)
