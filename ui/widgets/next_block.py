@@ -147,8 +147,10 @@ class _Plan:
         under = round(under * 0.8) if self.compact else under
         one = fitted(s.title, self.room, max(px(30), foot - top - under), look)
         y = top
+        deep = one.line // 8  # letters reach below their line in fonts taller than the look's own
         for line in one.lines:
-            yield Words((self.x, y, self.room + px(4), one.line), line, one.type, "on-next")
+            area: Rect = (self.x, y - deep, self.room + px(4), one.line + 2 * deep)
+            yield Words(area, line, one.type, "on-next")
             y += one.line
         if under:
             yield from self._code(y + px(2), under)
@@ -208,7 +210,7 @@ class _Plan:
             yield from self._count(x, foot, high)
             foot -= px(8 if self.compact else 12)
         if s.picture:
-            tall = foot - self.y
+            tall = min(foot - self.y, round(self.right * 1.2))
             if tall >= px(48):
                 yield Picture((x, self.y, self.right, tall), s.picture, s.title[:1], look.radius("panel"))
 

@@ -192,7 +192,7 @@ class PackView(QWidget):
         gone = notice is not None and notice.severity == "warn"
         self.banner.setVisible(notice is not None and not gone and units >= _NO_BANNER)
         self.line.setVisible(gone and units >= _NO_BANNER)
-        self._beside.setVisible(units >= _NO_FACTS)
+        self._beside.setVisible(units >= _NO_FACTS and bool(self._shown.facts or self._shown.waits))
         self._slot.setVisible(units >= _NO_ACTS or bool(self._shown.choices))
 
     # What hands do ----------------------------------------------------------------------------------------------
