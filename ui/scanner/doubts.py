@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 
 from ui.context import Context
 from ui.scanner.filter import ScannerFilter
+from ui.workplace import stands
 
 
 class Doubts(QObject):
@@ -35,7 +36,9 @@ class Doubts(QObject):
         self._warn("scan.mixed", code)
 
     def _warn(self, key: str, code: str) -> None:
-        self._context.play("warn")
+        last = next((scanned.answer for scanned in self._context.recent if scanned.answer), None)
+        # While a stop waits everything else is answered by it, or its sound would end unacknowledged.
+        self._context.play("stop" if stands(last) else "warn")
         self._say(self._context.words(key, code=_short(code)))
 
 

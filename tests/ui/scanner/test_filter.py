@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.station.answer import Answer
 from app.station.profile import Wedge
 from ui.context import Context
 from ui.scanner.doubts import Doubts
@@ -177,6 +178,11 @@ def test_what_nobody_took_is_said_in_words_with_a_warning(
         context.words("scan.mixed"),
     ]
     assert sounds == ["warn", "warn"]
+    stopped = Answer(1, "X", "stop", "wrong_item", "", "stop", workflow="pack", state="stopped")
+    context.recent.keep(context.recent.hear("X", context.clock.now()).n, stopped)
+    types(bench.windowHandle(), "~4260")
+    qtbot.waitUntil(lambda: len(sounds) == 3)
+    assert sounds[-1] == "stop"
 
 
 def test_what_calibration_learnt_holds_from_the_next_key_on(bench: Bench, scanner: ScannerFilter, heard: Heard) -> None:
