@@ -7,7 +7,7 @@ from typing import Protocol
 from printers.errors import UnknownPrinter
 from printers.label import Label
 from printers.languages import zpl, zpl_status
-from printers.model import ZPL_203, PrinterModel, model_named
+from printers.model import MODELS, ZPL_203, PrinterModel, model_named
 from printers.status import PrinterStatus
 from printers.transport import Address, Transport
 from printers.transports.file import FileTransport
@@ -52,12 +52,19 @@ _TRANSPORTS: dict[str, Callable[[Address], Transport]] = {
 
 
 def model_of(url: str) -> PrinterModel:
-    """What kind of printer an address says it leads to: its option `model`, else the common label printer.
+    """What kind of printer an address says it leads to: its option `model`, or the usual model of its `language`.
 
-    Raises UnknownPrinter, naming the known models.
+    Without either, the common label printer. Raises UnknownPrinter, naming the known models or languages.
     """
-    named = Address.parse(url).options.get("model")
-    return model_named(named) if named else ZPL_203
+    options = Address.parse(url).options
+    if "model" in options:
+        return model_named(options["model"])
+    if "language" not in options:
+        return ZPL_203
+    for model in MODELS.values():
+        if model.language == options["language"]:
+            return model
+    raise UnknownPrinter(url, expected=f"language {' or '.join(LANGUAGES)}", got=repr(options["language"]))
 
 
 def open_transport(url: str) -> Transport:

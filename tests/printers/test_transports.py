@@ -63,6 +63,7 @@ def test_an_address_opens_its_own_transport(url: str, kind: type) -> None:
         ("serial:///dev/ttyS0?baud=fast", "baud from 300"),
         ("serial:///dev/ttyS0?handshake=loud", "handshake xonxoff, rtscts, dsrdtr, none"),
         ("memory://m?model=laser", "zpl-203, zpl-300, pdf"),
+        ("memory://m?language=latin", "language pdf or zpl"),
     ],
 )
 def test_an_address_that_means_nothing_is_refused_with_its_reason(url: str, reason: str) -> None:
@@ -77,8 +78,14 @@ def test_an_unknown_model_is_refused_naming_the_known_ones() -> None:
 
 
 def test_an_address_says_which_kind_of_printer_it_leads_to() -> None:
-    named = {url: model_of(url).name for url in ("tcp://h", "tcp://h?model=zpl-300", "file:///labels?model=pdf")}
-    assert named == {"tcp://h": "zpl-203", "tcp://h?model=zpl-300": "zpl-300", "file:///labels?model=pdf": "pdf"}
+    addresses = {
+        "tcp://h": "zpl-203",
+        "tcp://h?model=zpl-300": "zpl-300",
+        "file:///labels?model=pdf": "pdf",
+        "file:///labels?language=pdf": "pdf",
+        "serial:///dev/ttyS0?language=zpl&baud=19200": "zpl-203",
+    }
+    assert {url: model_of(url).name for url in addresses} == addresses
 
 
 @given(st.lists(st.text(max_size=300), min_size=2, max_size=2, unique=True))

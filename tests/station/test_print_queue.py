@@ -243,7 +243,7 @@ def test_labels_are_pdf_where_the_printers_address_says_so(tmp_path: Path, datab
     needs_font("Latin")
     furnish(database, now, DE_1=[("CUP", 2)])
     out = tmp_path / "labels out"
-    url = f"{out.as_uri()}?model=pdf"
+    url = f"{out.as_uri()}?language=pdf"
     station = Station.open(tmp_path / "bench", database, "S1", settings=SETTINGS, printer=url)
     try:
         station.sign_in(BADGE)
