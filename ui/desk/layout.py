@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.desk.shown import ActShown
@@ -130,6 +130,7 @@ class Remark(QFrame):
 def page(widget: QWidget) -> QVBoxLayout:
     """The layout of a desk screen: margin and gutter as the look says."""
     rows = QVBoxLayout(widget)
+    rows.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)  # the window's size is the window's business
     spaced(rows)
     return rows
 

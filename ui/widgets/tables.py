@@ -103,7 +103,7 @@ class PagedTable(QTableView):
         super().__init__(parent)
         self.rows = PagedRows(runner, columns, self)
         self._painter = painter(self)
-        self._changing = False
+        self._changing = self._fresh = False
         self._top, self._offset, self._key = "", 0, ""
         self._empty = ""
         self.setProperty("role", "list")
@@ -137,6 +137,7 @@ class PagedTable(QTableView):
     def show_(self, fetch: Fetch, empty: str = "", key: str = "") -> None:
         """These rows, the one of `key` chosen once it is there, else the first; `empty` is said when there are none."""
         self._empty, self._key, self._top = empty, key, ""
+        self._fresh = True  # until the first of them are there, the choice is the caller's
         self._changing = True
         self.verticalScrollBar().setValue(0)
         self._changing = False
@@ -160,7 +161,7 @@ class PagedTable(QTableView):
 
     def _before(self) -> None:
         self._changing = True
-        if (row := self.row()) is not None:
+        if (row := self.row()) is not None and not self._fresh:
             self._key = row.key
         at = self.rowAt(0)
         top = self.rows.row(at) if self.verticalScrollBar().value() or not self.rows.at_start else None
@@ -180,7 +181,7 @@ class PagedTable(QTableView):
             self.setCurrentIndex(QModelIndex())
         elif self.rows.rowCount():
             self.selectRow(max(0, self.currentIndex().row()))
-        self._changing = False
+        self._changing = self._fresh = False
         now = self.row()
         if what != "page" and (what == "first" or (now.key if now else "") != was):
             self._key = now.key if now else ""
@@ -218,6 +219,7 @@ class PagedTable(QTableView):
             event.ignore()
         elif event.key() == Qt.Key.Key_Home and not self.rows.at_start:
             self._key = self._top = ""
+            self._fresh = True
             self.rows.from_the_first()
         else:
             super().keyPressEvent(event)

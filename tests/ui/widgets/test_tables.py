@@ -256,3 +256,14 @@ def test_a_reader_hears_the_column_and_the_cell(table: PagedTable, runner: AtOnc
     index = table.rows.index(0, 1, QModelIndex())
     assert table.rows.data(index, Qt.ItemDataRole.AccessibleTextRole) == "State: new"
     assert table.accessibleName() == "Orders"
+
+
+def test_other_rows_choose_what_was_asked_for_not_what_was_chosen_before(table: PagedTable, runner: AtOnce) -> None:
+    table.show_(Shelf(range(20)), key="0000005")
+    runner.work_off()
+    table.show_(Shelf(range(20)), key="0000009")
+    runner.work_off()
+    assert table.row() == row(9)
+    table.show_(Shelf(range(3, 20)))
+    runner.work_off()
+    assert table.row() == row(3)
