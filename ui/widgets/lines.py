@@ -55,7 +55,7 @@ class LineList(Painted):
 
     def sizeHint(self) -> QSize:
         look = theme.look()
-        lines = self._visible(look)
+        lines = self._open(look)
         return QSize(look.px(280), sum(self._high(line, look) for line in lines) or look.px(ROW))
 
     def minimumSizeHint(self) -> QSize:
@@ -68,10 +68,15 @@ class LineList(Painted):
             return look.px(ROW_ELSEWHERE)
         return look.px(48 if look.density == "compact" else ROW)
 
-    def _visible(self, look: Look) -> tuple[LineShown, ...]:
+    def _open(self, look: Look) -> tuple[LineShown, ...]:
         if look.density == "compact":
             return tuple(line for line in self._lines if line.state != "done")
         return self._lines
+
+    def _visible(self, look: Look) -> tuple[LineShown, ...]:
+        """A compact window leaves out what is done, where there is no room for it."""
+        room = sum(self._high(line, look) for line in self._lines) <= self.height()
+        return self._lines if room else self._open(look)
 
     def marks(self, look: Look) -> tuple[Mark, ...]:
         return tuple(self._all(look))
