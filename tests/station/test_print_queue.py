@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,7 +12,9 @@ import pytest
 
 from app.base.errors import Conflict, NotFound
 from app.db import Database
+from app.floor import check as floor_check
 from app.floor.workflows.label import REPRINT_REASONS
+from app.shipments import check as shipment_check
 from app.station.answer import Answer
 from app.station.print_queue import QueuedPrint
 from app.station.station import Station
@@ -100,9 +103,7 @@ def test_printing_a_label_again_is_the_benchs_own_reprint_whether_its_job_is_in_
         third = row(station, ("DE-1-1/1", "parcel_label", 1, 3))
         assert (third.reason, third.copies) == ("damaged", 3)
     with database.read() as tx:
-        from app.floor import check
-
-        assert list(check.check(tx)) == []
+        assert list(floor_check.check(tx)) == []
 
 
 def test_making_a_label_anew_asks_first_and_voids_the_issue(
@@ -288,3 +289,39 @@ def _until(station: Station, ok: bool) -> None:
     spool = station._spool
     with spool._moved:
         assert spool._moved.wait_for(lambda: station.readiness()[0].ok is ok, 30)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_was_scanned_before_a_wish_never_confirms_a_label_and_copies_count_on(
+    tmp_path: Path, sqlite_database: Database, now: datetime, printer: MemoryPrinter, seed: int
+) -> None:
+    """Scans and wishes in any order: only a label's own code confirms it, and every promise holds afterwards."""
+    chance = random.Random(seed)
+    furnish(sqlite_database, now, DE_1=[("CUP", 2)], DE_2=[("CUP", 1)])
+    codes = ["PBREPRINT", "PBVOID", "PBREOPEN", "PBUNDO", "PBCLOSE", "PBOK", "PBEXIT", "PBNEXT", "1", "2", CUP, "HINT"]
+    with bench(tmp_path, sqlite_database, printer) as station:
+        for order in ("DE-1-1", "DE-2-1"):
+            packed(station, order)
+        answer = station.scan("DE-1-1")
+        for _ in range(60):
+            before = confirmations(station)
+            if chance.random() < 0.4:
+                shipment = chance.choice(("DE-1-1", "DE-2-1"))
+                issue, copy = chance.choice((1, 1, 2, 3)), 1
+                key = (f"{shipment}/1", "parcel_label", issue, copy)
+                act = station.recreate_label(key, shipment) if chance.random() < 0.4 else None
+                answer = (act or station.reprint_label(key, shipment, chance.choice((1, 2, 3)))).result()
+                assert confirmations(station) == before, answer
+            else:
+                code = chance.choice(codes)
+                code = answer.next[0] if code == "HINT" and answer.next else code
+                answer = station.scan("DE-1-1" if answer.state == "idle" else code)
+        assert station.settle(30)
+    with sqlite_database.read() as tx:
+        assert [f for room in (floor_check, shipment_check) for f in room.check(tx)] == []
+
+
+def confirmations(station: Station) -> int:
+    """How many labels were confirmed at this bench so far."""
+    rows = station._journal._read("SELECT count(*) FROM fact WHERE kind = 'LabelConfirmed'", ())
+    return int(rows[0][0])
