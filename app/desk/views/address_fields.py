@@ -28,7 +28,7 @@ def place_fields(country: str) -> tuple[AddressField, ...]:
 
     All three for a country that is none: whoever corrects it sees everything.
     """
-    rules = _rules(country.upper())
+    rules = _rules(country.upper()) if country else None
     if rules is None:
         return tuple(AddressField(name, _EVERYWHERE[letter]) for letter, name in _PLACES.items())
     letters = [letter for letter in re.findall(r"%([A-Z])", rules.address_format) if letter in _PLACES]
