@@ -83,7 +83,7 @@ class CalibrationView(QWidget):
         self._rows.setSpacing(look.gutter)
         self._acts.setSpacing(look.px(8))
         compact = look.density == "compact"
-        self._block.setFixedHeight(min(look.px(200), round(self.height() * (0.22 if compact else 0.3))) or 1)
+        self._block.setFixedHeight(min(look.px(200), round(self.height() * (0.24 if compact else 0.3))) or 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
