@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
@@ -20,11 +20,15 @@ class NeverPainted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Painted:
-    """Milliseconds from the last key: `heard` and `kept` are pixels, `answered` is the answer on the UI thread."""
+    """Milliseconds from the last key: `heard` and `kept` are pixels, `answered` is the answer on the UI thread.
+
+    `worked`: what the UI thread itself computed for it, however busy the machine was.
+    """
 
     heard: float
     answered: float
     kept: float
+    worked: float
 
 
 class Meter(QObject):
@@ -33,7 +37,7 @@ class Meter(QObject):
     def __init__(self, window: QWidget, workplace: Workplace) -> None:
         super().__init__(window)
         self._window, self._began = window, 0.0
-        self._heard = self._answered = self._kept = 0.0
+        self._heard = self._answered = self._kept = self._cpu = self._worked = 0.0
         self._is_heard = self._is_answered = False
         self.answer: Answer | None = None
         self._loop = QEventLoop(self)
@@ -48,7 +52,7 @@ class Meter(QObject):
         """The scan's last key is on its way from now on."""
         self._heard = self._answered = self._kept = 0.0
         self._is_heard = self._is_answered = False
-        self._began = perf_counter()
+        self._began, self._cpu = perf_counter(), thread_time()
 
     def painted(self) -> Painted:
         """Waits until *kept* is on the screen. NeverPainted."""
@@ -58,7 +62,8 @@ class Meter(QObject):
             self._late.stop()
         if not self._kept:
             raise NeverPainted(str(self.answer))
-        return Painted(*((at - self._began) * 1000 for at in (self._heard, self._answered, self._kept)))
+        heard, answered, kept = ((at - self._began) * 1000 for at in (self._heard, self._answered, self._kept))
+        return Painted(heard, answered, kept, self._worked * 1000)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() != QEvent.Type.UpdateRequest or watched is not self._window:
@@ -69,7 +74,7 @@ class Meter(QObject):
         if self._is_heard and not self._heard:
             self._heard = now
         if self._is_answered and not self._kept:
-            self._kept = now
+            self._kept, self._worked = now, thread_time() - self._cpu
             self._loop.quit()
         return handled
 

@@ -62,6 +62,7 @@ def _told(painted: Sequence[Painted]) -> Figures:
         "heard": spread([[one.heard for one in painted]], "ms"),
         "answered": spread([[one.answered for one in painted]], "ms"),
         "kept": spread([[one.kept for one in painted]], "ms", at_most=_FRAME_MS),
+        "ui_thread": spread([[one.worked for one in painted]], "ms"),
     }
 
 
