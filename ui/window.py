@@ -15,6 +15,7 @@ from ui import keys, navigation, theme
 from ui.bars import Bars
 from ui.context import Context
 from ui.crash import Crash, CrashPanel, Trouble
+from ui.desk.news import News
 from ui.foot import LongWork, Notice, TypedCode
 from ui.navigation import Place
 from ui.rail import Rail
@@ -24,6 +25,8 @@ from ui.workplace import Workplace, stands
 
 SMALLEST, USUAL = (1024, 600), (1366, 768)
 GEOMETRY = "window.ini"
+# A screen narrower than this shows too little beside the simulator, which then waits for its key.
+_LEAST_BESIDE = 900
 # These come before they are wanted, so that no scan waits for a screen to be built.
 _SOON = ("work_list", "pick", "pack", "label", "stop", "dispatch", "help")
 
@@ -77,6 +80,8 @@ class Window(QWidget):
         crash.came.connect(self._crashed)
         self.panel.wants_close.connect(self.close)
         self._people()
+        self.news = News(context, self)
+        self.news.came.connect(self._changed)
         self.go()
 
     # Screens --------------------------------------------------------------------------------------------------
@@ -105,6 +110,12 @@ class Window(QWidget):
         self.setWindowTitle(self._context.words("shell.title", screen=self._context.words(found.title_key)))
         self._show_rail()
         self.bars.at(found)
+        self.news.follow(found.kind == "desk")
+
+    @Slot()
+    def _changed(self) -> None:
+        if self.place is not None:
+            _tell(self._views[self.place.name], "changed")
 
     def view(self, place: Place) -> QWidget:
         """The screen's view, made when it is first wanted."""
@@ -137,7 +148,13 @@ class Window(QWidget):
         """The simulator, at the right side."""
         self.dock = dock
         self._middle.addWidget(dock)
+        self._show_dock(self.width() - dock.sizeHint().width() >= _LEAST_BESIDE)
+
+    def _show_dock(self, shown: bool) -> None:
+        if self.dock is not None:
+            self.dock.setVisible(shown)
         theme.fit(self.room())
+        self._place_over()
 
     def room(self) -> int:
         """How wide the part is that screens have: the look goes by it, as the dock takes its own."""
@@ -183,7 +200,9 @@ class Window(QWidget):
     def _place_over(self) -> None:
         if self._stop is not None:
             top, foot = self.top.height(), self.foot.height()
-            self._stop.setGeometry(0, top, self.width(), max(0, self.height() - top - foot))
+            # The simulator stays: whoever tries the demo without a scanner needs it now.
+            docked = self.dock.width() if self.dock is not None and self.dock.isVisible() else 0
+            self._stop.setGeometry(0, top, self.width() - docked, max(0, self.height() - top - foot))
 
     @Slot()
     def _people(self) -> None:
@@ -226,7 +245,7 @@ class Window(QWidget):
         elif key == keys.DESK:
             self._to_desk()
         elif key == keys.DOCK and self.dock is not None:
-            self.dock.setVisible(not self.dock.isVisible())
+            self._show_dock(not self.dock.isVisible())
             theme.fit(self.room())
         elif key == keys.SIGN_OUT and self._workplace.operator is not None:
             self._workplace.sign_out()

@@ -29,6 +29,9 @@ _MOST_REFUSED = 200
 
 
 class View(Protocol):
+    def here(self) -> None:
+        """Keys are this screen's from now on."""
+
     def show_(self, shown: LongShown) -> None: ...
 
     def choose_files(self, *, many: bool, title: str, kinds: str) -> None: ...
@@ -86,6 +89,7 @@ class Presenter:
 
     def entered(self, subject: str = "") -> None:
         self._here = True
+        self._view.here()
         self._read()
 
     def left(self) -> None:
@@ -151,6 +155,7 @@ class Presenter:
     def ended(self, result: Result) -> None:
         self._context.strip.hide_()
         self._view.say(*self._said(result))
+        self._show()
         self._read()
 
     def _begin(self, what: str, words: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui import theme
@@ -88,6 +88,9 @@ class LongWorkView(QWidget):
 
     # What the presenter says -----------------------------------------------------------------------------------
 
+    def here(self) -> None:
+        self.setFocus()  # a box with choices would take the letters of the acts for its own
+
     def show_(self, shown: LongShown) -> None:
         _fill(self.shop, shown.shops, shown.shop)
         _fill(self.channel, shown.channels, shown.channel)
@@ -127,10 +130,6 @@ class LongWorkView(QWidget):
 
     def _ended(self, result: object) -> None:
         self.presenter.ended(result)  # type: ignore[arg-type]
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.setFocus()  # a box with choices would take the letters of the acts for its own
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().upper()

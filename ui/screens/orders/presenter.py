@@ -32,6 +32,9 @@ class StateShown:
 
 
 class View(Protocol):
+    def here(self) -> None:
+        """Keys are this screen's from now on."""
+
     def show_states(self, states: tuple[StateShown, ...]) -> None: ...
 
     def show_rows(self, fetch: Fetch, empty: str) -> None: ...
@@ -70,6 +73,7 @@ class Presenter:
     def entered(self, subject: str = "") -> None:
         """`subject`: something to search for. Without one the list stands where it was left."""
         self._here = True
+        self._view.here()
         if subject:
             self.search(subject)
             self._view.to_search(subject)

@@ -144,6 +144,9 @@ class OrdersView(QWidget):
 
     # What the presenter says -----------------------------------------------------------------------------------
 
+    def here(self) -> None:
+        self.table.setFocus()
+
     def show_states(self, states: tuple[StateShown, ...]) -> None:
         self.states.show_(states)
 
