@@ -79,9 +79,6 @@ class Look:
     def px(self, n: float) -> int:
         return round(n * self.factor)
 
-    def space(self, name: str) -> int:
-        return self.px(tokens()["space"][name])
-
     def radius(self, name: str) -> int:
         return self.px(tokens()["radius"][name])
 

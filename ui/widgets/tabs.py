@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QWidget
-
-from ui import theme
 from ui.look import Look
 from ui.widgets.marks import Box, Icon, Mark, Rect, Type, Words, width
-from ui.widgets.painted import Painted
 
 _ICONS = {"elsewhere": "truck", "closed": "done-square", "labelled": "label"}
 
@@ -85,29 +80,3 @@ def _one(area: Rect, tab: TabShown, look: Look) -> Iterator[Mark]:
 
 def tabs_said(tabs: tuple[TabShown, ...], look: Look) -> str:
     return ", ".join(f"{tab.title} {_number(tab)} {look.word(f'look.state_{tab.state}')}" for tab in tabs)
-
-
-class ParcelTabs(Painted):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._tabs: tuple[TabShown, ...] = ()
-
-    def show_(self, tabs: tuple[TabShown, ...]) -> None:
-        if tabs == self._tabs:
-            return
-        self._tabs = tabs
-        self.updateGeometry()
-        self.refresh()
-
-    def said(self) -> str:
-        return tabs_said(self._tabs, theme.look())
-
-    def sizeHint(self) -> QSize:
-        look = theme.look()
-        return QSize(tabs_width(self._tabs, look), tab_height(look))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(theme.look().px(120), self.sizeHint().height())
-
-    def marks(self, look: Look) -> tuple[Mark, ...]:
-        return tuple(tab_marks(0, 0, self.width(), self._tabs, look))

@@ -19,9 +19,8 @@ from ui.widgets.lines import LineList, LineShown
 from ui.widgets.next_block import NextBlock, NextShown, StepShown
 from ui.widgets.scan_tiles import ScanTiles, TileShown
 from ui.widgets.segments import Segments
-from ui.widgets.status_cell import StatusCell
 from ui.widgets.steps import CardShown, StepStrip, StripShown
-from ui.widgets.tabs import ParcelTabs, TabShown
+from ui.widgets.tabs import TabShown
 from ui.widgets.tote_grid import ToteGrid, ToteShown
 from ui.widgets.walk_strip import StopShown, WalkStrip
 
@@ -164,23 +163,14 @@ class PackPage(QWidget):
         scans.setSpacing(look.px(8))
         scans.addWidget(self.tiles, 1)
         scans.addWidget(self.undo)
-        status = QHBoxLayout()
-        for told in (
-            ("cloud", "In step", "· 0 waiting", "ok"),
-            ("scanner", "Scanner", "41 heard · 41 kept", "ok"),
-            ("printer", "Printer", "Did a label come out? Scan it", "warn"),
-            ("scale", "Scale", "1,284 g steady", "ok"),
-        ):
-            cell = StatusCell(self)
-            cell.show_(*told)
-            status.addWidget(cell)
-        status.addStretch(1)
-        status.addWidget(KeyCap("F1", "Help", "PBHELP", self))
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(KeyCap("F1", "Help", "PBHELP", self))
         page.addWidget(self.header)
         page.addWidget(self.banner)
         page.addLayout(work, 1)
         page.addLayout(scans)
-        page.addLayout(status)
+        page.addLayout(foot)
 
 
 class PickPage(QWidget):
@@ -231,12 +221,11 @@ class PickPage(QWidget):
                 self.hold = button
         chips.addWidget(Barcode("PBOK", "PBOK", self))
         chips.addStretch(1)
-        tabs = ParcelTabs(self)
+        tabs = JobHeader(self)
+        closed = TabShown("Parcel 1", 7, 7, "closed")
         tabs.show_(
-            (
-                TabShown("Parcel 1", 7, 7, "closed"),
-                TabShown("Parcel 2", 1, 3, "current"),
-                TabShown("Parcel 3", state="labelled"),
+            JobShown(
+                "DE-1042-1", (closed, TabShown("Parcel 2", 1, 3, "current"), TabShown("Parcel 3", state="labelled"))
             )
         )
         page.addWidget(head)

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.look.gallery import BIN, CHOICES, CUP, JOB, LINES, STEP, TABS, TILES, TOTES, WALK
+from tests.ui.look.gallery import BIN, CHOICES, CUP, JOB, LINES, STEP, TILES, TOTES, WALK
 from tests.ui.widgets.conftest import Watcher
 from ui.widgets.act_button import ActButton
 from ui.widgets.banner import Banner
@@ -25,9 +25,7 @@ from ui.widgets.next_block import NextBlock
 from ui.widgets.painted import Painted
 from ui.widgets.scan_tiles import ScanTiles, TileShown
 from ui.widgets.segments import Segments
-from ui.widgets.status_cell import StatusCell
 from ui.widgets.steps import StepStrip
-from ui.widgets.tabs import ParcelTabs
 from ui.widgets.tote_grid import ToteGrid
 from ui.widgets.walk_strip import WalkStrip
 
@@ -38,13 +36,11 @@ VALUES: dict[str, tuple[Callable[[], Any], tuple[object, ...], tuple[object, ...
     "next": (NextBlock, (CUP,), (BIN,)),
     "tiles": (ScanTiles, (TILES,), (TILES[1:],)),
     "lines": (LineList, (LINES,), (LINES[:2],)),
-    "tabs": (ParcelTabs, (TABS,), (TABS[:1],)),
     "header": (JobHeader, (JOB,), (replace(JOB, job="DE-1"),)),
     "banner": (Banner, ("Parcel 1 of 2",), ("Offline since 10:42", "", "offline", "warn")),
     "steps": (StepStrip, (STEP,), (replace(STEP, title="Liquid"),)),
     "fact": (FactRow, (FactShown("Box M", "310"),), (FactShown("Box L", "400"),)),
     "segments": (Segments, (3, 7), (4, 7)),
-    "status": (StatusCell, ("cloud", "In step", "0", "ok"), ("offline", "Offline", "since 10:42", "warn")),
     "chip": (Chip, ("fits", "ok"), ("overdue", "stop")),
     "choices": (ChoiceCards, (CHOICES,), (CHOICES[:2],)),
     "walk": (WalkStrip, (WALK,), (WALK[1:],)),
@@ -133,14 +129,3 @@ def test_a_kept_scan_settles_by_itself(qtbot: QtBot) -> None:
         assert next(mark for mark in tiles.marks_shown() if type(mark).__name__ == "Box").fill == "surface"
 
     qtbot.waitUntil(lambda: settled() is None)
-
-
-def test_a_status_cell_in_trouble_is_filled_and_keeps_its_place(qtbot: QtBot) -> None:
-    cell = StatusCell()
-    stood(qtbot, cell, 300, 44)
-    cell.show_("printer", "Printer", "ready", "ok")
-    assert not [mark for mark in cell.marks_shown() if getattr(mark, "fill", "")]
-    cell.show_("printer", "Printer", "paper is out", "stop")
-    (ground,) = (mark for mark in cell.marks_shown() if getattr(mark, "fill", ""))
-    assert ground.fill == "stop"
-    assert ground.rect == (0, 0, cell.width(), cell.height())
