@@ -2,36 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from app.db import Database
+from app.desk.views.work_list import NextCutOff, next_cut_off
 from app.site import store as site
 from app.station.answer import Answer
 from app.station.station import Status
 from ui.context import Context
 from ui.navigation import Place
-from ui.readiness import Device, devices, local, next_cut_off, zone_of
+from ui.readiness import Device, devices, local, zone_of
 from ui.statusbar import StatusBar
 from ui.topbar import BarShown, TopBar
 from ui.workplace import Workplace
 
 _LOOK_MS = 500
-_SITE_EVERY = 600  # looks: a cut-off hardly ever changes
+_SITE_EVERY = 40  # looks: what is left to pack changes by the minute
 HELP_KEY, HELP_CODE = "F1", "PBHELP"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is known of the warehouse around this bench."""
+    """What is known of the warehouse around this bench, and what has to leave it next."""
 
     city: str = ""
-    cut_off: str = ""
-    working_days: str = ""
     time_zone: str = ""
+    next: NextCutOff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,13 @@ class Bars(QObject):
         self._asking = False
 
     def _read_site(self) -> Site:
-        with self._context.database.read() as tx:
-            house = site.warehouses(tx).get(site.station(tx, self._context.station.name).warehouse)
-        return Site(house.city, house.cut_off, house.working_days, house.time_zone) if house else Site()
+        context = self._context
+        with context.database.read() as tx:
+            code = site.station(tx, context.station.name).warehouse
+            house = site.warehouses(tx).get(code)
+        with context.database.reading() as read:
+            leaves = next_cut_off(read, code, context.clock.now())
+        return Site(house.city, house.time_zone, leaves) if house else Site(next=leaves)
 
     def _site_came(self, found: Site) -> None:
         self._site = found
@@ -113,7 +118,8 @@ class Bars(QObject):
 
     def _no_site(self, _error: BaseException) -> None:
         """The shared database is away; the sync cell says so, and the next round asks again."""
-        self._looks = _SITE_EVERY - 20
+        if self._site.next is not None and self._site.next.leaves_at < self._context.clock.now():
+            self._site = replace(self._site, next=None)
 
     @Slot(object)
     def _scanned(self, _scan: object) -> None:
@@ -129,7 +135,7 @@ class Bars(QObject):
         context, words = self._context, self._context.words
         zone, now = zone_of(context.time_zone), context.clock.now()
         answer, operator = self._workplace.answer, self._workplace.operator
-        cut_off = next_cut_off(now, zone, self._site.cut_off, self._site.working_days) if self._site.cut_off else None
+        leaves = self._site.next
         on_bench = self._place is not None and self._place.kind == "bench" and operator is not None
         screen = words(self._place.title_key) if self._place and self._place.name != "sign_in" else ""
         self.top.show_(
@@ -139,22 +145,20 @@ class Bars(QObject):
                 screen=screen,
                 job=answer.job if answer is not None and on_bench and _in_hand(answer) else "",
                 demo=words("shell.demo") if context.demo else "",
-                cut_off=words("shell.cut_off", time=local(cut_off, zone)) if cut_off else "",
-                left=self._left(cut_off - now) if cut_off else "",
+                cut_off=f"{leaves.carriers[0]} {self._when(leaves.leaves_at, now, zone)}" if leaves else "",
+                left=words("shell.left", n=leaves.left) if leaves else "",
                 operator=operator.name if operator else "",
                 clock=local(now, zone),
                 stopped=self._stopped,
             )
         )
 
-    def _left(self, left: timedelta) -> str:
-        minutes = int(left.total_seconds()) // 60
-        words = self._context.words
-        if minutes < 60:
-            return words("shell.left.minutes", n=minutes)
-        if minutes < 24 * 60:
-            return words("shell.left.hours", h=minutes // 60, m=f"{minutes % 60:02d}")
-        return words("shell.left.days", n=minutes // (24 * 60))
+    def _when(self, leaves: datetime, now: datetime, zone: ZoneInfo) -> str:
+        """The time of day; with the day of the week before it when that is not today."""
+        there = leaves.astimezone(zone)
+        if there.date() == now.astimezone(zone).date():
+            return local(leaves, zone)
+        return f"{self._context.words(f'shell.day.{there.isoweekday()}')} {local(leaves, zone)}"
 
     def _show_foot(self) -> None:
         words, recent = self._context.words, self._context.recent

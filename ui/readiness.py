@@ -6,7 +6,7 @@ The status bar shows it all the time, the sign-in screen before anybody starts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.base.clock import from_stamp
@@ -112,17 +112,3 @@ def devices(
         printer(status, words),
         scale(words),
     )
-
-
-def next_cut_off(now: datetime, zone: ZoneInfo, cut_off: str, working_days: str) -> datetime | None:
-    """When the carriers come next, in UTC; None where nothing sensible is on file. `cut_off` is HH:MM in `zone`."""
-    try:
-        hour, minute = (int(part) for part in cut_off.split(":"))
-        today = now.astimezone(zone).replace(hour=hour, minute=minute, second=0, microsecond=0)
-    except ValueError:
-        return None
-    for days in range(8):
-        day = datetime.fromordinal(today.toordinal() + days).replace(hour=hour, minute=minute, tzinfo=zone)
-        if str(day.isoweekday()) in working_days and day > now:
-            return day.astimezone(UTC)
-    return None

@@ -148,7 +148,7 @@ class Window(QWidget):
         """The simulator, at the right side."""
         self.dock = dock
         self._middle.addWidget(dock)
-        self._show_dock(self.width() - dock.sizeHint().width() >= _LEAST_BESIDE)
+        theme.fit(self.room())
 
     def _show_dock(self, shown: bool) -> None:
         if self.dock is not None:
@@ -316,6 +316,8 @@ class Window(QWidget):
         if not self._watched:
             self._watched = True
             self.keys.watch(handle)
+            if self.dock is not None:
+                self._show_dock(self.room() >= _LEAST_BESIDE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         theme.fit(self.room())

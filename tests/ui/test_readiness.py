@@ -65,18 +65,6 @@ def test_no_scale_is_said_plainly() -> None:
     assert readiness.scale(EN).text == "Scale none"
 
 
-def test_the_next_cut_off_skips_days_without_work_and_survives_a_clock_that_jumps() -> None:
-    friday = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
-    found = readiness.next_cut_off(friday, BERLIN, "16:00", "12345")
-    assert found == datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-    assert readiness.next_cut_off(friday.replace(hour=14), BERLIN, "16:00", "12345") == friday.replace(
-        hour=15, minute=0
-    )
-    assert readiness.next_cut_off(friday.replace(year=1970), BERLIN, "16:00", "12345") is not None
-    assert readiness.next_cut_off(friday, BERLIN, "soon", "12345") is None
-    assert readiness.next_cut_off(friday, BERLIN, "16:00", "") is None
-
-
 def test_a_zone_that_this_machine_does_not_know_is_utc() -> None:
     assert readiness.zone_of("Mars/Olympus").key == "UTC"
 
