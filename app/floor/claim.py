@@ -41,8 +41,8 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
 def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:
     """The most urgent work nobody holds: what this bench left unfinished first, then by the hour it has to leave.
 
-    What is picked already comes by its tote, to be packed. To be picked, one-item orders come in bulk, others as many
-    as a cart holds. NotFound when there is nothing to do.
+    What is picked already comes by its tote, to be packed; of two that leave together the one this bench picked. To be
+    picked, one-item orders come in bulk, others as many as a cart holds. NotFound when there is nothing to do.
     """
     return once(tx, op_id, station, "next_work", _READ, lambda: _next(tx, station, operator, now), now)
 
@@ -114,7 +114,7 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
         return held[0]
     require(operator, "floor.pick")
     here = site.station(tx, station).warehouse
-    first = store.waiting(tx, here, limit=1)
+    first = store.waiting(tx, here, limit=1, station=station)
     if not first:
         raise NotFound("no work waits here", kind="no_work", warehouse=here)
     if first[0].state != "ready":

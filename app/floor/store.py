@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, case, exists, func, insert, or_, select, update
 
 from app.base.clock import stamp
 from app.base.forms import from_plain
@@ -82,8 +82,8 @@ def shipments_by_code(tx: Tx, code: str, warehouse: str) -> list[str]:
     return sorted(tx.execute(inside).scalars())
 
 
-def waiting(tx: Tx, warehouse: str, *, limit: int, single: bool | None = None) -> list[Waiting]:
-    """Work nobody holds, first to leave first; of two that leave together the one already picked.
+def waiting(tx: Tx, warehouse: str, *, limit: int, single: bool | None = None, station: str = "") -> list[Waiting]:
+    """Work nobody holds, first to leave first; of two that leave together the one already picked, by `station` first.
 
     `single`: only shipments to be picked, of one item (True) or of several (False).
     """
@@ -95,7 +95,9 @@ def waiting(tx: Tx, warehouse: str, *, limit: int, single: bool | None = None) -
     )
     if single is not None:
         query = query.where(s.c.units == 1 if single else s.c.units > 1)
-    begun = case((s.c.state == "ready", 1), else_=0)
+    m, c = t.claim_shipment.c, t.claim.c
+    by_us = exists().where(m.shipment_id == s.c.id, c.id == m.claim_id, c.station == station)
+    begun = case((s.c.state == "ready", 2), (by_us, 0), else_=1)
     return [Waiting(*row) for row in tx.execute(query.order_by(s.c.leaves_at, begun, s.c.id).limit(limit))]
 
 

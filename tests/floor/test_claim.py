@@ -140,6 +140,25 @@ def test_next_work_finishes_what_is_picked_before_picking_what_leaves_then(datab
     assert (packet.kind, [j.shipment for j in packet.jobs]) == ("pack", ["DE-2-1"])
 
 
+def test_of_what_leaves_together_a_bench_packs_first_what_it_picked_itself(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        for n in (1, 2, 3):
+            ship(tx, f"DE-{n}", [("CUP", 2)], now, leaves_at=f"2026-11-18T{16 if n == 3 else 15}:00:00.000Z")
+    for station, shipment in (("S1", "DE-1-1"), ("S2", "DE-2-1"), ("S2", "DE-3-1")):
+        packet = claim(database, shipment, now, station=station)
+        with database.write() as tx:
+            store.end_claims(tx, {packet.claim: "done"})
+            shipments.move_state(tx, [shipment], "picked", by="x", source="", now=now)
+    for n, (station, wanted) in enumerate((("S2", "DE-2-1"), ("S2", "DE-1-1"), ("S1", "DE-3-1"))):
+        with database.write() as tx:
+            packet = next_work(tx, op_id=f"n{n}", station=station, operator=PACKER, now=now)
+            assert [job.shipment for job in packet.jobs] == [wanted]
+            store.end_claims(tx, {packet.claim: "done"})
+            shipments.move_state(tx, [wanted], "packed", by="x", source="", now=now)
+            shipments.move_state(tx, [wanted], "labelled", by="x", source="", now=now)
+
+
 def test_a_packet_names_the_totes_that_hold_other_work(database: Database, now: datetime) -> None:
     with database.write() as tx:
         build(tx, now)
