@@ -65,8 +65,8 @@ class ToteGrid(Painted):
         yield Box(area, fill, edge, px(2), look.radius("tile"))
         left, room = x + px(12), w - px(20)
         low = h < px(66)
-        pad, foot = (px(3), px(18)) if low else (px(6), px(22))
-        name = shrunk(tote.name, Type(px=min(px(34), round(h * 0.42)), weight=800, code=True), room, px(16), look)
+        pad, foot = (px(2), px(17)) if h < px(48) else (px(3), px(18)) if low else (px(6), px(22))
+        name = shrunk(tote.name, Type(px=min(px(34), round(h * 0.42)), weight=800, code=True), room, px(14), look)
         yield Words((left, y + pad, room, round(name.px * 1.15)), tote.name, name, ink)
         if tote.state == "full":
             size = px(16)

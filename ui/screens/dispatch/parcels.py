@@ -53,7 +53,7 @@ class ParcelList(Painted):
         title = shrunk(self._title, Type("strong"), w - 2 * pad - wide - px(8), px(13), look)
         yield Words((pad, 0, w - 2 * pad - wide - px(8), head), self._title, title, "stop-text" if stop else "ink")
         yield Words((w - pad - wide, 0, wide, head), count, big, "ink", RIGHT)
-        row = px(46)
+        row = px(38 if look.density == "compact" else 46)
         most = max(0, (h - head - px(6)) // row)
         if not self._parcels:
             yield Line((pad, head, w - 2 * pad, 1), "line", 1)
@@ -91,6 +91,8 @@ class ParcelList(Painted):
         yield Words((left, y, wide, h), one.parcel, name)
         room = right - left - wide - px(12)
         if one.detail and room > px(40):
-            small = shrunk(one.detail, Type("body", tabular=True), room, px(13), look)
+            small, detail = Type("body", tabular=True), one.detail
+            while " · " in detail and width(detail, small, look) > room:  # the last is the least needed
+                detail = detail.rpartition(" · ")[0]
             ink = "stop-text" if one.state == "stop" else "ink-2"
-            yield Words((right - room, y, room, h), one.detail, small, ink, RIGHT)
+            yield Words((right - room, y, room, h), detail, small, ink, RIGHT)

@@ -19,7 +19,7 @@ from ui.widgets.tote_grid import ToteGrid, ToteShown
 from ui.widgets.walk_strip import StopShown, WalkStrip
 
 # Units of height under which the walk gives way to what the hands need.
-_NO_WALK = 460
+_NO_WALK = 495
 
 
 class PickView(QWidget):
@@ -118,7 +118,10 @@ class PickView(QWidget):
 
     def _fit(self) -> None:
         """Where a large scale leaves little height, the walk gives way to what the hands need."""
-        self.walk.setVisible(self.height() / theme.look().factor >= _NO_WALK)
+        look = theme.look()
+        self.walk.setVisible(self.height() / look.factor >= _NO_WALK)
+        for words in (self._head, self._whose):
+            words.setVisible(look.density != "compact")
 
     # What hands do --------------------------------------------------------------------------------------------
 

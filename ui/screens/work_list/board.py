@@ -226,19 +226,19 @@ class Board(Painted):
         ink, second = ("ink-3", "ink-3") if grey else ("ink", "ink-2")
         narrow = look.density == "compact"
         left, right = x + px(18), x + w - px(14)
-        tote = px(64 if narrow else 80)
+        tote = px(56 if narrow else 80)
         kind = Type("title", code=True)
         if work.tote:
             yield Words((left, y, tote, h), work.tote, shrunk(work.tote, kind, tote, px(14), look), ink)
         else:
             yield Words((left, y, tote, h), "–", kind, "ink-3")
         left += tote + px(8)
-        own = px(112 if narrow else 136)
+        own = px(104 if narrow else 136)
         code = shrunk(work.shipment, Type("strong", code=True), own, px(13), look)
         yield Words((left, y, own, h), work.shipment, code, ink)
         left += own + px(10)
         icon, words, severity = work.state
-        slot = px(150 if narrow else 168)
+        slot = px(132 if narrow else 168)
         kind = Type(px=px(14), weight=600)
         lines = broken(words, 2, slot - px(44), kind, look)
         if len(lines) == 1:
@@ -251,7 +251,7 @@ class Board(Painted):
                 yield Words((right - slot + px(36), top, slot - px(36), line), part, Type("meta", weight=600), second)
         right -= slot + px(10)
         chips = [chip for chip in work.chips if not narrow or chip[0] == "split"][:2]
-        slot = px(96 if narrow else 196)
+        slot = px(88 if narrow else 196)
         at = right - slot
         for icon, words, severity in chips:
             wide = chip_width(words, icon, look)
@@ -259,7 +259,7 @@ class Board(Painted):
                 yield from chip_marks(at, y + (h - px(HEIGHT)) // 2, words, severity, look, icon)
                 at += wide + px(6)
         right -= slot + px(8)
-        units = px(64 if narrow else 74)
+        units = px(58 if narrow else 74)
         count = Type("body", weight=600, tabular=True)
         yield Words((right - units, y, units, h), work.units, shrunk(work.units, count, units, px(13), look), ink)
         right -= units + px(10)

@@ -45,25 +45,23 @@ class LeadBlock(Painted):
         one, px, w, h = self._lead, look.px, self.width(), self.height()
         compact = look.density == "compact"
         yield Box((0, 0, w, h), "next", "next-edge", px(2), look.radius("hero"))
-        strip = px(40 if compact else 48) if one.warn else 0
-        tall = h - strip
         size, left, right = px(48 if compact else 72), px(20 if compact else 30), w - px(20 if compact else 30)
-        if not strip:
-            yield Icon((left, (tall - size) // 2, size, size), "scan", "on-next")
+        yield Icon((left, (h - size) // 2, size, size), "scan", "on-next")
         left += size + px(20 if compact else 28)
         if one.left:
-            right = yield from self._left_to_go(left, right, tall, look)
+            right = yield from self._left_to_go(left, right, h, look)
         room = right - left - px(16)
         under = px(30 if compact else 36)
-        words = fitted(one.title, room, tall - under - px(8), look)
-        y = (tall - words.line * len(words.lines) - under) // 2
+        words = fitted(one.title, room, h - under - px(8), look)
+        y = (h - words.line * len(words.lines) - under) // 2
         for line in words.lines:
             yield Words((left, y, room + px(4), words.line), line, words.type, "on-next")
             y += words.line
+        if one.warn:  # in the place of the words below the title, which does not move
+            yield from self._warn(left, y + px(2), room, h - y - px(8), look)
+            return
         small = shrunk(one.detail, Type(px=px(18 if compact else 22), weight=500, tabular=True), room, px(15), look)
         yield Words((left, y, room, under), one.detail, small, "on-next-2")
-        if strip:
-            yield from self._warn(tall, strip, look)
 
     def _left_to_go(self, left: int, right: int, tall: int, look: Look) -> Placed:
         one, px = self._lead, look.px
@@ -76,17 +74,16 @@ class LeadBlock(Painted):
         yield Words((right - wide, y + line, wide, high), one.left, figure, "on-next", RIGHT)
         return right - wide
 
-    def _warn(self, y: int, high: int, look: Look) -> Iterator[Mark]:
-        px, edge, radius = look.px, look.px(2), look.radius("hero")
-        wide = self.width() - 2 * edge
-        yield Box((edge, y - edge, wide, high), "warn", "", 0, radius - edge)
-        yield Box((edge, y - edge, wide, radius), "warn")
-        size, left = px(26), px(30)
-        yield Icon((left, y - edge + (high - size) // 2, size, size), "warn-triangle", "on-warn", "warn")
+    def _warn(self, x: int, y: int, wide: int, high: int, look: Look) -> Iterator[Mark]:
+        px = look.px
+        high = min(high, px(46))
+        yield Box((x - px(8), y, wide + px(8), high), "warn", "", 0, look.radius("control"))
+        size, left = px(26), x + px(6)
+        yield Icon((left, y + (high - size) // 2, size, size), "warn-triangle", "on-warn", "warn")
         left += size + px(12)
-        room = wide - left - px(12)
+        room = x + wide - left - px(12)
         kind = shrunk(self._lead.warn, Type(px=px(19), weight=700), room, px(15), look)
-        yield Words((left, y - edge, room, high), self._lead.warn, kind, "on-warn")
+        yield Words((left, y, room, high), self._lead.warn, kind, "on-warn")
 
 
 class HeldPanel(Painted):

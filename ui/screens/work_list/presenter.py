@@ -59,7 +59,7 @@ class Presenter:
         self._more: tuple[WorkRow, ...] = ()
         self._bench: _Bench | None = None
         self._answer: Answer | None = None
-        self._here = self._asking = self._away = False
+        self._here = self._asking = self._away = self._wanted = False
 
     # What the window says -------------------------------------------------------------------------------------
 
@@ -104,6 +104,7 @@ class Presenter:
     def more(self) -> None:
         """Whoever reads comes near the end of what is shown."""
         known = self._rows()
+        self._wanted = self._asking
         if self._read is None or self._asking or not PAGE <= len(known) < MOST or len(known) % PAGE:
             return
         self._asking = True
@@ -156,6 +157,8 @@ class Presenter:
             self._read, self._more = read, ()
         if was or read is not None:
             self.show()
+        if self._wanted:
+            self.more()
 
     def _page_came(self, rows: tuple[WorkRow, ...]) -> None:
         self._asking = False
