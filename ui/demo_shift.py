@@ -83,14 +83,19 @@ class Shift:
     # The bench that is looked at ------------------------------------------------------------------------------
 
     def _with_pictures(self, hands: Hands, url: str, shipments: list[dict[str, Any]]) -> None:
+        dock = hands.shell.window.dock
+        if dock is not None:
+            dock.hide()
         self._picture(hands, "sign-in")
         hands.scan(BADGE)
         self._picture(hands, "work-list", _READ_MS)
         self._short(hands, {row["id"] for row in shipments})
-        self._first(hands, shipments[0]["id"])
-        for row in shipments[1:]:
-            _pack(hands, row["id"])
-        self._desk(hands, shipments[0]["order_id"])
+        first = max(shipments, key=lambda row: int(row["units"]))
+        self._first(hands, first["id"])
+        for row in shipments:
+            if row is not first:
+                _pack(hands, row["id"])
+        self._desk(hands, first["order_id"])
         for n, (carrier, labels) in enumerate(_labelled(hands, url, shipments)):
             _load(hands, carrier, labels)
             if n == 0:
@@ -116,7 +121,8 @@ class Shift:
         answer = hands.scan(shipment)
         self._picture(hands, "pick")
         hands.follow(hands.follow(answer, until="awaiting_tote"))
-        answer = hands.scan(shipment)
+        hands.scan(shipment)
+        answer = self._one_on(hands)
         self._themes(hands, "pack")
         self._wrong(hands, answer)
         self._offline(hands)
@@ -124,6 +130,11 @@ class Shift:
         answer = hands.follow(hands.scan("PBHELP"), until="awaiting_label")
         self._picture(hands, "label", _READ_MS)
         hands.follow(answer)
+
+    def _one_on(self, hands: Hands) -> Answer:
+        """One more piece goes in, as long as there is more than one."""
+        assert hands.answer is not None
+        return hands.scan(hands.answer.next[0]) if hands.answer.of - hands.answer.done > 1 else hands.answer
 
     def _wrong(self, hands: Hands, answer: Answer) -> None:
         """Something that is no part of the order: the stop, and how it is acknowledged."""
@@ -144,23 +155,23 @@ class Shift:
         hands.scan("PBHELP")
         context = hands.shell.context
         hands.until(lambda: context.station.status().sync.trouble != "", "offline")
+        self._one_on(hands)
         context.go("")
         self._theme(hands, "dark")
-        hands.rest(1_200)
-        self._picture(hands, "offline-dark")
+        self._picture(hands, "offline-dark", _READ_MS)
         self._theme(hands, THEMES[0])
         simulated.line.mend()
 
     def _keys(self, hands: Hands) -> None:
-        """What a person calls up with a key: help, and the window without its simulator."""
+        """What a person calls up with a key: help, and the simulator."""
         hands.shell.context.go("help")
         self._picture(hands, "help")
         hands.shell.context.go("")
         dock = hands.shell.window.dock
         if dock is not None:
-            dock.hide()
-            self._picture(hands, "pack-wide")
             dock.show()
+            self._picture(hands, "demo")
+            dock.hide()
 
     def _desk(self, hands: Hands, order: str) -> None:
         for place in navigation.SCREENS:
