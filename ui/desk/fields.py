@@ -58,6 +58,7 @@ class Field(QWidget):
         self._label, self._problem = shown.label, shown.problem
         if self.edit.text() != shown.value:
             self.edit.setText(shown.value)
+            self.edit.setCursorPosition(0)  # too long for its box, it is read from its beginning
         self.edit.setPlaceholderText(shown.hint)
         self.edit.setAccessibleName(", ".join(part for part in (shown.label, shown.problem) if part))
         self.update()

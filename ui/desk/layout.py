@@ -39,6 +39,7 @@ def scrolled(inner: QWidget, parent: QWidget) -> QScrollArea:
     made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     made.setFrameShape(QFrame.Shape.NoFrame)
     inner.setProperty("role", "scrolled")
+    made.setMinimumHeight(1)  # where there is little room, what scrolls gives way first
     made.setWidget(inner)
     made.viewport().setAutoFillBackground(False)
     inner.setAutoFillBackground(False)

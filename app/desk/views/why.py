@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.db import Database
 from app.desk.views import store
+from app.desk.views.told import needs
 from app.planning.plan import explain
 from app.planning.planned import TraceLine
 from app.planning.said import said
@@ -41,7 +43,9 @@ def why(database: Database, order_id: str, now: datetime, language: str) -> tupl
 
 
 def _sentence(line: TraceLine, language: str) -> str:
-    """Without the rule, which stands apart."""
+    """Without the rule, which stands apart; an address's fields by their names."""
+    if isinstance(line.inputs.get("fields"), Mapping):
+        line = replace(line, inputs={**line.inputs, "fields": needs(line.reason, line.inputs, language)})
     return said(line, language).replace(f" ({line.rule})", "")
 
 

@@ -190,8 +190,8 @@ class CaseDetail(QFrame):
         rows.setSpacing(0)
         self._head = QVBoxLayout()
         first = self._first = QHBoxLayout()
-        for widget in (self._title, self._chip):
-            first.addWidget(widget)
+        first.addWidget(self._title)
+        first.addWidget(self._chip, 0, Qt.AlignmentFlag.AlignVCenter)
         first.addStretch(1)
         first.addWidget(self.to_order)
         self._head.addLayout(first)

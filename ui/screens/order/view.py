@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui import theme
 from ui.context import Context
@@ -34,6 +34,9 @@ class OrderView(QWidget):
         self._title = layout.label("lead", self, code=True)
         self._person, self._meta = layout.label("strong", self, wrap=True), layout.label("meta", self, wrap=True)
         self._chips: list[Chip] = []
+        self._titles: dict[str, QLabel] = {}
+        self._titled: list[QVBoxLayout] = []
+        self._bare: list[QVBoxLayout] = []
         self._chip_row = QHBoxLayout()
         self.to_cases = ActButton("C", "", "", "flag", self, desk=True)
         self.remark = layout.Remark(self)
@@ -92,10 +95,11 @@ class OrderView(QWidget):
     def _panel(self, inner: QWidget, title: str = "", last: QWidget | None = None) -> QFrame:
         made = layout.panel(self)
         rows = QVBoxLayout(made)
-        rows.setContentsMargins(0, 0, 0, 0)
+        (self._titled if title else self._bare).append(rows)
         if title:
             head = layout.label("strong", made)
             head.setText(self._words(title))
+            self._titles[title] = head
             rows.addWidget(head)
         rows.addWidget(layout.scrolled(inner, made), 1)
         if last is not None:
@@ -105,12 +109,14 @@ class OrderView(QWidget):
     # What the presenter says -----------------------------------------------------------------------------------
 
     def show_order(self, order: OrderShown | None) -> None:
-        for part in (self._title, self._person, self._meta, self._goods, self._parts, self._side, self.acts):
+        for part in (self._title, self._person, self._meta, self._goods, self._parts, self.acts):
             part.setVisible(order is not None)
         self.ready = order.ready if order else ""
         self.form.show_(order.fields if order else ())
-        self._commits.setVisible(bool(self.ready))
-        self._back.setVisible(bool(self.ready))
+        compact = theme.look().density == "compact"
+        self._side.setVisible(order is not None and not (compact and self.ready))  # the form needs its room
+        for cap in (self._commits, self._back):
+            cap.setVisible(bool(self.ready) and not compact)
         self.to_cases.setVisible(bool(order and order.cases))
         if order is None:
             return
@@ -123,6 +129,8 @@ class OrderView(QWidget):
         self.goods.show_(order.goods)
         self.shipments.show_(order.shipments, words("screens_desk.order.no_shipments"))
         self.timeline.show_(order.events)
+        why = "screens_desk.order.why" if order.shipments else "screens_desk.order.why_not"
+        self._titles["screens_desk.order.why"].setText(words(why))
         self.acts.show_(order.acts)
         self._commits.show_("Ctrl ⏎", order.ready_words)
         self._back.show_("Esc", words("screens_desk.put_back"))
@@ -133,7 +141,7 @@ class OrderView(QWidget):
     def _show_chips(self, chips: tuple[ChipShown, ...]) -> None:
         while len(self._chips) < len(chips):
             self._chips.append(Chip(self))
-            self._chip_row.addWidget(self._chips[-1])
+            self._chip_row.addWidget(self._chips[-1], 0, Qt.AlignmentFlag.AlignVCenter)
         for n, chip in enumerate(self._chips):
             chip.setVisible(n < len(chips))
             if n < len(chips):
@@ -191,9 +199,10 @@ class OrderView(QWidget):
         self._foot.setSpacing(px(10))
         self._line.setSpacing(px(12))
         self._title.setFont(look.font("lead", code=True))
-        for part in (self._why, self._past):
-            part.setContentsMargins(px(16), px(10), px(8), px(8))
-        self._goods.setContentsMargins(1, px(4), 1, px(8))
+        for rows in self._titled:
+            rows.setContentsMargins(px(16), px(10), px(8), px(8))
+        for rows in self._bare:
+            rows.setContentsMargins(1, px(4), 1, px(8))
 
 
 class _Shipments(QWidget):
@@ -204,14 +213,18 @@ class _Shipments(QWidget):
         self._sheets: list[tuple[QFrame, Sheet]] = []
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
-        self._none = layout.label("body", self, tone="2", wrap=True)
-        self._rows.addWidget(self._none)
+        self._empty = layout.panel(self)
+        self._none = layout.label("body", self._empty, tone="2", wrap=True)
+        inside = QVBoxLayout(self._empty)
+        inside.setContentsMargins(16, 16, 16, 16)
+        inside.addWidget(self._none)
+        self._rows.addWidget(self._empty)
         self._rows.addStretch(1)
 
     def show_(self, shipments: tuple[tuple[SheetRow, ...], ...], none: str) -> None:
         self._rows.setSpacing(theme.look().gutter)
         self._none.setText(none)
-        self._none.setVisible(not shipments)
+        self._empty.setVisible(not shipments)
         while len(self._sheets) < len(shipments):
             frame = layout.panel(self)
             inner = QVBoxLayout(frame)
