@@ -158,7 +158,7 @@ class Shell(QObject):
         super().__init__()
         self._crash, self._log, self._ended = crash, log, False
         theme.apply(application(), profile.theme, profile.scale, 1366)
-        theme.speak(settings.language)
+        theme.speak(profile.language or settings.language)
         self.devices = Devices(profile, self)
         self.runner = TaskRunner(self.failed, self)
         self.context = Context(
@@ -168,7 +168,7 @@ class Shell(QObject):
             station=station,
             database=database,
             runner=self.runner,
-            words=Words(settings.language),
+            words=Words(profile.language or settings.language),
             go=self._go,
             scan=self._scan,
             profile=profile,
@@ -199,6 +199,7 @@ class Shell(QObject):
             height=self.window.height(),
         )
         self.window.bars.start()
+        self.window.stale.connect(self._prepare)
         QTimer.singleShot(0, self, self._prepare)
 
     @Slot()

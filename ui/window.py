@@ -34,10 +34,12 @@ _SOON = ("work_list", "pick", "pack", "label", "stop", "dispatch", "help")
 class Window(QWidget):
     """Shows the screen that the last answer asks for; a desk screen or the help only until the next scan.
 
-    `closing()` when the person closes it: whoever opened the bench closes it then.
+    `closing()` when the person closes it: whoever opened the bench closes it then. `stale()`: screens that were
+    prepared are gone, and want to be prepared again.
     """
 
     closing = Signal()
+    stale = Signal()
     painted = Signal()
 
     def __init__(self, context: Context, workplace: Workplace, crash: Crash, log: Path) -> None:
@@ -207,9 +209,8 @@ class Window(QWidget):
     @Slot()
     def _people(self) -> None:
         """Words follow whoever is signed in; screens already built in another language are built anew."""
-        operator = self._workplace.operator
-        if operator is not None:
-            self.speak(operator.language)
+        operator, context = self._workplace.operator, self._context
+        self.speak(operator.language if operator else context.profile.language or context.settings.language)
         if self.place is not None and not navigation.allowed(self.place, operator):
             self.go()
 
@@ -230,6 +231,7 @@ class Window(QWidget):
         here, self.place = self.place, None
         if here is not None:
             self.go(here.name)
+        self.stale.emit()
 
     # Keys -----------------------------------------------------------------------------------------------------
 

@@ -58,7 +58,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class KeptJob:
-    """The job in hand while nobody is signed in: `done` of `of` units; whose it was, and when that person last acted."""
+    """The job in hand while nobody is signed in: `done` of `of` units, whose it was and when that person last acted."""
 
     job: str
     workflow: str

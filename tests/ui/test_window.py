@@ -106,7 +106,8 @@ def test_a_stop_lies_over_everything_between_the_bars_until_it_is_acknowledged(h
     assert stop.isVisible()
     assert stop.geometry().top() == window.top.geometry().bottom() + 1
     assert stop.geometry().bottom() == window.foot.geometry().top() - 1
-    assert stop.width() == window.width()
+    assert window.dock is not None
+    assert stop.width() == window.width() - window.dock.width() * window.dock.isVisible()
     for key in ("Ctrl+9", "F10"):  # no way around it
         window.pressed(key)
         assert stop.isVisible()
@@ -146,6 +147,11 @@ def test_another_badge_takes_the_job_over_in_its_own_language(hands: Hands) -> N
     assert hands.shell.context.words.language == "de"
     assert here(hands) == "pack"
     assert "Packen" in hands.shell.window.windowTitle()
+    hands.rest(500)
+    assert "stop" in hands.shell.window._views  # built again, before a scan needs it
+    hands.shell.window.pressed("F9")
+    hands.rest(300)
+    assert (here(hands), hands.shell.context.words.language) == ("sign_in", "en")
 
 
 def test_the_bench_goes_on_when_the_database_file_is_taken_away_and_says_so(hands: Hands, demo: Shop) -> None:
