@@ -2,7 +2,7 @@
 """Everything a developer does here, with nothing but Python 3.11 and its standard library.
 
     python3 dev.py setup     make .venv, install what requirements.lock names, look for missing system parts
-    python3 dev.py run       a shift on the demo shop, until there is a window
+    python3 dev.py run       the window on the demo shop; without a display a shift in one that nobody sees
     python3 dev.py test      the tests; --slow for the deep runs; other words go to pytest
     python3 dev.py check     format, lint, types, import contracts, tests (--no-tests leaves these out)
     python3 dev.py bench     the benchmarks, figures as JSON
