@@ -57,7 +57,7 @@ def test_a_tote_once_bound_is_the_largest_and_the_cart_shows_it_taken() -> None:
     assert said.next.big == "T01"
     assert said.whose == "DE-1-1"
     assert [(tote.name, tote.detail, tote.state) for tote in said.totes] == [
-        ("T01", "1 of 10 · now", "current"),
+        ("T01", "→ 1 of 10", "current"),
         ("free", "0 of 5", "open"),
     ]
 

@@ -50,6 +50,7 @@ class WorkListView(QWidget):
         self.pace.show_(shown.pace)
         self.warnings.show_(shown.trouble)
         self.open.setEnabled(bool(shown.rows) and not shown.away[0])
+        self.following.setEnabled(not shown.away[0])
 
     def open_chosen(self) -> None:
         self.board.open_chosen()
