@@ -20,8 +20,10 @@ from app.settings import Settings
 from app.station.answer import Answer
 from ui import navigation
 from ui.hands import Hands, at_a_window
+from ui.keys import DOCK
 from ui.look import THEMES
 from ui.simulator.codes import packet_of
+from ui.simulator.dock import Dock
 from ui.simulator.neighbourhood import look_around
 
 BADGE = "PBCHIEF"
@@ -83,9 +85,7 @@ class Shift:
     # The bench that is looked at ------------------------------------------------------------------------------
 
     def _with_pictures(self, hands: Hands, url: str, shipments: list[dict[str, Any]]) -> None:
-        dock = hands.shell.window.dock
-        if dock is not None:
-            dock.hide()
+        hands.shell.window.pressed(DOCK)
         self._picture(hands, "sign-in")
         hands.scan(BADGE)
         self._picture(hands, "work-list", _READ_MS)
@@ -148,30 +148,30 @@ class Shift:
             said = hands.scan("PBOK")
 
     def _offline(self, hands: Hands) -> None:
-        simulated = hands.shell.context.simulated
-        if simulated is None:
-            return
-        simulated.line.cut()
+        shell = hands.shell
+        dock, station = shell.window.dock, shell.context.station
+        assert isinstance(dock, Dock)
+        dock.presenter.cut_line()
         hands.scan("PBHELP")
-        context = hands.shell.context
-        hands.until(lambda: context.station.status().sync.trouble != "", "offline")
+        hands.until(lambda: station.status().sync.trouble != "", "offline")
         self._one_on(hands)
-        context.go("")
+        shell.context.go("")
         self._theme(hands, "dark")
         self._picture(hands, "offline-dark", _READ_MS)
         self._theme(hands, THEMES[0])
-        simulated.line.mend()
+        dock.presenter.cut_line()
+        hands.scan("PBHELP")
+        hands.until(lambda: station.status().sync.trouble == "", "the line")
+        hands.rest(_READ_MS)
 
     def _keys(self, hands: Hands) -> None:
         """What a person calls up with a key: help, and the simulator."""
         hands.shell.context.go("help")
         self._picture(hands, "help")
         hands.shell.context.go("")
-        dock = hands.shell.window.dock
-        if dock is not None:
-            dock.show()
-            self._picture(hands, "demo")
-            dock.hide()
+        hands.shell.window.pressed(DOCK)
+        self._picture(hands, "demo")
+        hands.shell.window.pressed(DOCK)
 
     def _desk(self, hands: Hands, order: str) -> None:
         for place in navigation.SCREENS:
