@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from app.base.clock import Clock
-from app.base.wording import FALLBACK, word
+from app.base.wording import FALLBACK, known, word
 from app.bench.simulated import Simulated
 from app.db import Database
 from app.settings import Settings
@@ -67,6 +67,10 @@ class Words:
 
     def __call__(self, key: str, /, **values: object) -> str:
         return word(key, self.language, **values)
+
+    def if_any(self, key: str, /, **values: object) -> str:
+        """The same, empty where there are none."""
+        return self(key, **values) if known(key) else ""
 
 
 def _silent(_word: str) -> None:

@@ -98,7 +98,7 @@ def test_a_wrong_item_is_named_as_everywhere_else_with_its_variant_and_with_what
     assert messages.text(standing, "en") == said
     said = said_in("de", Station(goods.simple()), tee)
     assert said == "Falscher Artikel: T-shirt, ecru, M. Nicht gezählt. Nötig: Stoneware cup, sand"
-    assert said_in("en", Station(goods.bulk_pack()), stray) == "Wrong item: STRAY. Not counted"
+    assert said_in("en", Station(goods.bulk_pack()), stray) == "Wrong item: Stray thing. Not counted"
 
 
 def test_one_of_a_thing_is_not_told_as_several() -> None:

@@ -63,7 +63,7 @@ def _made(picture: PackPicture, words: Words) -> NextThing:
     }  # fmt: skip
     verb = words(f"screens_pack.next.{now.act}.verb", **values)
     title = words(f"screens_pack.next.{now.act}.title", **values)
-    detail = words(f"screens_pack.next.{now.act}.detail", **values)
+    detail = words.if_any(f"screens_pack.next.{now.act}.detail", **values)
     done, of = (picture.done, picture.of) if now.act in ("any_item", "close", "take_out", "shift", "broken") else (0, 0)
     drawing = now.thing.drawing if now.thing else ""
     if now.act == "close" and picture.carton:

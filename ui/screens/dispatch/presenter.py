@@ -193,7 +193,7 @@ def shown(picture: DispatchPicture, words: Words, carrier: str = "", waiting: in
     act = picture.act
     parcels = words("screens_dock.parcel_one" if count == 1 else "screens_dock.parcels", n=count)
     title = words(f"screens_dock.next.{act}.title", parcels=parcels, **values)
-    detail = words(f"screens_dock.next.{act}.detail", parcels=parcels, **values)
+    detail = words.if_any(f"screens_dock.next.{act}.detail", parcels=parcels, **values)
     if act == "parcel" and waiting == 0 and count:
         title, detail = words("screens_dock.next.all.title", **values), words("screens_dock.next.all.detail", **values)
     icon = {"take_off": "take-out", "close": "help", "unload": "warn-triangle", "asked": "clock"}.get(act, "truck")

@@ -190,7 +190,9 @@ def _next(picture: PickPicture, words: Words) -> NextThing:
         verb,
         "scan",
         title=words(f"screens_pick.next.{picture.act}.title", n=picture.lacking),
-        detail=words(f"screens_pick.next.{picture.act}.detail", about=thing.name if thing else "", n=picture.lacking),
+        detail=words.if_any(
+            f"screens_pick.next.{picture.act}.detail", about=thing.name if thing else "", n=picture.lacking
+        ),
         picture=thing.drawing if thing and picture.act in ("hold", "broken") else "",
         aside=aside,
     )
