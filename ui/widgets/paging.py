@@ -148,20 +148,31 @@ class PagedRows(QAbstractTableModel):
     def _below(self, rows: Sequence[Row]) -> None:
         self._ended = len(rows) < PAGE
         held = {row.key for row in self._rows}
-        self._become([*self._rows, *(row for row in rows if row.key not in held)])
+        self._insert(len(self._rows), [row for row in rows if row.key not in held])
         over = len(self._rows) - KEPT
         if over > 0:
             self._above.append(self._start)
             self._start = self._rows[over - 1].key
-            self._become(self._rows[over:])
+            self._remove(0, over)
 
     def _before(self, rows: Sequence[Row]) -> None:
         self._start = self._above.pop()
         held = {row.key for row in self._rows}
-        self._become([*(row for row in rows if row.key not in held), *self._rows])
+        self._insert(0, [row for row in rows if row.key not in held])
         if len(self._rows) > KEPT:
-            self._become(self._rows[:KEPT])
+            self._remove(KEPT, len(self._rows))
             self._ended = False
+
+    def _insert(self, at: int, rows: Sequence[Row]) -> None:
+        if rows:
+            self.beginInsertRows(QModelIndex(), at, at + len(rows) - 1)
+            self._rows[at:at] = rows
+            self.endInsertRows()
+
+    def _remove(self, first: int, behind: int) -> None:
+        self.beginRemoveRows(QModelIndex(), first, behind - 1)
+        del self._rows[first:behind]
+        self.endRemoveRows()
 
     def _become(self, new: list[Row]) -> None:
         """From the rows held to these, in the steps that a view understands: what stays keeps its selection."""
@@ -169,13 +180,9 @@ class PagedRows(QAbstractTableModel):
         steps = SequenceMatcher(None, [row.key for row in old], [row.key for row in new], autojunk=False).get_opcodes()
         for what, i1, i2, j1, j2 in reversed(steps):
             if what in ("delete", "replace"):
-                self.beginRemoveRows(QModelIndex(), i1, i2 - 1)
-                del self._rows[i1:i2]
-                self.endRemoveRows()
+                self._remove(i1, i2)
             if what in ("insert", "replace"):
-                self.beginInsertRows(QModelIndex(), i1, i1 + j2 - j1 - 1)
-                self._rows[i1:i1] = new[j1:j2]
-                self.endInsertRows()
+                self._insert(i1, new[j1:j2])
         for n, row in enumerate(new):
             if self._rows[n] != row:
                 self._rows[n] = row

@@ -19,13 +19,22 @@ from ui import theme
 from ui.context import Runner
 from ui.look import Look
 from ui.rows import Cell, Column, Fetch, Row
-from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, width
+from ui.widgets.marks import Icon, Type, Words, elided, width
 from ui.widgets.paging import PagedRows
 
 __all__ = ["Cell", "Column", "Fetch", "PagedTable", "Row"]
 
 Index = QModelIndex | QPersistentModelIndex
 _PAD, _SHAPE = 12, 18
+_LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+# By whether it is heavy, stands right, and is a code.
+_TYPES = {
+    (heavy, right, code): Type("body", weight=650 if heavy else 0, tabular=right, code=code)
+    for heavy in (False, True)
+    for right in (False, True)
+    for code in (False, True)
+}
 _SEVERITY_INK = {"ok": "ok", "done": "done", "warn": "warn-text", "stop": "stop"}
 
 
@@ -35,44 +44,42 @@ class RowPainter(QStyledItemDelegate):
     height = 40
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        look, row = theme.look(), index.data(Qt.ItemDataRole.UserRole)
-        rect = option.rect
+        look, table = theme.look(), self.parent()
+        assert isinstance(table, PagedTable)
+        row, rect = table.rows.row(index.row()), option.rect
+        if row is None:
+            return
         x, y, w, h = rect.x(), rect.y(), rect.width(), rect.height()
-        table = self.parent()
-        assert isinstance(table, QTableView)
         here = table.currentIndex().row() == index.row()
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if here:
-            Box((x, y, w, h), "next-tint").paint(painter, look)
+            painter.fillRect(x, y, w, h, look.color("next-tint"))
             if table.hasFocus() and not index.column():
-                Box((x, y, look.px(6), h), "next-edge").paint(painter, look)
-        for mark in self.marks(row, index.column(), (x, y, w, h), look):
-            mark.paint(painter, look)
-        Line((x, y + h - 1, w, 1), "line").paint(painter, look)
+                painter.fillRect(x, y, look.px(6), h, look.color("next-edge"))
+        self.draw(painter, row, index.column(), (x, y, w, h), look)
+        painter.fillRect(x, y + h - 1, w, 1, look.color("line"))
         if here and look.contrast:  # the tint alone says too little there
-            Line((x, y + h - 3, w, 3), "next", 3).paint(painter, look)
-        painter.restore()
+            painter.fillRect(x, y + h - 3, w, 3, look.color("next"))
 
-    def marks(self, row: Row, column: int, rect: tuple[int, int, int, int], look: Look) -> Sequence[Mark]:
+    def draw(self, painter: QPainter, row: Row, column: int, rect: tuple[int, int, int, int], look: Look) -> None:
+        """Straight to the painter: a page has a hundred cells and more, and is drawn while somebody scrolls."""
         cell, pad = row.cells[column], look.px(_PAD)
+        if not cell.text and not cell.severity:
+            return
         x, y, w, h = rect
         x, w = x + pad, w - 2 * pad
-        marks: list[Mark] = []
         table = self.parent()
-        columns = table.rows.columns if isinstance(table, PagedTable) else ()
-        right = column < len(columns) and columns[column].right
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        type_ = Type("body", weight=650 if cell.heavy else 0, tabular=right, code=cell.code)
+        assert isinstance(table, PagedTable)
+        right = column < len(table.rows.columns) and table.rows.columns[column].right
+        type_ = _TYPES[cell.heavy, right, cell.code]
         if cell.severity:
             size, gap = look.px(_SHAPE), look.px(8)
             at = x + w - round(width(cell.text, type_, look)) - gap - size if right else x
-            marks.append(
-                Icon((at, y + (h - size) // 2, size, size), shape(cell.severity), _SEVERITY_INK[cell.severity])
-            )
+            mark = (at, y + (h - size) // 2, size, size)
+            Icon(mark, shape(cell.severity), _SEVERITY_INK[cell.severity]).paint(painter, look)
             x, w = (x, w) if right else (x + size + gap, w - size - gap)
-        marks.append(Words((x, y, w, h), cell.text, type_, "ink-2" if cell.quiet else "ink", side))
-        return marks
+        painter.setFont(type_.font(look))
+        painter.setPen(look.color("ink-2" if cell.quiet else "ink"))
+        painter.drawText(x, y, w, h, _RIGHT if right else _LEFT, elided(cell.text, type_, w, look))
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(0, theme.look().px(self.height))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui import theme
@@ -31,7 +31,11 @@ class QueuePainter(RowPainter):
 
     height = 63
 
-    def marks(self, row: Row, column: int, rect: tuple[int, int, int, int], look: Look) -> list[Mark]:
+    def draw(self, painter: QPainter, row: Row, column: int, rect: tuple[int, int, int, int], look: Look) -> None:
+        for mark in self.marks(row, rect, look):
+            mark.paint(painter, look)
+
+    def marks(self, row: Row, rect: tuple[int, int, int, int], look: Look) -> list[Mark]:
         title, due, detail = row.cells
         x, y, w, h = rect
         px, size = look.px, look.px(22)
