@@ -35,7 +35,7 @@ from app.station.floor import SWITCH_S
 from app.station.profile import Profile, read_profile, write_profile
 from app.station.station import Station
 from app.upkeep.demo import load_demo
-from ui import theme
+from ui import garbage, theme
 from ui.context import Context, Words
 from ui.crash import Crash
 from ui.devices import Devices
@@ -78,6 +78,7 @@ def bench_window(own: Command, name: str, *, demo: bool, elsewhere: Elsewhere = 
         house.enter_context(log.deaths())
         house.enter_context(crash.watching())
         house.enter_context(quick())
+        house.enter_context(garbage.on_this_thread())
         database = house.enter_context(closing(open_database(own.settings.db_url)))
         bench, folder = elsewhere(partial(bench_of, own, name))
         profile = read_profile(folder)
@@ -159,6 +160,7 @@ class Shell(QObject):
         self._crash, self._log, self._ended = crash, log, False
         theme.apply(application(), profile.theme, profile.scale, 1366)
         theme.speak(profile.language or settings.language)
+        self._collector = garbage.Collector(self)
         self.devices = Devices(profile, self)
         self.runner = TaskRunner(self.failed, self)
         self.context = Context(

@@ -22,7 +22,7 @@ from app.station.answer import Answer
 from app.station.profile import Profile
 from app.station.station import Station
 from tests.demo_shop import Shop, demo, demo_template
-from ui import theme
+from ui import garbage, theme
 from ui.context import Context, Words
 from ui.tasks import TaskRunner
 from ui.workplace import Workplace
@@ -39,8 +39,10 @@ def nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """After each test: no window, no thread, no timer of it is alive. A modal dialog fails it at once."""
     monkeypatch.setattr(QDialog, "exec", _no_exec)
     threads = set(threading.enumerate())
-    yield
-    _forget_the_dead()
+    gc.freeze()  # what was there before is not searched again after each test
+    with garbage.on_this_thread():
+        yield
+        _forget_the_dead()
     if QApplication.instance() is None:
         return
     assert [type(one).__name__ for one in QApplication.topLevelWidgets()] == []
