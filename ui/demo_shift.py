@@ -35,7 +35,7 @@ _OVER = frozenset({"job_labelled", "already_loaded", "already_gone"})
 
 def play(out: Path, *, orders: int = 10, split: int = 2) -> Played:
     """As `play_demo_shift`; `out/screens` gets a PNG of every screen, in place of those of an earlier shift."""
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_QPA_PLATFORM"] = os.environ.get("QT_QPA_PLATFORM") or "offscreen"
     shutil.rmtree(out / "screens", ignore_errors=True)
     return play_demo_shift(out, orders=orders, split=split, work=Shift(out.resolve()))
 
