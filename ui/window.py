@@ -322,6 +322,9 @@ class Window(QWidget):
                 self._show_dock(self.room() >= _LEAST_BESIDE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        narrower = event.size().width() < event.oldSize().width()
+        if narrower and self.room() < _LEAST_BESIDE and self.dock is not None and self.dock.isVisible():
+            self._show_dock(False)
         theme.fit(self.room())
         super().resizeEvent(event)
         self._place_over()

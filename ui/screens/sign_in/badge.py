@@ -53,6 +53,8 @@ class BadgeBlock(Painted):
         y += size + px(14 if compact else 24)
         card_w, card_h = self._card_size(look)
         beside = w - 2 * pad - card_w - px(24)
+        if beside < px(260):  # the words come first
+            card_w, card_h, beside = 0, 0, w - 2 * pad
         foot = h - pad - px(26)
         if s.warn:
             foot = h - px(56) - px(12) - px(26)
@@ -60,7 +62,8 @@ class BadgeBlock(Painted):
         yield from self._foot(look, s, pad, foot, beside if card_h > h - pad * 3 - px(60) else w - 2 * pad)
         # The badge stands at the right, clear of the words at the foot where there is room for both.
         top = min(max(pad, (h - card_h) // 2 - px(20)), max(pad, h - card_h - pad))
-        yield from self._card(look, s, w - pad - card_w, top, card_w, card_h)
+        if card_w:
+            yield from self._card(look, s, w - pad - card_w, top, card_w, card_h)
         if s.warn:
             strip = px(56)
             yield Box((px(2), h - strip - px(2), w - px(4), strip), "warn", "", 0, look.radius("panel"))
