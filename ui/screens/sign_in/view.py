@@ -202,14 +202,14 @@ class _Language(_Panel):
         self._codes: list[str] = []
         self.cards = ChoiceCards(2, self)
         for n in range(1, 1 + len(languages())):
-            shortcut = QShortcut(QKeySequence(f"Alt+{n}"), self)
+            shortcut = QShortcut(QKeySequence(str(n)), self)
             shortcut.activated.connect(self._pressed)
 
     @Slot()
     def _pressed(self) -> None:
         sender = self.sender()
         if isinstance(sender, QShortcut):
-            n = int(sender.key().toString().rpartition("+")[2])
+            n = int(sender.key().toString())
             self.cards.chosen.emit(self._codes[n - 1])
 
     def show_(self, shown: SignInShown) -> None:
@@ -218,7 +218,7 @@ class _Language(_Panel):
         self._codes = [one.code for one in shown.languages]
         self.cards.show_(
             tuple(
-                ChoiceShown(one.code, one.name, key=f"Alt+{n}", state=states[one.current])
+                ChoiceShown(one.code, one.name, key=str(n), state=states[one.current])
                 for n, one in enumerate(shown.languages, 1)
             )
         )
