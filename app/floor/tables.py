@@ -16,6 +16,8 @@ from sqlalchemy import text as sql
 
 from app.db.schema import data, key, metadata, text
 
+_PACKED = sql("kind = 'PackFinished'")
+
 claim = Table(
     "claim",
     metadata,
@@ -60,6 +62,7 @@ fact = Table(
     text("applied_at"),
     UniqueConstraint("station", "incarnation", "seq"),
     Index("ix_fact_claim", "claim_id", "seq"),
+    Index("ix_fact_packed", "made_at", "station", sqlite_where=_PACKED, postgresql_where=_PACKED),
 )
 
 # A question asked twice (its answer was lost) is answered again and done once.

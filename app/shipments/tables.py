@@ -41,7 +41,7 @@ shipment = Table(
     text("news_at", default=""),  # when the shop last said something about its order: what a label's record refers to
     UniqueConstraint("job_code"),
     UniqueConstraint("order_id", "n"),
-    Index("ix_shipment_state", "warehouse", "state", "leaves_at"),
+    Index("ix_shipment_state", "warehouse", "state", "leaves_at", "carrier", "id"),
     Index("ix_shipment_tote", "tote", sqlite_where=_IN_TOTE, postgresql_where=_IN_TOTE),
 )
 
