@@ -20,8 +20,8 @@ from app.settings import Settings
 from app.station.answer import Answer
 from ui import navigation
 from ui.hands import Hands, at_a_window
-from ui.keys import DOCK
 from ui.look import THEMES
+from ui.shell.keys import DOCK
 from ui.simulator.codes import packet_of
 from ui.simulator.dock import Dock
 from ui.simulator.neighbourhood import look_around

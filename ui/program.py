@@ -35,16 +35,17 @@ from app.station.floor import SWITCH_S
 from app.station.profile import Profile, read_profile, write_profile
 from app.station.station import Station
 from app.upkeep.demo import load_demo
-from ui import garbage, theme
+from ui import garbage
 from ui.context import Context, Words
-from ui.crash import Crash
 from ui.devices import Devices
 from ui.log import Log
-from ui.opening import Opening
+from ui.look import theme
 from ui.scanner.doubts import Doubts
+from ui.shell.crash import Crash
+from ui.shell.opening import Opening
+from ui.shell.window import Window
 from ui.start import application
 from ui.tasks import TaskRunner
-from ui.window import Window
 from ui.workplace import Workplace
 
 Elsewhere = Callable[[Callable[[], Any]], Any]

@@ -42,7 +42,7 @@ def _window(own: Context, station: str, *, demo: bool) -> int:
     """Shows that something is coming first, then loads the rest of the program behind it."""
     from app.base.errors import PackbenchError
     from app.base.wording import known
-    from ui.opening import Closed, Opening
+    from ui.shell.opening import Closed, Opening
     from ui.start import application, unhandled
     from ui.tasks import TaskRunner
 

@@ -6,7 +6,7 @@ import sys
 
 from PySide6.QtWidgets import QApplication
 
-from ui import theme
+from ui.look import theme
 
 
 def application() -> QApplication:

@@ -56,7 +56,12 @@ def test_going_on_forever_ends_when_asked(sqlite_database: Database) -> None:
 
 def test_every_job_runs_on_an_empty_shop(database: Database, tmp_path: Path) -> None:
     jobs = jobs_of(Settings(home=str(tmp_path)))
-    assert run_due(database, jobs, FixedClock(NOW), Rounds()) == {"unpaid": 0, "presale": 0, "prints": 0, "retention": 0}
+    assert run_due(database, jobs, FixedClock(NOW), Rounds()) == {
+        "unpaid": 0,
+        "presale": 0,
+        "prints": 0,
+        "retention": 0,
+    }
 
 
 @pytest.mark.parametrize(("days", "state", "left"), [(20, "dispatched", 0), (20, "labelled", 1), (1, "dispatched", 1)])

@@ -22,8 +22,9 @@ from app.station.answer import Answer
 from app.station.profile import Profile
 from app.station.station import Station
 from tests.demo_shop import Shop, demo, demo_template
-from ui import garbage, theme
+from ui import garbage
 from ui.context import Context, Words
+from ui.look import theme
 from ui.tasks import TaskRunner
 from ui.workplace import Workplace
 

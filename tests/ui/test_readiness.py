@@ -13,11 +13,12 @@ from app.base.wording import languages
 from app.station.spool import PrinterState
 from app.station.station import Status
 from app.station.sync import SyncState
-from ui import readiness, theme
+from ui import readiness
 from ui.context import Words
+from ui.look import theme
 from ui.readiness import Device
-from ui.statusbar import StatusBar
-from ui.topbar import initials
+from ui.shell.statusbar import StatusBar
+from ui.shell.topbar import initials
 
 BERLIN, EN = ZoneInfo("Europe/Berlin"), Words("en")
 NINE = datetime(2026, 11, 18, 9, 42, tzinfo=UTC)

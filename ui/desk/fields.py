@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.desk.shown import FieldShown
+from ui.look import theme
 from ui.widgets.marks import Box, Type, Words
 
 HEIGHT = 48

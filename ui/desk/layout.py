@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.desk.shown import ActShown
+from ui.look import theme
 from ui.widgets.act_button import ActButton
 from ui.widgets.chips import severity_icon
 from ui.widgets.marks import Icon

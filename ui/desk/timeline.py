@@ -8,9 +8,8 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
 from ui.desk.shown import EventShown, ReasonShown
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.marks import Circle, Icon, Line, Type
 
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft

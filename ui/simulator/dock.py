@@ -7,9 +7,8 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from app.base.errors import Broken
-from ui import theme
 from ui.context import Context, Words
-from ui.look import Look
+from ui.look import Look, theme
 from ui.simulator.codes import HELPFUL, STRANGE, Offered
 from ui.simulator.presenter import LABELS, DockShown, Presenter
 from ui.simulator.tiles import CodeTile, TroubleButton

@@ -6,8 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.simulator.codes import Offered
 from ui.widgets.barcode import Bars
 from ui.widgets.marks import CENTRE, RIGHT, Box, Icon, Mark, Rect, Type, Words, width

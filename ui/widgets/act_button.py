@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.fitting import shrunk
 from ui.widgets.key_cap import CODE, HEIGHT, key_marks, key_width
 from ui.widgets.marks import CENTRE, Box, Icon, Mark, Rect, Type, Words, width

@@ -9,8 +9,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.barcode import QUIET, Bars, Ground, modules
 from ui.widgets.fitting import shrunk
 from ui.widgets.key_cap import CODE

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.chips import chip_marks, chip_width, severity_icon
 from ui.widgets.fitting import shrunk
 from ui.widgets.marks import RIGHT, Mark, Placed, Type, Words, width

@@ -16,7 +16,7 @@ from printers.placing import EMBOLDEN, lines, symbol
 from printers.shaping import Glyph
 from printers.symbol_dots import symbol_dots
 from printers.symbols import human_readable
-from ui import theme
+from ui.look import theme
 
 _LEAST = 60  # dots of width: on a smaller one nothing can be told from anything
 _BLACK, _WHITE = QColor("#000000"), QColor("#FFFFFF")

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.fitting import shrunk
 from ui.widgets.marks import RIGHT, Box, Icon, Mark, Type, Words, width
 from ui.widgets.painted import Painted

@@ -9,8 +9,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.fitting import broken, fitted, shrunk
 from ui.widgets.marks import CENTRE, RIGHT, Box, Circle, Icon, Mark, Picture, Placed, Rect, Type, Words, metrics, width
 from ui.widgets.painted import Painted

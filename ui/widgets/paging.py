@@ -9,7 +9,7 @@ from functools import partial
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from ui.context import Runner
-from ui.rows import Column, Fetch, Row
+from ui.widgets.rows import Column, Fetch, Row
 
 PAGE = 100
 KEPT = 6 * PAGE

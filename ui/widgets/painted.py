@@ -8,8 +8,7 @@ from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.marks import Box, Mark, Words, changed, elided
 
 

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look, tokens
+from ui.look import Look, theme, tokens
 from ui.widgets.chips import severity_icon
 from ui.widgets.fitting import shrunk
 from ui.widgets.marks import Box, Circle, Icon, Mark, Rect, Type, Words

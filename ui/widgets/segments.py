@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.marks import Box, Mark, Rect, Type, Words, width
 from ui.widgets.painted import Painted
 

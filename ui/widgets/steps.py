@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import SEVERITIES, Look
+from ui.look import SEVERITIES, Look, theme
 from ui.widgets.fitting import broken, shrunk
 from ui.widgets.marks import Box, Icon, Mark, Picture, Placed, Type, Words, width
 from ui.widgets.painted import Painted

@@ -15,12 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import theme
 from ui.context import Runner
-from ui.look import Look
-from ui.rows import Cell, Column, Fetch, Row
+from ui.look import Look, theme
 from ui.widgets.marks import Icon, Type, Words, elided, width
 from ui.widgets.paging import PagedRows
+from ui.widgets.rows import Cell, Column, Fetch, Row
 
 __all__ = ["Cell", "Column", "Fetch", "PagedTable", "Row"]
 

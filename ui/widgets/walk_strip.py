@@ -9,8 +9,7 @@ from itertools import groupby
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.widgets.marks import CENTRE, Box, Circle, Icon, Mark, Type, Words, width
 from ui.widgets.painted import Painted
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui import theme
+from ui.look import theme
 from ui.widgets.act_button import ActButton
 from ui.widgets.banner import Banner
 from ui.widgets.barcode import Barcode

@@ -6,8 +6,7 @@ import pytest
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
 from PySide6.QtWidgets import QApplication
 
-from ui import fonts, theme
-from ui.look import families, tokens
+from ui.look import families, fonts, theme, tokens
 
 
 def test_only_families_that_are_installed_are_used(qapp: QApplication) -> None:

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.look.gallery import PackPage, PickPage
-from ui import look, theme
-from ui.look import THEMES, tokens
+from ui import look
+from ui.look import THEMES, theme, tokens
 from ui.widgets import fitting, marks
 from ui.widgets.painted import Painted
 

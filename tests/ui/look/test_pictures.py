@@ -14,8 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from app.base.paths import RESOURCES
-from ui import pictures, theme
-from ui.look import tokens
+from ui.look import pictures, theme, tokens
 
 ICONS = sorted((RESOURCES / "icons").glob("*.svg"))
 DRAWINGS = sorted((RESOURCES / "drawings").glob("*.svg"))

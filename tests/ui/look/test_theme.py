@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.base.paths import RESOURCES
 from tests.ui.look.gallery import PackPage
-from ui import theme
-from ui.look import THEMES, Look, fitted, tokens
+from ui.look import THEMES, Look, fitted, theme, tokens
 
 TYPES = tuple(tokens()["type"])
 

@@ -19,10 +19,10 @@ from app.db import open_database
 from app.settings import Settings
 from app.station.profile import Profile
 from app.station.station import Station
-from ui.crash import Crash
 from ui.log import Log
 from ui.program import Shell
 from ui.scanner import filter as scanner
+from ui.shell.crash import Crash
 from ui.widgets.act_button import ActButton
 
 KINDS: dict[str, tuple[type[QWidget], ...]] = {

@@ -17,7 +17,7 @@ from app.floor.papers.parcel_label import ParcelLabel, parcel_label
 from printers import Barcode, Label, Text
 from tests.printers.scripts import needs_font
 from tests.zpl_render.renderer import Symbol, read_symbols
-from ui import theme
+from ui.look import theme
 from ui.widgets.label_preview import LabelPreview, drawn
 
 SSCC, TRACKING = "342607128000010428", "CE482071355DE"

@@ -10,8 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.look.gallery import LINES
-from ui import theme
-from ui.look import isolated
+from ui.look import isolated, theme
 from ui.widgets.lines import LineList, LineShown
 from ui.widgets.marks import Picture, Words, elided
 

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.look.gallery import BIN, CUP
-from ui import theme
-from ui.look import THEMES, Look, fitted
+from ui.look import THEMES, Look, fitted, theme
 from ui.widgets.fitting import fits
 from ui.widgets.fitting import fitted as words_fitted
 from ui.widgets.marks import Words, elided, width

@@ -10,8 +10,8 @@ from PySide6.QtCore import QModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from ui.rows import Cell, Column, Row
 from ui.widgets.paging import KEPT, PAGE, PagedRows
+from ui.widgets.rows import Cell, Column, Row
 from ui.widgets.tables import PagedTable
 
 COLUMNS = (

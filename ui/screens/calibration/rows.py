@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.calibration.presenter import RowShown
 from ui.widgets.chips import severity_icon
 from ui.widgets.fitting import broken, shrunk

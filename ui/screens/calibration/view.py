@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
+from ui.look import theme
 from ui.scanner import filter as scanner
 from ui.screens.calibration.paper import code_sheet
 from ui.screens.calibration.presenter import CalibrationShown, Presenter

@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.cases.shown import CardShown
 from ui.widgets.chips import severity_icon
 from ui.widgets.fitting import shrunk

@@ -18,9 +18,9 @@ from ui.context import Context
 from ui.desk import times
 from ui.desk.acts import Acts, in_words
 from ui.desk.shown import ActShown, FieldShown, ReasonShown
-from ui.rows import Fetch, Row
 from ui.screens.cases import forms, said
 from ui.screens.cases.shown import CardShown, CaseShown
+from ui.widgets.rows import Fetch, Row
 
 KEYS = {
     "correct_address": "A", "map_sku": "S", "put_back": "B", "put_away": "P", "pick_again": "K", "replan": "R",

@@ -15,8 +15,8 @@ from ui.context import Context
 from ui.desk import times
 from ui.desk.shown import EventShown
 from ui.readiness import zone_of
-from ui.rows import Cell, Row
 from ui.screens.cases.shown import CardShown
+from ui.widgets.rows import Cell, Row
 
 _EVENTS = 12
 

@@ -6,14 +6,12 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
 from ui.desk import layout
 from ui.desk.fields import Form
 from ui.desk.shown import ReasonShown
 from ui.desk.timeline import Reasons, Timeline
-from ui.look import Look
-from ui.rows import Fetch, Row
+from ui.look import Look, theme
 from ui.screens.cases.cards import KindCards
 from ui.screens.cases.presenter import KEYS, Presenter
 from ui.screens.cases.shown import CardShown, CaseShown
@@ -21,6 +19,7 @@ from ui.widgets.act_button import ActButton
 from ui.widgets.chips import Chip
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.marks import RIGHT, Icon, Mark, Type, Words, width
+from ui.widgets.rows import Fetch, Row
 from ui.widgets.tables import PagedTable, RowPainter, shape
 
 _ACT_OF = {key: act for act, key in KEYS.items()}

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
 from ui.effects import Effect
+from ui.look import theme
 from ui.screens.dispatch.parcels import ParcelList
 from ui.screens.dispatch.presenter import DispatchShown, Presenter
 from ui.widgets.act_button import ActButton

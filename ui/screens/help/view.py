@@ -8,9 +8,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.help.presenter import CommandShown, HelpShown, Presenter
 from ui.widgets.barcode import Bars, Ground
 from ui.widgets.fitting import shrunk

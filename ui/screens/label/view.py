@@ -6,9 +6,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.label.presenter import LabelShown, Presenter
 from ui.widgets.choice_cards import ChoiceCards, ChoiceShown
 from ui.widgets.code_cards import CodeCards, CodeShown

@@ -6,11 +6,11 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
 from ui.desk import layout
 from ui.desk.sheet import Sheet
 from ui.desk.worker import worker
+from ui.look import theme
 from ui.screens.long_work.presenter import KEYS, Presenter
 from ui.screens.long_work.shown import LongShown
 

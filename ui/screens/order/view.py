@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
 from ui.desk import layout
 from ui.desk.fields import Form
@@ -14,6 +13,7 @@ from ui.desk.sheet import Sheet
 from ui.desk.sheet_rows import SheetRow
 from ui.desk.shown import ReasonShown
 from ui.desk.timeline import Reasons, Timeline
+from ui.look import theme
 from ui.screens.order.presenter import KEYS, Presenter
 from ui.screens.order.shown import ChipShown, OrderShown
 from ui.widgets.act_button import ActButton

@@ -16,7 +16,7 @@ from ui.context import Context
 from ui.desk import times
 from ui.desk.acts import in_words
 from ui.readiness import zone_of
-from ui.rows import Cell, Column, Fetch, Row
+from ui.widgets.rows import Cell, Column, Fetch, Row
 
 _SEVERITY = {"held": "warn"}
 

@@ -8,15 +8,14 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
 from ui.desk import layout
-from ui.look import Look
-from ui.rows import Fetch, Row
+from ui.look import Look, theme
 from ui.screens.orders.presenter import Presenter, StateShown
 from ui.widgets.key_cap import KeyCap
 from ui.widgets.marks import CENTRE, Box, Mark, Type, Words, width
 from ui.widgets.painted import Painted
+from ui.widgets.rows import Fetch, Row
 from ui.widgets.tables import PagedTable
 
 _PAUSE_MS = 150  # a person's next letter mostly comes sooner: searching in between would only flicker

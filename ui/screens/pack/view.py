@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
 from ui.effects import Effect
+from ui.look import theme
 from ui.packing.shown import Fact, NextThing, Notice
 from ui.screens.pack.presenter import PackShown, Presenter
 from ui.widgets.act_button import ActButton

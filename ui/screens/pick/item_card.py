@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.pick.presenter import Item
 from ui.widgets.chips import HEIGHT, chip_marks, chip_width
 from ui.widgets.fitting import broken, shrunk

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
 from ui.effects import Effect
+from ui.look import theme
 from ui.screens.pick.item_card import ItemCard
 from ui.screens.pick.presenter import NextThing, PickShown, Presenter
 from ui.widgets.act_button import ActButton

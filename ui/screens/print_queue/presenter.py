@@ -17,9 +17,9 @@ from printers.errors import PrinterError
 from printers.label import Label
 from ui.context import Context
 from ui.desk.acts import in_words
-from ui.rows import Fetch, Row
 from ui.screens.print_queue import said
 from ui.screens.print_queue.shown import ActsShown, PaperShown, ReadyShown
+from ui.widgets.rows import Fetch, Row
 
 
 class View(Protocol):

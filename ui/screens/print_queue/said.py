@@ -13,8 +13,8 @@ from app.station.readiness import Ready
 from ui.context import Context
 from ui.desk import times
 from ui.desk.shown import ActShown
-from ui.rows import Cell, Column, Row
 from ui.screens.print_queue.shown import ActsShown, PaperShown, ReadyShown
+from ui.widgets.rows import Cell, Column, Row
 
 SEVERITY = {"unknown": "warn", "failed": "stop", "confirmed": "done", "sent": "ok"}
 KEYS = {"retry": "T", "came_out": "C", "scan_it": "C", "reprint": "R", "recreate": "N"}

@@ -7,17 +7,17 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from printers.label import Label
-from ui import theme
 from ui.context import Context
 from ui.desk import layout
 from ui.desk.shown import ActShown
-from ui.rows import Fetch, Row
+from ui.look import theme
 from ui.screens.print_queue import said
 from ui.screens.print_queue.presenter import Presenter
 from ui.screens.print_queue.shown import ActsShown, PaperShown, ReadyShown
 from ui.widgets.act_button import ActButton
 from ui.widgets.chips import Chip
 from ui.widgets.label_preview import LabelPreview
+from ui.widgets.rows import Fetch, Row
 from ui.widgets.tables import PagedTable
 
 _TICK_MS = 1000

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui import theme
 from ui.context import Context
+from ui.look import theme
 from ui.screens.settings.presenter import ADDRESSES, SOUNDS, Choice, Presenter, SettingsShown
 from ui.widgets.act_button import ActButton
 from ui.widgets.choice_cards import ChoiceCards, ChoiceShown

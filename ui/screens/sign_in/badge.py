@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.sign_in.presenter import SignInShown
 from ui.widgets.barcode import Bars, Ground
 from ui.widgets.fitting import broken, shrunk

@@ -9,9 +9,8 @@ from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QSh
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.base.wording import languages
-from ui import theme
 from ui.context import Context
-from ui.look import Look
+from ui.look import Look, theme
 from ui.readiness import Device
 from ui.screens.sign_in.badge import BadgeBlock
 from ui.screens.sign_in.presenter import Presenter, SignInShown

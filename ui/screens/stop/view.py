@@ -9,9 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
 from ui.context import Context
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.stop.presenter import Card, Presenter, StopShown
 from ui.widgets.barcode import QUIET, Bars, modules
 from ui.widgets.fitting import broken, shrunk

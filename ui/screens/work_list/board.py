@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.work_list.shown import Head, Row, Work
 from ui.widgets.chips import HEIGHT, chip_marks, chip_width, severity_icon
 from ui.widgets.fitting import broken, shrunk

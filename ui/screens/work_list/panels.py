@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.screens.work_list.shown import Held, Lead, PaceShown
 from ui.widgets.fitting import broken, fitted, shrunk
 from ui.widgets.marks import RIGHT, Box, Icon, Mark, Placed, Type, Words, width

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
 from ui.context import Context
+from ui.look import theme
 from ui.screens.work_list.board import Board
 from ui.screens.work_list.panels import HeldPanel, LeadBlock, PacePanel, Warnings
 from ui.screens.work_list.presenter import Presenter

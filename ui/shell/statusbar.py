@@ -8,8 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.readiness import Device
 from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, width
 from ui.widgets.painted import Painted

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
-from ui import theme
 from ui.context import Words
+from ui.look import theme
 
 # Less often than this nobody can read it, more often it takes time from scans.
 _SHOWN_EVERY_S = 0.1

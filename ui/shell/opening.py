@@ -12,8 +12,7 @@ from PySide6.QtCore import QEventLoop, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from ui import theme
-from ui.look import Look
+from ui.look import Look, theme
 from ui.tasks import TaskRunner
 from ui.widgets.act_button import ActButton
 from ui.widgets.fitting import broken

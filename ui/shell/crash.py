@@ -17,9 +17,9 @@ from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, S
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.cli.bug import happened, write
-from ui import theme
 from ui.context import Words
 from ui.log import Log
+from ui.look import theme
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from app.station.station import Status
 from ui.context import Context
 from ui.navigation import Place
 from ui.readiness import Device, devices, local, zone_of
-from ui.statusbar import StatusBar
-from ui.topbar import BarShown, TopBar
+from ui.shell.statusbar import StatusBar
+from ui.shell.topbar import BarShown, TopBar
 from ui.workplace import Workplace
 
 _LOOK_MS = 500

@@ -9,8 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ui import theme
-from ui.look import Look, isolated
+from ui.look import Look, isolated, theme
 from ui.widgets.marks import Box, Circle, Icon, Line, Mark, Rect, Type, Words, width
 from ui.widgets.painted import Painted
 

@@ -1,6 +1,6 @@
 """The frozen Look: colours, fonts, sizes and pictures of one theme at one density and scale.
 
-Painted widgets and screens ask the current one, `ui.theme.look()`. Lengths are device-independent pixels;
+Painted widgets and screens ask the current one, `ui.look.theme.look()`. Lengths are device-independent pixels;
 `n` in `px(n)` is the length at 100 %.
 """
 
@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPixmap
 
 from app.base.paths import RESOURCES
 from app.base.wording import word
-from ui import fonts, pictures
+from ui.look import fonts, pictures
 
 Density = Literal["compact", "regular", "large"]
 THEMES = ("light", "dark", "contrast")

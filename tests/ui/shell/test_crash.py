@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 from app.base.wording import languages, word
 from app.cli.bug import LARGEST, LOG, write
 from ui.context import Words
-from ui.crash import Crash, CrashPanel, Trouble, trouble_of
 from ui.log import Log
+from ui.shell.crash import Crash, CrashPanel, Trouble, trouble_of
 
 NAME = "Amina Diallo"
 
@@ -104,10 +104,10 @@ def test_the_panel_says_what_is_safe_counts_the_same_again_and_goes_away(qtbot: 
     panel = CrashPanel(Words("en"), Path("packbench.log"), window)
     window.show()
     for _ in range(2):
-        panel.show_(Trouble("ValueError", "ui/window.py:7"))
+        panel.show_(Trouble("ValueError", "shell/window.py:7"))
     texts = {name: label.text() for name, label in panel._labels.items()}
     assert "safe" in texts["safe"]
-    assert "ValueError in ui/window.py:7 · 2 times" in texts["what"]
+    assert "ValueError in shell/window.py:7 · 2 times" in texts["what"]
     assert "packbench.log" in texts["log"]
     assert window.rect().contains(panel.geometry())
     panel.go_on()
@@ -115,7 +115,7 @@ def test_the_panel_says_what_is_safe_counts_the_same_again_and_goes_away(qtbot: 
 
 
 def test_trouble_names_our_own_place() -> None:
-    assert trouble_of(broken()).where.startswith("ui/test_crash.py:")
+    assert trouble_of(broken()).where.startswith("shell/test_crash.py:")
 
 
 @pytest.mark.parametrize("language", languages())

@@ -11,16 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.base.errors import PackbenchError
 from app.base.wording import known
 from app.station.answer import Answer
-from ui import keys, navigation, theme
-from ui.bars import Bars
+from ui import navigation
 from ui.context import Context
-from ui.crash import Crash, CrashPanel, Trouble
 from ui.desk.news import News
-from ui.foot import LongWork, Notice, TypedCode
+from ui.look import theme
 from ui.navigation import Place
-from ui.rail import Rail
-from ui.statusbar import StatusBar
-from ui.topbar import TopBar
+from ui.shell import keys
+from ui.shell.bars import Bars
+from ui.shell.crash import Crash, CrashPanel, Trouble
+from ui.shell.foot import LongWork, Notice, TypedCode
+from ui.shell.rail import Rail
+from ui.shell.statusbar import StatusBar
+from ui.shell.topbar import TopBar
 from ui.workplace import Workplace, stands
 
 SMALLEST, USUAL = (1024, 600), (1366, 768)
@@ -236,7 +238,7 @@ class Window(QWidget):
     # Keys -----------------------------------------------------------------------------------------------------
 
     def pressed(self, key: str) -> None:
-        """A key of `ui.keys`, wherever the focus is."""
+        """A key of `ui.shell.keys`, wherever the focus is."""
         on_bench = self.place is not None and self.place.kind == "bench"
         if key == keys.SEEN and self.panel.isVisible() and self._stop is None:
             self.panel.go_on()
