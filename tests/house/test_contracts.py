@@ -101,6 +101,10 @@ PLANTS = (
     _plant("Devices and local files belong to the station", "app.floor.planted_scale", "serial"),
     _plant("Presenters are plain Python", "ui.screens.planted_one.presenter", "PySide6"),
     _plant("Screens do not know each other", "ui.screens.planted_one.view", "ui.screens.planted_two.view"),
+    _plant("What the window shows does not know the window", "ui.screens.planted_one.view", "ui.shell"),
+    _plant("What the window shows does not know the window", "ui.desk.planted", "ui.simulator"),
+    _plant("Widgets do not know what they show it for", "ui.widgets.planted", "app.floor"),
+    _plant("Widgets do not know what they show it for", "ui.look.planted", "app.station"),
     _plant(LAYERS, "app.station.planted_wiring", "app.bootstrap"),  # bootstrap alone wires; cli and ui start it
     Plant("No package cycles", "app.stock.planted_a.here", "import app.stock.planted_b.here", "app.stock"),
     Plant(LAYERS, "app.stray", "", "app.stray"),
@@ -112,7 +116,6 @@ PLANTS = (
 
 # What the plants import, where the tree has nothing of that name yet.
 ENDS = {
-    "ui.shell": "",
     "printers.transports.planted_end": "",
     "printers.languages.planted_end": "",
     "ui.screens.planted_two.view": "",
