@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.base.wording import known
@@ -12,7 +13,7 @@ from app.floor.packet import apart
 from app.floor.work import Message
 from app.station.answer import Answer
 from ui.context import Words
-from ui.recent import Recent, Scanned
+from ui.recent import KEPT, Recent, Scanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,14 @@ def effects(recent: Recent, words: Words, zone: ZoneInfo, most: int = 5, *, fres
     for scanned in recent:
         if len(shown) == most:
             break
-        shown.append(_effect(scanned, words, zone, fresh=fresh and not shown))
+        shown.append(_effect(scanned, words.language, zone, fresh and not shown))
     return tuple(shown)
 
 
-def _effect(scanned: Scanned, words: Words, zone: ZoneInfo, *, fresh: bool) -> Effect:
-    answer = scanned.answer
+@lru_cache(maxsize=2 * KEPT)
+def _effect(scanned: Scanned, language: str, zone: ZoneInfo, fresh: bool) -> Effect:
+    """What was kept stays as it was told when the next scan comes."""
+    answer, words = scanned.answer, Words(language)
     if answer is None:
         return Effect(scanned.code[:40], words("screens_pack.effect.heard"), "heard")
     severity = "undone" if answer.message == "undone" else answer.outcome

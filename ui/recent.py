@@ -12,9 +12,9 @@ from app.station.answer import Answer
 KEPT = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scanned:
-    """`answer` is None while the scan is heard and nothing is kept yet."""
+    """`answer` is None while the scan is heard and nothing is kept yet. Each is itself alone."""
 
     n: int
     code: str

@@ -1,6 +1,7 @@
 """Scans in, answers to the screens: what stands between the bench and what a packer sees. No decisions about work.
 
-A scan is shown as heard at once; its answer comes from the journal's thread and crosses to ours by one queued signal.
+A scan whose answer is not there within the frame is shown as heard; the answer comes from the journal's thread and
+crosses to ours by one queued signal.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.base.clock import Clock
 from app.floor.picture.pack import at_label
@@ -24,6 +25,8 @@ from ui.recent import Recent
 COMMANDS = {"F2": "PBUNDO", "F8": "PBCLOSE", "F12": "PBOK"}
 ON_LABEL = {"F6": "PBREPRINT", "F7": "PBREOPEN"}
 ON_GOODS = {"F6": "PBSHORT", "F7": "PBBROKEN"}
+# Nearly every answer is there sooner, and is painted once, as kept; what is left of the frame is enough for *heard*.
+_HEARD_AFTER_MS = 6
 _LABEL_MODES = frozenset({"reprint", "reopen", "void"})
 
 
@@ -36,7 +39,8 @@ class _Came:
 class Workplace(QObject):
     """Owns what is known of the bench on the UI thread: the last answer, who works here, what was scanned.
 
-    `heard(str)` at once, `answered(Answer)` when it is kept, `people()` when somebody signed in or out.
+    `heard(str)` within the frame, unless `answered(Answer)` came first: when it is kept; `people()` when somebody
+    signed in or out.
     """
 
     heard = Signal(object)
@@ -57,13 +61,21 @@ class Workplace(QObject):
         self.operator: Operator | None = station.operator
         self.answer: Answer | None = None
         self._came.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
+        self._unheard = QTimer(self)
+        self._unheard.setSingleShot(True)
+        self._unheard.setTimerType(Qt.TimerType.PreciseTimer)
+        self._unheard.setInterval(_HEARD_AFTER_MS)
+        self._unheard.timeout.connect(self._say_heard)
+        self._code = ""
 
     def scan(self, raw: bytes | str) -> None:
         """A code from any scanner, a key or the dock."""
         code = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
         scanned = self.recent.hear(code.strip(), self._clock.now())
         pending = self._station.submit(raw)
-        self.heard.emit(scanned.code)
+        self._code = scanned.code
+        if not self._unheard.isActive():
+            self._unheard.start()
         pending.add_done_callback(partial(_send, self._came.emit, scanned.n))
 
     def command(self, key: str) -> bool:
@@ -89,6 +101,11 @@ class Workplace(QObject):
     def screen(self) -> str:
         """The bench screen that belongs to where the work stands."""
         return screen_of(self.answer, self.operator)
+
+    @Slot()
+    def _say_heard(self) -> None:
+        if self.recent.heard > self.recent.kept:
+            self.heard.emit(self._code)
 
     @Slot(object)
     def _arrived(self, came: _Came) -> None:

@@ -84,4 +84,6 @@ class Meter(QObject):
 
     @Slot(object)
     def _see_answer(self, answer: Answer) -> None:
-        self.answer, self._is_answered, self._answered = answer, True, perf_counter()
+        # An answer within the frame is painted at once as kept, and that says heard as well.
+        self.answer, self._is_heard, self._is_answered = answer, True, True
+        self._answered = perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.look import Look, theme
 from ui.readiness import Device
-from ui.widgets.marks import Box, Icon, Line, Mark, Type, Words, width
+from ui.widgets.marks import Box, Icon, Line, Mark, Rect, Type, Words, width
 from ui.widgets.painted import Painted
 
 # The cells keep their places all shift long: shares of what the help leaves.
@@ -51,7 +52,7 @@ class StatusBar(Painted):
         found: list[Mark] = [Box((0, 0, self.width(), height), back)]
         found.append(Line((0, 0, self.width(), 1), "stop" if self._stopped else "line", 1))
         for n, (device, (x, wide)) in enumerate(zip(self._devices, self._cells(look), strict=False)):
-            found += self._cell(device, x, wide, look, first=n == 0)
+            found += _cell(device, (x, 0, wide, height), look, self._stopped, n == 0)
         return found + self._helps(look)
 
     def _cells(self, look: Look) -> list[tuple[int, int]]:
@@ -61,37 +62,6 @@ class StatusBar(Painted):
             cells.append((x, round(room * share)))
             x += round(room * share)
         return cells
-
-    def _cell(self, device: Device, x: int, wide: int, look: Look, *, first: bool) -> list[Mark]:
-        height, size, gap = self.height(), look.px(20), look.px(8)
-        filled = device.severity in {"warn", "stop"} and not self._stopped
-        inset = look.page
-        word, value, icon = "ink", "ink-2", "ok" if device.severity == "ok" else "ink-3"
-        found: list[Mark] = []
-        if self._stopped:
-            word, value, icon = "on-stop", "on-stop-2", "on-stop"
-        if filled:
-            word = value = icon = f"on-{device.severity}"
-            found.append(Box((x, 1, wide, height - 1), device.severity))
-        elif not first:
-            found.append(Line((x, look.px(10), 1, height - look.px(20)), "stop" if self._stopped else "line", 1))
-        left = x + inset
-        found.append(Icon((left, (height - size) // 2, size, size), device.icon, icon))
-        left += size + gap
-        room = x + wide - left - look.px(6)
-        head = device.word + (" · " if filled or device.name == "sync" else " ")
-        words, values = _fonts(head, device.value, room, look)
-        if filled and not _fits(head, device.value, room, look):
-            half = height // 2
-            found.append(Words((left, 1, room, half), device.word, _SMALL_WORD, word))
-            found.append(Words((left, half - 1, room, half), device.value, _SMALL, value))
-            return found
-        first_wide = min(room, round(width(head, words, look)) + 1)
-        found.append(Words((left, 0, first_wide, height), head, words, word))
-        rest = room - first_wide
-        if rest > look.px(24):
-            found.append(Words((left + first_wide, 0, rest, height), device.value, values, value))
-        return found
 
     def _help_shown(self, look: Look) -> tuple[str, str, str]:
         """In a narrow window the key and the code say it without the word."""
@@ -143,6 +113,41 @@ class StatusBar(Painted):
             if not _fits(head, device.value, room, look) and not (filled and lines <= room):
                 short.append(device.name)
         return tuple(short)
+
+
+@lru_cache(maxsize=64)
+def _cell(device: Device, area: Rect, look: Look, stopped: bool, first: bool) -> tuple[Mark, ...]:
+    """Of four cells a scan changes one: the others are as they were."""
+    x, _, wide, height = area
+    size, gap = look.px(20), look.px(8)
+    filled = device.severity in {"warn", "stop"} and not stopped
+    inset = look.page
+    word, value, icon = "ink", "ink-2", "ok" if device.severity == "ok" else "ink-3"
+    found: list[Mark] = []
+    if stopped:
+        word, value, icon = "on-stop", "on-stop-2", "on-stop"
+    if filled:
+        word = value = icon = f"on-{device.severity}"
+        found.append(Box((x, 1, wide, height - 1), device.severity))
+    elif not first:
+        found.append(Line((x, look.px(10), 1, height - look.px(20)), "stop" if stopped else "line", 1))
+    left = x + inset
+    found.append(Icon((left, (height - size) // 2, size, size), device.icon, icon))
+    left += size + gap
+    room = x + wide - left - look.px(6)
+    head = device.word + (" · " if filled or device.name == "sync" else " ")
+    words, values = _fonts(head, device.value, room, look)
+    if filled and not _fits(head, device.value, room, look):
+        half = height // 2
+        found.append(Words((left, 1, room, half), device.word, _SMALL_WORD, word))
+        found.append(Words((left, half - 1, room, half), device.value, _SMALL, value))
+        return tuple(found)
+    first_wide = min(room, round(width(head, words, look)) + 1)
+    found.append(Words((left, 0, first_wide, height), head, words, word))
+    rest = room - first_wide
+    if rest > look.px(24):
+        found.append(Words((left + first_wide, 0, rest, height), device.value, values, value))
+    return tuple(found)
 
 
 def _fits(head: str, value: str, room: int, look: Look) -> bool:

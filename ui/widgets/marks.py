@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -99,9 +99,8 @@ class Words:
     def paint(self, painter: QPainter, look: Look) -> None:
         painter.setFont(self.type.font(look))
         painter.setPen(look.color(self.color))
-        flags = self.align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         text = elided(self.text, self.type, self.rect[2], look, self.ends)
-        painter.drawText(QRect(*self.rect), int(flags), text)
+        painter.drawText(QRect(*self.rect), _flags(self.align), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +155,11 @@ class Line:
             painter.drawLine(QPointF(x + w / 2, y), QPointF(x + w / 2, y + h))
 
 
+@cache
+def _flags(align: Qt.AlignmentFlag) -> int:
+    return int(align | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
+
+
 def _pen(color: QColor, width: float, dashed: bool) -> QPen:
     pen = QPen(color, width)
     if dashed:
@@ -186,8 +190,10 @@ def changed(old: Sequence[Mark], new: Sequence[Mark]) -> list[Rect]:
     """The rectangles of marks that are in one list only."""
     # Most marks are as they were: comparing them in order costs a third of hashing them all, at each scan.
     room = min(len(old), len(new))
-    first = next((n for n in range(room) if old[n] != new[n]), room)
+    first = next((n for n in range(room) if old[n] is not new[n] and old[n] != new[n]), room)
     last = next((n for n in range(room - first) if old[-1 - n] != new[-1 - n]), room - first)
     gone, come = old[first : len(old) - last], new[first : len(new) - last]
+    if len(gone) == len(come):
+        return [mark.rect for old_, new_ in zip(gone, come, strict=True) if old_ != new_ for mark in (old_, new_)]
     before, after = set(gone), set(come)
     return [mark.rect for mark in (*gone, *come) if (mark in before) != (mark in after)]
