@@ -228,6 +228,8 @@ class Desk:
                 return self._open("", claim.next_work, operator)
             case SeenCommand(command="help"):
                 return self.say("idle_help")
+            case SeenCommand(command="exit"):
+                return self._sign_out(heard)
             case SeenCarrier() | SeenLabel():
                 return self._load(heard, dispatch.start(), seen, operator)
             case SeenUnknown():

@@ -49,6 +49,21 @@ def test_an_order_goes_from_claim_to_the_carrier(database: Database, now: dateti
         assert balance(tx, "CUP") == {"on_hand": 17, "damaged": 0, "reserved": 0, "available": 17}
 
 
+def test_a_scan_signs_out_at_an_idle_bench_and_never_in_the_middle_of_a_job(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 1)])
+    with bench(tmp_path, sqlite_database) as station:
+        station.scan("DE-1-1")
+        assert station.scan("PBEXIT").message != "signed_out"
+        assert station.operator is not None
+        follow(station, station.scan("DE-1-1"))
+        assert station.scan("PBEXIT").message == "signed_out"
+        assert station.operator is None
+        assert station.scan("PBEXIT").message == "sign_in_first"
+        assert station.scan("PBPICKER").message == "signed_in"
+
+
 def test_nothing_is_worked_on_before_a_badge_was_scanned(
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ from ui.context import Context
 # By workflow and state; the state alone for what holds in every workflow, the workflow alone for its other states.
 _STEPS: Mapping[tuple[str, str], tuple[Command, ...]] = {
     ("", "stopped"): ("ok",),
-    ("idle", ""): ("next",),
+    ("idle", ""): ("next", "exit"),
     ("pick", "awaiting_exit"): ("exit", "undo"),
     ("pick", ""): ("undo", "count", "next", "short", "broken", "hold", "exit"),
     ("pack", "awaiting_carton"): ("box", "undo", "out", "next", "hold", "exit"),
@@ -80,11 +80,16 @@ class Presenter:
                 then=words(f"shell.help.then.{step}"),
                 foot=words("shell.help.foot"),
                 commands=tuple(
-                    CommandShown(words(f"sheets.command.{name}"), f"PB{name.upper()}", KEYS.get(name, ""))
+                    CommandShown(self._words_of(name, step), f"PB{name.upper()}", KEYS.get(name, ""))
                     for name in commands_of(self._answer, signed_in=self._context.station.operator is not None)
                 ),
             )
         )
+
+    def _words_of(self, name: Command, step: str) -> str:
+        """Where no job is open there is only the bench to leave."""
+        idle = name == "exit" and step == "idle"
+        return self._context.words("shell.help.sign_out" if idle else f"sheets.command.{name}")
 
 
 def step_of(answer: Answer | None, *, signed_in: bool) -> str:
