@@ -16,6 +16,15 @@ ROOT = Path(__file__).resolve().parents[2]
 # What a call shows to a person, by its name or its keyword.
 _SHOWS = {"write", "echo", "secho", "print"}
 _HELP = {"help", "short_help", "epilog", "prompt"}
+# What a widget shows or is called, by the call and the place of the text in it.
+_ON_A_WIDGET = {
+    **dict.fromkeys(("setText", "setPlainText", "setHtml", "setPlaceholderText", "setWindowTitle", "setTitle"), 0),
+    **dict.fromkeys(("setToolTip", "setAccessibleName", "setAccessibleDescription", "setPrefix", "setSuffix"), 0),
+    **dict.fromkeys(("addItem", "addAction", "QLabel", "QPushButton", "QAction", "QCheckBox", "QRadioButton"), 0),
+    **{"KeyCap": 1, "ActButton": 2},
+}
+# The rooms of the translations that the window alone asks.
+_WINDOWS = re.compile(r"(screens_[a-z]+|shell|look)\.")
 # A word of a language: two letters next to each other. `\n`, `- ` and `{}` are none.
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
@@ -46,6 +55,8 @@ def words_in(node: ast.expr) -> str:
         return "".join(words_in(part) for part in node.values)
     if isinstance(node, ast.BinOp):
         return words_in(node.left) + words_in(node.right)
+    if isinstance(node, ast.IfExp):
+        return words_in(node.body) + words_in(node.orelse)
     return ""
 
 
@@ -60,6 +71,9 @@ def shown(file: Path) -> Iterator[tuple[int, str]]:
     for call in calls(file):
         if to_people(call):
             yield from ((call.lineno, words_in(one)) for one in call.args)
+        at = _ON_A_WIDGET.get(name_of(call))
+        if at is not None and len(call.args) > at:
+            yield call.lineno, words_in(call.args[at])
         yield from ((call.lineno, words_in(k.value)) for k in call.keywords if k.arg in _HELP)
 
 
@@ -88,6 +102,50 @@ def test_every_word_asked_for_is_there_in_every_language(language: str) -> None:
         if re.fullmatch(r"[a-z_]+(\.[a-z_0-9]+)+", key) and not known(key, language)
     ]
     assert not missing, "\n".join(missing)
+
+
+def asked_by_the_window() -> tuple[set[str], list[re.Pattern[str]]]:
+    """Keys that stand whole in the sources, and the forms of those that are put together."""
+    whole: set[str] = set()
+    forms: set[str] = set()
+    for file in sources():
+        pieces: set[int] = set()
+        for node in ast.walk(tree(file)):
+            if isinstance(node, ast.JoinedStr):
+                pieces |= {id(part) for part in node.values}
+                said = [part.value if isinstance(part, ast.Constant) else None for part in node.values]
+                if isinstance(said[0], str) and _WINDOWS.match(said[0]):
+                    forms.add("".join(re.escape(str(part)) if part is not None else ".+" for part in said))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in pieces:
+                if not re.fullmatch(r"[a-z_]+(\.[a-z_0-9]*)+", node.value) or not _WINDOWS.match(node.value):
+                    continue
+                if node.value.endswith((".", "_")):  # the rest is added
+                    forms.add(re.escape(node.value) + ".+")
+                else:
+                    whole.add(node.value)
+    return whole, [re.compile(form) for form in sorted(forms)]
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_word_the_window_asks_for_is_there_in_every_language(language: str) -> None:
+    from app.base.wording import _table
+
+    whole, forms = asked_by_the_window()
+    assert len(whole) > 100
+    assert not sorted(key for key in whole if not known(key, language))
+    assert not [form.pattern for form in forms if not any(form.fullmatch(key) for key in _table(language))]
+
+
+def test_every_word_of_the_window_is_asked_for() -> None:
+    from app.base.wording import _table
+
+    whole, forms = asked_by_the_window()
+    idle = (
+        key
+        for key in _table("en")
+        if _WINDOWS.match(key) and key not in whole and not any(form.fullmatch(key) for form in forms)
+    )
+    assert not sorted(idle)
 
 
 def error_kinds() -> Iterator[tuple[str, str]]:
@@ -138,3 +196,13 @@ def test_a_literal_shown_is_found(tmp_path: Path) -> None:
         "utf-8",
     )
     assert [text for _, text in shown(file) if _WORDS.search(text)] == ["Please \n", "Do it"]
+
+
+def test_a_literal_on_a_widget_is_found(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.py"
+    file.write_text(
+        'label.setText(f"Sent {n}")\nQLabel("Waits" if n else "")\nActButton("F2", "PBUNDO", "Undo")\n'
+        'box.setAccessibleName(words("shell.bench"))\nlabel.setText("–")\n',
+        "utf-8",
+    )
+    assert sorted(text for _, text in shown(file) if _WORDS.search(text)) == ["Sent ", "Undo", "Waits"]
