@@ -16,6 +16,8 @@ from ui.context import Words
 
 # A serial scanner's port: these states need nobody.
 _WELL = frozenset({"", "open"})
+# What a scanner types goes to another program.
+ELSEWHERE = "elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,10 @@ def sync(state: SyncState, words: Words, zone: ZoneInfo, *, file_gone: bool = Fa
 
 
 def scanner(heard: int, kept: int, words: Words, state: str = "") -> Device:
-    """What was heard and kept; `state` is a serial scanner's, empty where there is none."""
+    """What was heard and kept; `state` is a serial scanner's; of one that types, empty or `ELSEWHERE`."""
     if state not in _WELL:
         word, act = words(f"scan.serial.{state}"), words(f"scan.serial.{state}_act")
-        return Device("scanner", "scanner", word, act, "warn", "settings")
+        return Device("scanner", "scanner", word, act, "warn", "" if state == ELSEWHERE else "settings")
     return Device(
         "scanner", "scanner", words("shell.scanner.word"), words("shell.scanner.counts", heard=heard, kept=kept)
     )

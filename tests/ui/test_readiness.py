@@ -62,6 +62,13 @@ def test_a_scanner_that_is_gone_says_what_to_do_instead() -> None:
     assert "F4" in readiness.scanner(4, 3, EN, "gone").value
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_keyboard_that_another_program_has_is_said_before_a_scan_is_lost(language: str) -> None:
+    shown = readiness.scanner(4, 4, Words(language), readiness.ELSEWHERE)
+    assert (shown.severity, shown.screen) == ("warn", "")
+    assert shown.word != readiness.scanner(4, 4, Words(language)).word
+
+
 def test_no_scale_is_said_plainly() -> None:
     assert readiness.scale(EN).text == "Scale none"
 
@@ -96,5 +103,7 @@ def test_no_cell_of_the_status_bar_moves_or_is_cut(qapp: QApplication, qtbot: Qt
     )  # fmt: skip
     bar.show_(ill, help_)
     assert bar._cells(theme.look()) == places
+    assert bar.cut() == ()
+    bar.show_(readiness.devices(status(), words, BERLIN, (41, 41), scanner_state=readiness.ELSEWHERE), help_)
     assert bar.cut() == ()
     theme.fit(1366)

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from app.db import Database
 from app.desk.views.work_list import NextCutOff, next_cut_off
@@ -16,7 +17,7 @@ from app.station.answer import Answer
 from app.station.station import Status
 from ui.context import Context
 from ui.navigation import Place
-from ui.readiness import Device, devices, local, zone_of
+from ui.readiness import ELSEWHERE, Device, devices, local, zone_of
 from ui.shell.statusbar import StatusBar
 from ui.shell.topbar import BarShown, TopBar
 from ui.workplace import Workplace
@@ -168,10 +169,15 @@ class Bars(QObject):
                 words,
                 zone_of(self._context.time_zone),
                 (recent.heard, recent.kept),
-                scanner_state=self.scanner_state,
+                scanner_state=self.scanner_state or self._keyboard(),
                 file_gone=self._file_gone,
             )
         self.foot.show_(self.devices, (HELP_KEY, words("shell.help.word"), HELP_CODE), stopped=self._stopped)
+
+    def _keyboard(self) -> str:
+        """A scanner that types is heard by whoever has the keyboard: said as long as that is somebody else."""
+        away = self.foot.window().isVisible() and QGuiApplication.focusWindow() is None
+        return ELSEWHERE if away else ""
 
 
 def _in_hand(answer: Answer) -> bool:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -189,6 +190,17 @@ def test_minimised_and_made_small_the_window_takes_scans(hands: Hands) -> None:
     assert window.foot.geometry().bottom() == window.height() - 1
 
 
+def test_while_another_window_has_the_keyboard_the_bench_says_that_it_hears_no_scanner(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bars = hands.shell.window.bars
+    hands.until(lambda: bool(bars.devices) and bars.devices[1].severity == "ok", "the keyboard")
+    monkeypatch.setattr(QGuiApplication, "focusWindow", _never_there)
+    hands.until(lambda: bars.devices[1].severity == "warn", "the warning")
+    monkeypatch.undo()
+    hands.until(lambda: bars.devices[1].severity == "ok", "the keyboard again")
+
+
 def test_what_a_badge_does_not_open_is_said(hands: Hands) -> None:
     hands.scan("PBPICKER")
     hands.shell.window.go("long_work")
@@ -221,6 +233,10 @@ def test_an_error_with_words_is_a_notice_and_a_bug_is_the_panel(hands: Hands) ->
     assert shell.workplace.operator is not None  # work goes on behind it
     shell.window.pressed("F12")
     assert shell.window.panel.isHidden()
+
+
+def _never_there() -> None:
+    return None
 
 
 def _away() -> None:
