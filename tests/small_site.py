@@ -130,6 +130,12 @@ def ship(
     return own
 
 
+def printed(tx: Tx, parcel: str, now: datetime) -> None:
+    """The parcel's first label came out, as the applier writes it."""
+    row = {"subject": parcel, "document": "parcel_label", "issue": 1, "copy": 1, "state": "confirmed", "station": "S1"}
+    tx.execute(insert(ship_tables.print_job).values(**row, printer="", detail={}, at=stamp(now), by="PBPICKER"))
+
+
 def balance(tx: Tx, sku: str, warehouse: str = "LEJ") -> Mapping[str, int]:
     found = stock.balances(tx, [sku])[sku, warehouse]
     return {

@@ -32,7 +32,7 @@ from app.shipments.handover import close, load, open_handover
 from app.shipments.shipment import Hop
 from app.stock import check as stock_check
 from app.stock.move import Move, move
-from tests.small_site import CHIEF, PACKER, balance, build, ship
+from tests.small_site import CHIEF, PACKER, balance, build, printed, ship
 
 BERLIN = Address(name="Ada Muster", street=("Gasse 2",), city="Berlin", postcode="10117", country="DE")
 WIEN = Address(name="Ada Muster", street=("Ring 1",), city="Wien", postcode="1010", country="AT")
@@ -77,6 +77,7 @@ def label(tx: Tx, shipment: str, qty: int, now: datetime) -> str:
     tx.execute(t.tote_item.delete().where(t.tote_item.c.shipment_id == shipment))
     tx.execute(insert(t.parcel).values(id=f"{shipment}/1", shipment_id=shipment, n=1, state="labelled", issue=1))
     tx.execute(insert(t.parcel_item).values(parcel_id=f"{shipment}/1", line=1, sku="CUP", qty=qty))
+    printed(tx, f"{shipment}/1", now)
     tx.execute(update(t.shipment_line).where(t.shipment_line.c.shipment_id == shipment).values(packed=qty))
     shipments.hops(tx, [Hop(shipment, to, "PBPICKER") for to in ("packing", "packed", "labelled")], now)
     return f"{shipment}/1"

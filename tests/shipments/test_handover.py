@@ -19,7 +19,7 @@ from app.shipments.shipment import Hop
 from app.stock import check as stock_check
 from app.stock.move import Move, move
 from app.stock.reserve import release
-from tests.small_site import CHIEF, PACKER, balance, build, ship
+from tests.small_site import CHIEF, PACKER, balance, build, printed, ship
 
 
 def label(tx: Tx, shipment: str, now: datetime, *, parcels: int = 1, each: int = 1) -> list[str]:
@@ -36,6 +36,7 @@ def label(tx: Tx, shipment: str, now: datetime, *, parcels: int = 1, each: int =
             )
         )
         tx.execute(insert(t.parcel_item).values(parcel_id=one, line=1, sku="CUP", qty=each))
+        printed(tx, one, now)
     done = parcels * each
     tx.execute(
         update(t.shipment_line).where(t.shipment_line.c.shipment_id == shipment).values(picked=done, packed=done)

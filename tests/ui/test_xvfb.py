@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.ui.scanner.display import Program, display, lacking, program
+from tests.ui.scanner.display import GAP_MS, PERSON_MS, Program, display, lacking, program
 from ui.scanner.lesson import TEST_CODE
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"no X display to type on; Debian's packages: {lacking()}")
@@ -102,7 +102,7 @@ def test_a_typed_note_keeps_every_character(bench: Program, layout: str) -> None
     bench.ask("focus", on="note")
     bench.person_types(NOTE)
     assert bench.until(lambda seen: len(seen["note"]) >= len(NOTE))["note"] == NOTE
-    bench.person_types("quick", 35)
+    bench.person_types("quick", GAP_MS + 5)
     assert bench.until(lambda seen: seen["note"].endswith("quick"))["note"] == f"{NOTE}quick"
     assert bench.ask()["scans"] == []
 
@@ -172,12 +172,13 @@ def test_letters_made_with_dead_keys_are_the_persons_own(bench: Program) -> None
     bench.keyboard("fr")
     bench.ask("wedge", wedge={"layout": "fr"})
     bench.ask("focus", on="note")
-    bench.person_types("for", 60)
-    bench.xdotool("key", "--delay", "60", "dead_circumflex", "e", "space", "dead_diaeresis", "i", "eacute")
+    bench.person_types("for", PERSON_MS)
+    bench.xdotool("key", "--delay", str(PERSON_MS), "dead_circumflex", "e", "space", "dead_diaeresis", "i", "eacute")
     assert bench.until(lambda seen: len(seen["note"]) >= 7)["note"] == "forê ïé"
 
 
 def test_a_key_held_down_repeats_in_the_field_and_is_no_code(bench: Program) -> None:
+    bench.ask("wedge", wedge={"gap_ms": 30})  # the standard: a held key repeats every 40 ms
     bench.ask("focus", on="field")
     bench.xdotool("keydown", "x", "sleep", "1.2", "keyup", "x")
     seen = bench.until(lambda seen: len(seen["field"]) > 5)

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.station.profile import Wedge
+from tests.ui.scanner.display import GAP_MS
 from ui.scanner.filter import ScannerFilter
 from ui.scanner.lesson import learn
 
@@ -60,7 +61,7 @@ class BenchWindow(QWidget):
         self.answer = QPushButton("Yes", self.dialog)
         self.answer.clicked.connect(self._press)
         QVBoxLayout(self.dialog).addWidget(self.answer)
-        self.filter = ScannerFilter(Wedge(), self)
+        self.filter = ScannerFilter(Wedge(gap_ms=GAP_MS), self)
         self.filter.scanned.connect(self._scan)
         self.filter.offered.connect(self._offer)
         self.filter.mixed.connect(self._mix)
@@ -126,7 +127,7 @@ class BenchWindow(QWidget):
             case "teach":
                 self.filter.teach(True)
             case "wedge":
-                self.filter.set_wedge(Wedge(**order["wedge"]))
+                self.filter.set_wedge(Wedge(**{"gap_ms": GAP_MS, **order["wedge"]}))
             case "forget":
                 self.scans, self.offers, self.mixes = [], [], []
                 self.pressed = self.returned = self.edited = self.hurried = 0

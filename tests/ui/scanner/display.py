@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
+# The longest gap within a code, twice the standard: xdotool is a hand that a busy machine stops now and then, which no
+# scanner's is. A person's keys come twice as far apart.
+GAP_MS, PERSON_MS = 60, 130
 NEEDED = {"Xvfb": "xvfb", "xdotool": "xdotool", "setxkbmap": "x11-xkb-utils"}
 # US keyboard: letter → (X keycode, with Shift). A scanner sends places on a keyboard, whatever map the computer has.
 _ROWS = (
@@ -107,7 +110,7 @@ class Program:
         """A scanner that was set to the computer's map sends whatever keys have these letters, then Enter."""
         self.xdotool("type", "--delay", str(delay), "--args", "1", code, "key", "--delay", str(delay), "Return")
 
-    def person_types(self, text: str, delay: int = 80) -> None:
+    def person_types(self, text: str, delay: int = PERSON_MS) -> None:
         self.xdotool("type", "--delay", str(delay), text)
 
     def until(self, what: Callable[[dict[str, Any]], object], seconds: float = 20.0) -> dict[str, Any]:

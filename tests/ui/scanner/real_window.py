@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,16 @@ from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication, 
 from app.base.clock import SystemClock
 from app.db import open_database
 from app.settings import Settings
-from app.station.profile import Profile
+from app.station.profile import Profile, Wedge
 from app.station.station import Station
+from tests.ui.scanner.display import GAP_MS
 from ui.log import Log
 from ui.program import Shell
 from ui.scanner import filter as scanner
 from ui.shell.crash import Crash
 from ui.widgets.act_button import ActButton
 
+PATIENT = Profile(wedge=Wedge(gap_ms=GAP_MS))
 KINDS: dict[str, tuple[type[QWidget], ...]] = {
     "field": (QLineEdit,),
     "note": (QPlainTextEdit,),
@@ -63,7 +66,7 @@ class Ear(QObject):
             case "focus":
                 there = self._focus(order["on"])
             case "wedge":
-                self._shell.set_profile(Profile(**order["profile"]))
+                self._shell.set_profile(replace(PATIENT, **order["profile"]))
             case "forget":
                 self._scans.clear()
         focus = QApplication.focusWidget()
@@ -108,7 +111,7 @@ def main(database_url: str, folder: Path) -> None:
         )
         with closing(station):
             shell = Shell(
-                settings, SystemClock(), folder / "bench", station, database, Profile(), Crash(log, application), log
+                settings, SystemClock(), folder / "bench", station, database, PATIENT, Crash(log, application), log
             )
             ear = Ear(shell)
             shell.window.resize(1366, 768)
