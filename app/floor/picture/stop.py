@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.floor import bench
 from app.floor.packet import Packet
 from app.floor.picture.pack import of_pack
+from app.floor.picture.pick import of_pick
 from app.floor.picture.values import Side, StopPicture, Thing, thing
 from app.floor.work import Message
 from app.floor.workflows import dispatch, pack, pick, waiting
@@ -42,7 +43,24 @@ def _of_bench(state: bench.State) -> StopPicture | None:
         return None
     message = waiting.say(work.packet, work.stop.message, work.stop.values)
     done, of = _still(state)
-    return replace(_drawn(work.packet, message, work.stop.code), done=done, of=of)
+    picture = _drawn(work.packet, message, work.stop.code)
+    if message.id == "unknown_code" and picture.about is not None:
+        wanted = _wanted(state)
+        if wanted is not None:
+            picture = replace(picture, about=None, scanned=picture.about, needed=wanted)
+    return replace(picture, done=done, of=of)
+
+
+def _wanted(state: bench.State) -> Side | None:
+    """What the hands were at when the stop came: an article, or the bin to walk to."""
+    if isinstance(state, pick.PickState):
+        cart = of_pick(state)
+        if cart.act == "bin" and cart.bin:
+            return Side("", cart.bin)
+        goods = cart.thing if cart.act == "item" else None
+    else:
+        goods = of_pack(state).next.thing
+    return _side(goods, goods.name) if goods is not None else None
 
 
 def _drawn(packet: Packet, message: Message, code: str) -> StopPicture:

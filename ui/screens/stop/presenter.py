@@ -17,7 +17,7 @@ from ui.context import Context, Words
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`same` is what both cards say, `differs` what they don't: the largest words. `reason` stands on a lone card."""
+    """`same` is what both cards say, `differs` what they don't: the largest words. `reason`: where eyes fail."""
 
     caption: str
     same: str = ""
@@ -77,7 +77,7 @@ def stop_shown(picture: StopPicture, words: Words) -> StopShown:
         what=words(f"{own}.title"),
         counted="" if picture.message.id.startswith("handover") else words("screens_pack.stop.not_counted"),
         still=words("screens_pack.stop.still", done=picture.done, of=picture.of) if picture.of else "",
-        mine=_card(picture.scanned, words(f"{own}.mine")) if compared else None,
+        mine=_card(picture.scanned, words(f"{own}.mine"), _lone(picture, words, own)) if compared else None,
         theirs=_card(picture.needed, words(f"{own}.theirs")) if compared else None,
         alone=None if compared else _alone(picture, words, words(f"{own}.reason", **values)),
         steps=_steps(picture, words, own, values),
@@ -101,8 +101,13 @@ def _steps(picture: StopPicture, words: Words, own: str, values: Mapping[str, ob
     return tuple(steps)
 
 
-def _card(side: Side | None, caption: str) -> Card | None:
-    return Card(caption, side.same, side.differs, side.code, side.drawing) if side else None
+def _card(side: Side | None, caption: str, reason: str = "") -> Card | None:
+    return Card(caption, side.same, side.differs, side.code, side.drawing, reason) if side else None
+
+
+def _lone(picture: StopPicture, words: Words, own: str) -> str:
+    """A code that means nothing cannot be compared by looking: the card says so."""
+    return words(f"{own}.reason") if picture.message.id == "unknown_code" else ""
 
 
 def _alone(picture: StopPicture, words: Words, reason: str) -> Card:

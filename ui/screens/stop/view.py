@@ -18,6 +18,9 @@ from ui.widgets.key_cap import key_marks, key_width
 from ui.widgets.marks import CENTRE, RIGHT, Box, Circle, Icon, Mark, Picture, Rect, Type, Words, width
 from ui.widgets.painted import Painted
 
+# A code or a bin of no more letters can be read from afar.
+_SHORT = 8
+
 
 class StopView(Painted):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
@@ -61,8 +64,8 @@ class _Page:
     def __init__(self, look: Look, shown: StopShown, w: int, h: int) -> None:
         self.look, self.shown, self.w, self.h = look, shown, w, h
         px = look.px
-        # Little height shrinks all of it alike, down to a half.
-        self.part = max(0.5, min(1.0, h / px(660)))
+        # Little room shrinks all of it alike, down to a half: beside the simulator it is narrow, not low.
+        self.part = max(0.5, min(1.0, h / px(660), w / px(1240)))
         self.x, self.y = self.of(32), self.of(24)
         self.gap = self.of(20)
         self.head: Rect = (self.x, self.y, w - 2 * self.x, self.of(124))
@@ -139,7 +142,7 @@ class _Page:
         fill, ink, second = ("stop-deep", "on-stop", "on-stop-2") if bad else ("on-stop", "on-paper", "on-paper")
         yield Box(area, fill, "on-stop" if bad else "", self.of(6), look.radius("hero"))
         left, right = x + self.of(28), x + w - self.of(28)
-        size = min(self.of(220), h - self.of(40))
+        size = min(self.of(220), h - self.of(40), w * 2 // 5)
         if card.picture and size > look.px(40):
             tile: Rect = (left, y + (h - size) // 2, size, size)
             yield Picture(
@@ -168,14 +171,17 @@ class _Page:
         """Caption, what both say, what differs (the largest), the code; smaller together until they fit."""
         look = self.look
         found: list[tuple[str, Type, str, int]] = []
-        for scale in (1.0, 0.85, 0.7, 0.58, 0.48, 0.4):
+        # A lone card without a picture has the room to be read from afar.
+        larger = (1.7, 1.45, 1.2) if card == self.shown.alone and not card.picture else ()
+        for scale in (*larger, 1.0, 0.85, 0.7, 0.58, 0.48, 0.4):
             found = []
             if card.caption:
-                found.append(self._line(card.caption, self.type(22, 600), second, 1.3))
+                caption = shrunk(card.caption, self.type(22, 600), room, look.px(13), look)
+                found.append(self._line(card.caption, caption, second, 1.3))
             for text, px, weight, colour in (
                 (card.same, 36 if card.differs else 48, 700 if card.differs else 800, ink),
-                (card.differs, 56 if card.same else 42, 800, ink),
-                (card.reason, 38, 600, ink),
+                (card.differs, 56 if card.same else 72 if len(card.differs) <= _SHORT else 42, 800, ink),
+                (card.reason, 30 if card.differs else 38, 600, ink),
             ):
                 if text:
                     kind = self.type(px * scale, weight)
@@ -236,7 +242,8 @@ class _Page:
         yield Words((right - own, top + high + tall, own, foot), s.code, code, "on-paper", CENTRE)
         left = x + pad
         room = right - own - pad - left
-        first, second = self.type(22, 600), shrunk(s.act, self.type(36, 800), room, look.px(16), look)
+        first = shrunk(s.to_go_on, self.type(22, 600), room, look.px(13), look)
+        second = shrunk(s.act, self.type(36, 800), room, look.px(16), look)
         tops = y + (h - round(first.px * 1.3) - round(second.px * 1.2) - look.px(34)) // 2
         yield Words((left, tops, room, round(first.px * 1.3)), s.to_go_on, first, "on-paper")
         tops += round(first.px * 1.3)

@@ -70,6 +70,16 @@ def test_a_wrong_item_is_compared_and_the_word_that_differs_stands_apart() -> No
     assert len(shown.steps) == 3
 
 
+def test_a_code_that_nobody_knows_stands_beside_what_is_wanted_now() -> None:
+    station = Station(goods.order())
+    station.scan("4006381333931")
+    shown = of(station)
+    assert shown.mine is not None
+    assert shown.theirs is not None
+    assert (shown.what, shown.mine.differs, shown.theirs.same) == ("Unknown code", "…3931", "Stoneware cup, sand")
+    assert shown.mine.reason
+
+
 def test_nothing_to_go_on_with_is_no_step() -> None:
     station = Station(goods.labelled())
     station.scan("9521234001775")
