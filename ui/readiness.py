@@ -81,8 +81,8 @@ def printer(status: Status, words: Words) -> Device:
     """The first printer in trouble, else whether somebody must look for a label, else what waits."""
     word = words("shell.printer.word")
     for one in status.printers:
-        if one.trouble:
-            why = words(f"station.printer.{one.trouble}")
+        if trouble := one.trouble or one.says:
+            why = words(f"station.printer.{trouble}")
             value = words("shell.printer.waits", why=why, n=one.waiting) if one.waiting else why
             return Device("printer", "printer", word, value, "warn", "print_queue")
     if status.asked_about:

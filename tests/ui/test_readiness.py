@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -55,6 +56,11 @@ def test_a_printer_in_trouble_says_why_how_much_waits_and_where_to_go() -> None:
     assert (shown.severity, shown.screen) == ("warn", "print_queue")
     assert shown.value == "is unplugged, 2 waiting · Ctrl+3"
     assert readiness.printer(status(), EN).severity == "ok"
+
+
+def test_a_printer_that_answers_it_is_not_well_is_never_called_ready() -> None:
+    said = replace(status(), printers=(PrinterState("tcp://printer:9100", says="unplugged"),))
+    assert readiness.printer(said, EN).severity == "warn"
 
 
 def test_a_scanner_that_is_gone_says_what_to_do_instead() -> None:

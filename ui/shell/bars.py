@@ -24,6 +24,7 @@ from ui.workplace import Workplace
 
 _LOOK_MS = 500
 _SITE_EVERY = 40  # looks: what is left to pack changes by the minute
+_ASK_EVERY = 20  # looks: a printer whose plug was pulled says nothing by itself
 HELP_KEY, HELP_CODE = "F1", "PBHELP"
 
 
@@ -81,6 +82,8 @@ class Bars(QObject):
     def look(self) -> None:
         """One look at a time: a disk that hangs must not heap them up."""
         self._looks += 1
+        if self._looks % _ASK_EVERY == 1:
+            self._context.station.ask_printers()
         if self._looks % _SITE_EVERY == 1:
             self._context.runner.run(self._read_site, self._site_came, self._no_site, owner=self)
         if not self._asking:
