@@ -29,7 +29,8 @@ class LanguageShown:
 
 @dataclass(frozen=True, slots=True)
 class SignInShown:
-    """`warn`: what the last scan did not do. `kept`: title and detail of the job that waits here, or nothing.
+    """`warn`: what the last scan did not do. `kept`: title and detail of the job that waits here, or nothing;
+    `none_kept` what is said then.
 
     `badge`: name and role as they stand on one; `code`: a badge that may be scanned from the screen, in the demo.
     """
@@ -48,6 +49,7 @@ class SignInShown:
     languages: tuple[LanguageShown, ...]
     code: str = ""
     kept: tuple[str, str] = ("", "")
+    none_kept: tuple[str, str] = ("", "")
     warn: str = ""
 
 
@@ -140,6 +142,7 @@ class Presenter:
                 ),
                 code=_DEMO_BADGE if context.demo else "",
                 kept=self._kept(looked.kept if looked else None),
+                none_kept=(words("shell.sign_in.none_kept"), words("shell.sign_in.none_kept_how")),
                 warn=self._warn,
             )
         )

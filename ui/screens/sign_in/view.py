@@ -16,7 +16,7 @@ from ui.screens.sign_in.badge import BadgeBlock
 from ui.screens.sign_in.presenter import Presenter, SignInShown
 from ui.widgets.chips import HEIGHT, chip_marks, chip_width
 from ui.widgets.choice_cards import ChoiceCards, ChoiceShown
-from ui.widgets.fitting import shrunk
+from ui.widgets.fitting import broken, shrunk
 from ui.widgets.marks import RIGHT, Box, Icon, Line, Mark, Type, Words, width
 from ui.widgets.painted import Painted
 
@@ -38,13 +38,11 @@ class SignInView(QWidget):
         rows = QVBoxLayout(self._side)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self._ready)
-        rows.addWidget(self._kept)
+        rows.addWidget(self._kept, 1)
         rows.addWidget(self._language)
-        rows.addStretch(1)
         columns = QHBoxLayout(self)
         columns.addWidget(self._block, 1)
         columns.addWidget(self._side)
-        self._kept.hide()
         self._language.cards.chosen.connect(self.presenter.choose)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
@@ -54,8 +52,7 @@ class SignInView(QWidget):
     def show_(self, shown: SignInShown) -> None:
         self._block.show_(shown)
         self._ready.show_(shown)
-        self._kept.show_(shown.kept)
-        self._kept.setVisible(bool(shown.kept[0]))
+        self._kept.show_(shown)
         self._language.show_(shown)
 
     @Slot()
@@ -156,15 +153,17 @@ class _Ready(_Panel):
 
 
 class _Kept(_Panel):
-    """Whose unfinished job waits here."""
+    """Whose unfinished job waits here, or that none does. Takes the height that is left."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._shown = ("", "")
+        self._shown, self._waits = ("", ""), False
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def show_(self, shown: tuple[str, str]) -> None:
-        if shown != self._shown:
-            self._shown = shown
+    def show_(self, shown: SignInShown) -> None:
+        value = (shown.kept if shown.kept[0] else shown.none_kept, bool(shown.kept[0]))
+        if value != (self._shown, self._waits):
+            self._shown, self._waits = value
             self.refresh()
 
     def said(self) -> str:
@@ -174,22 +173,28 @@ class _Kept(_Panel):
         look = theme.look()
         return QSize(look.side, look.px(64 if look.density == "compact" else 80))
 
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
     def marks(self, look: Look) -> list[Mark]:
-        px, high, stripe = look.px, self.height(), look.px(6)
-        ground = self._ground(look)
+        px, high = look.px, self.height()
         left, size = px(30), px(28)
         room = self.width() - left - size - px(32)
-        top = (high - look.line("strong") - look.line("body")) // 2
+        first, second = look.line("strong"), look.line("body")
         title = shrunk(self._shown[0], Type("strong"), room, px(14), look)
-        detail = shrunk(self._shown[1], Type("body", tabular=True), room, px(13), look)
+        detail = Type("body", tabular=True)
+        lines = broken(self._shown[1], 2 if high >= first + 2 * second + px(16) else 1, room, detail, look)
+        top = (high - first - second * len(lines)) // 2
         x = left + size + px(16)
-        return [
-            ground,
-            Box((1, px(10), stripe, high - px(20)), "done"),
-            Icon((left, (high - size) // 2, size, size), "pause", "done-text"),
-            Words((x, top, room, look.line("strong")), self._shown[0], title),
-            Words((x, top + look.line("strong"), room, look.line("body")), self._shown[1], detail, "ink-2"),
-        ]
+        marks: list[Mark] = [self._ground(look)]
+        if self._waits:
+            marks.append(Box((1, px(10), px(6), high - px(20)), "done"))
+        marks.append(Icon((left, (high - size) // 2, size, size), "pause", "done-text" if self._waits else "ink-3"))
+        marks.append(Words((x, top, room, first), self._shown[0], title, "ink" if self._waits else "ink-2"))
+        for n, line in enumerate(lines):
+            small = shrunk(line, detail, room, px(13), look)
+            marks.append(Words((x, top + first + n * second, room, second), line, small, "ink-2"))
+        return marks
 
 
 class _Language(_Panel):
