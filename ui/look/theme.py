@@ -66,7 +66,7 @@ def palette(one: Look) -> QPalette:
     ):
         made.setColor(name, one.color(token))
     for name in (role.WindowText, role.Text, role.ButtonText):
-        made.setColor(group.Disabled, name, one.color("ink-3"))
+        made.setColor(group.Disabled, name, one.color("off-ink"))
     return made
 
 

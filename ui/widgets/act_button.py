@@ -95,7 +95,7 @@ class ActButton(Painted):
         if self._main:
             fill, edge, ink, second = "next", "next-edge", "on-next", "on-next-2"
         if not self.isEnabled():
-            fill, edge, ink, second = "surface", "line", "ink-3", "ink-3"
+            fill, edge, ink, second = "surface", "off-line", "off-ink", "off-ink"
         elif self._down:
             fill, edge, ink, second = "next-tint", "next-edge", "next-text", "next-text"
         yield Box((0, 0, w, h), fill, edge, px(2), look.radius("tile" if self._tall else "control"))

@@ -28,7 +28,7 @@ def pairs() -> Iterator[tuple[str, str, float]]:
     """(what is drawn, on what, the least contrast)."""
     for ground in ("bg", "surface", "surface-2", "next-tint"):
         yield from ((ink, ground, TEXT) for ink in ("ink", "ink-2"))
-    yield from (("ink-3", ground, TEXT) for ground in ("bg", "surface", "surface-2"))
+    yield from ((ink, ground, TEXT) for ink in ("ink-3", "off-ink") for ground in ("bg", "surface", "surface-2"))
     yield from ((ink, "bar", TEXT) for ink in ("on-bar", "on-bar-2"))
     yield "on-bar", "avatar", TEXT
     yield from ((ink, "next", FAR) for ink in ("on-next", "on-next-2"))
@@ -79,3 +79,10 @@ def test_every_theme_has_the_same_colours() -> None:
 def test_every_colour_is_written_in_full() -> None:
     wrong = [(t, k, v) for t in THEMES for k, v in tokens()[t].items() if not re.fullmatch(r"#[0-9A-F]{6}", v)]
     assert not wrong
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_cannot_be_done_now_is_told_from_what_can(theme: str) -> None:
+    colours = tokens()[theme]
+    assert contrast(colours["ink"], colours["off-ink"]) >= 2
+    assert contrast(colours["edge"], colours["off-line"]) >= 2

@@ -44,7 +44,7 @@ def test_the_palette_follows_the_theme(qapp: QApplication) -> None:
         theme.apply(qapp, name, 100, 1366)
         assert qapp.palette().color(QPalette.ColorRole.Window) == QColor(tokens()[name]["bg"])
         disabled = qapp.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
-        assert disabled == QColor(tokens()[name]["ink-3"])
+        assert disabled == QColor(tokens()[name]["off-ink"])
 
 
 def test_an_unknown_theme_or_scale_gives_the_nearest_one(qapp: QApplication) -> None:
