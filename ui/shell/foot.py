@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QProgressBar, QPushButton, QWidget
 
 from ui.context import Words
@@ -161,9 +161,17 @@ class TypedCode(_Line):
         self.show()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The keyboard goes back to nobody: Qt would give it to the next act on the screen."""
+        super().hideEvent(event)
+        focus = self.window().focusWidget()
+        if focus is not None:
+            focus.clearFocus()
+
     @Slot()
     def _entered(self) -> None:
         code = self.field.text().strip()
+        self.field.clearFocus()
         self.hide()
         if code:
             self.typed.emit(code)

@@ -24,6 +24,7 @@ from tests.demo_shop import Shop
 from ui.context import Context
 from ui.hands import Hands, at_a_window
 from ui.navigation import SCREENS
+from ui.widgets.act_button import ActButton
 from ui.workplace import Workplace, screen_of
 
 PIA = Operator("PBPICKER", "Pia Packer", "packer")
@@ -218,6 +219,16 @@ def test_a_typed_code_is_a_scan(hands: Hands) -> None:
     hands.rest(500)
     assert hands.shell.workplace.operator is not None
     assert window.typed.isHidden()
+
+
+def test_after_typing_no_act_of_the_screen_has_the_keyboard(hands: Hands) -> None:
+    window = hands.shell.window
+    hands.scan("PBPICKER")
+    window.pressed("F4")
+    window.pressed("Esc")
+    hands.rest(100)
+    assert window.typed.isHidden()
+    assert not isinstance(window.focusWidget(), ActButton)
 
 
 def test_an_error_with_words_is_a_notice_and_a_bug_is_the_panel(hands: Hands) -> None:
