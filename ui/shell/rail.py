@@ -39,7 +39,7 @@ class Rail(QWidget):
         for one in places:
             title = words(one.title_key)
             self._buttons.append(_Button(one.name, one.icon, title, one.key, one.name == current, self))
-        self._rows.setContentsMargins(look.px(8), look.px(10), look.px(8), look.px(10))
+        self._rows.setContentsMargins(look.px(4), look.px(10), look.px(4), look.px(10))
         self._rows.setSpacing(look.px(4))
         for button in self._buttons:
             if button.name == "settings":

@@ -56,8 +56,8 @@ class FactRow(Painted):
         look = theme.look()
         compact = look.density == "compact"
         if self._shown.plain:
-            return QSize(look.px(240), look.px(40 if compact else 52))
-        return QSize(look.px(280), look.px(58 if compact else 80))
+            return QSize(look.px(240), look.px(44 if compact else 52))
+        return QSize(look.px(280), look.px(64 if compact else 80))
 
     def marks(self, look: Look) -> tuple[Mark, ...]:
         return tuple(self._all(look)) if self._shown.title else ()

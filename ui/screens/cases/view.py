@@ -46,9 +46,17 @@ class QueuePainter(RowPainter):
         first, second = px(24), px(20)
         top = y + (h - first - second) // 2
         late = {"stop": "stop-text", "warn": "warn-text"}.get(title.severity, "ink-2")
+        name = Type(px=px(16), weight=700, code=True)
+        icon = Icon((left, y + (h - size) // 2, size, size), shape(title.severity), ink)
+        if width(title.text, name, look) + wide + px(8) > right - text:  # the order's number is never cut
+            return [
+                icon,
+                Words((text, top, right - text, first), title.text, name),
+                Words((text, top + first, right - text, second), due.text, kind, late),
+            ]
         return [
-            Icon((left, y + (h - size) // 2, size, size), shape(title.severity), ink),
-            Words((text, top, right - wide - px(8) - text, first), title.text, Type(px=px(16), weight=700, code=True)),
+            icon,
+            Words((text, top, right - wide - px(8) - text, first), title.text, name),
             Words((right - wide, top, wide, first), due.text, kind, late, RIGHT),
             Words((text, top + first, right - text, second), detail.text, Type(px=px(14)), "ink-2"),
         ]

@@ -27,7 +27,7 @@ class WorkListView(QWidget):
         self.lead, self.board = LeadBlock(self), Board(words("screens_work.acts.open_letter"), self)
         self.held = HeldPanel(words("screens_work.held.title"), self)
         self.pace, self.warnings = PacePanel(self), Warnings(self)
-        self.open = ActButton("F3", words("screens_work.acts.open_letter"), words("screens_work.acts.open"), "", self)
+        self.open = ActButton("F3", "", words("screens_work.acts.open"), "", self)
         self.following = ActButton("", "PBNEXT", words("screens_work.acts.next"), "", self)
         self._lay_out()
         self.held.hide()
