@@ -146,14 +146,25 @@ class Desk:
         else:
             draft = self._idle(heard, seen, self.operator)
         entry = replace(draft.entry, on=self.generation)
-        at = self.hand.state if self.hand else self.loading
-        told = replace(draft.answer, n=heard.n, scan=scan.code or scan.raw, trouble=self._trouble(), at=at)
+        told = replace(draft.answer, n=heard.n, scan=scan.code or scan.raw, trouble=self._trouble(), at=self._at())
         return Draft(told, entry)
 
     def not_kept(self, heard: Heard, why: object = "") -> Draft:
         """The answer to a scan that left nothing behind."""
-        draft = self.say("not_kept", why=why)
-        return replace(draft, answer=replace(draft.answer, n=heard.n, scan=heard.text))
+        return self._nothing_done(heard, self.say("not_kept", why=why))
+
+    def fault(self, heard: Heard) -> Draft:
+        """The answer to a scan that met a bug; the next one starts from what is on disk."""
+        self.generation = -1
+        return self._nothing_done(heard, self.say("bench_fault"))
+
+    def _nothing_done(self, heard: Heard, draft: Draft) -> Draft:
+        """With where the work stands all the same: a screen shows nothing of an answer without it."""
+        told = replace(draft.answer, n=heard.n, scan=heard.text[:200], at=self._at())
+        return replace(draft, answer=told)
+
+    def _at(self) -> bench.State | dispatch.State | None:
+        return self.hand.state if self.hand else self.loading
 
     def news_came(self) -> None:
         """Addresses or orders changed."""
@@ -193,8 +204,7 @@ class Desk:
         """The job in hand stays in hand: whoever signs in next goes on with it."""
         draft = self.say("signed_out")
         self.operator = None
-        at = self.hand.state if self.hand else self.loading
-        return replace(draft, answer=replace(draft.answer, n=heard.n, at=at))
+        return replace(draft, answer=replace(draft.answer, n=heard.n, at=self._at()))
 
     def _again(self, heard: Heard, wish: Wish) -> Draft:
         """Scans what brings the wish about, kept together as one; ends at the first answer that doesn't count."""

@@ -310,9 +310,7 @@ class Station:
             return self._desk.not_kept(heard, error.values.get("why", ""))
         except Exception:  # noqa: BLE001  # a bug in one scan's handling must not take the bench down
             _LOG.exception("scan %d", heard.n)
-            self._desk.generation = -1  # the next scan starts from what is on disk
-            draft = self._desk.say("bench_fault")
-            return replace(draft, answer=replace(draft.answer, n=heard.n, scan=heard.text[:200]))
+            return self._desk.fault(heard)
 
     def _answered(self, heard: Heard, pending: Pending, draft: Draft, kept: Future[Kept]) -> None:
         answer, error = draft.answer, kept.exception()

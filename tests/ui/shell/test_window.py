@@ -211,6 +211,28 @@ def test_what_a_badge_does_not_open_is_said(hands: Hands) -> None:
     assert hands.shell.window.notice.isHidden()
 
 
+@pytest.mark.parametrize("where", ["pick", "pack", "label"])
+def test_in_mid_job_a_scan_that_the_bench_could_not_take_is_said_in_whole_words(
+    hands: Hands, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.scan("PBPICKER")
+    answer = hands.scan(JOB)
+    if where != "pick":
+        hands.follow(answer)
+        answer = hands.scan(JOB)
+    if where == "label":
+        answer = hands.follow(answer, until="awaiting_label")
+    assert here(hands) == where
+    monkeypatch.setattr("app.station.desk.normalise", _bug_in)
+    refused = hands.scan(answer.next[0])
+    assert (refused.outcome, refused.message, here(hands)) == ("stop", "bench_fault", where)
+    shown = hands.shell.window.stack.currentWidget()
+    assert shown is not None
+    hands.until(lambda: any(refused.text in one.accessibleName() for one in shown.findChildren(QWidget)), "the words")
+    monkeypatch.undo()
+    assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
+
+
 def test_a_typed_code_is_a_scan(hands: Hands) -> None:
     window = hands.shell.window
     window.pressed("F4")
@@ -244,6 +266,10 @@ def test_an_error_with_words_is_a_notice_and_a_bug_is_the_panel(hands: Hands) ->
     assert shell.workplace.operator is not None  # work goes on behind it
     shell.window.pressed("F12")
     assert shell.window.panel.isHidden()
+
+
+def _bug_in(_raw: object) -> None:
+    raise KeyError("x")
 
 
 def _never_there() -> None:

@@ -104,7 +104,8 @@ class Presenter:
         words = self._context.words
         asks = picture.next.act in _ASKS
         question = picture.next.question
-        refused = answer.outcome == "warn" and (question is None or question.id != answer.message)
+        refused = answer.outcome == "warn" or (answer.outcome == "stop" and answer.state != "stopped")
+        refused = refused and (question is None or question.id != answer.message)
         warn = answer.text if refused else ""
         left = picture.of - picture.done
         self._view.show_(
