@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.station.profile import Profile
+from app.station.speaker import Speaker
 from ui.scanner.filter import ScannerFilter
+
+if TYPE_CHECKING:
+    from app.station.scanner import SerialScanner
 
 
 class Devices(QObject):
@@ -26,24 +28,23 @@ class Devices(QObject):
         self.filter.scanned.connect(self.scanned)
         self._heard.connect(self._pass_on, Qt.ConnectionType.QueuedConnection)
         self._said.connect(self._state, Qt.ConnectionType.QueuedConnection)
-        self._serial: Any = None
-        self._speaker: Any = None
+        self._serial: SerialScanner | None = None
+        self._speaker: Speaker | None = Speaker(profile.volume)
         self._profile = Profile()
-        if find_spec("app.station.speaker"):
-            self._speaker = import_module("app.station.speaker").Speaker(profile.volume)
         self.apply(profile)
 
     def apply(self, profile: Profile) -> None:
         """A changed profile holds at once."""
         before, self._profile = self._profile, profile
         self.filter.set_wedge(profile.wedge)
-        if self._speaker is not None and hasattr(self._speaker, "set_volume"):
+        if self._speaker is not None:
             self._speaker.set_volume(profile.volume)
         if profile.scanner != before.scanner:
             self._close_serial()
-            if profile.scanner and find_spec("app.station.scanner"):
-                scanner = import_module("app.station.scanner").SerialScanner
-                self._serial = scanner(profile.scanner, self._heard.emit, self._said.emit)
+            if profile.scanner:
+                from app.station.scanner import SerialScanner  # what it stands on is wanted on few benches
+
+                self._serial = SerialScanner(profile.scanner, self._heard.emit, self._said.emit)
 
     def play(self, sound: str) -> None:
         if self._speaker is not None:

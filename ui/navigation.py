@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Literal
 
 from app.site.roles import Operator, may
@@ -32,15 +31,11 @@ class Place:
 
     def build(self, context: Context) -> QWidget:
         """Its view, with the attribute `presenter`. Loads the screen when it is first wanted."""
-        view: QWidget = import_module(_module(self.name)).build(context)
+        view: QWidget = import_module(f"ui.screens.{self.name}.view").build(context)
         return view
 
 
-def _module(name: str) -> str:
-    return f"ui.screens.{name}.view"
-
-
-_PLACES = (
+SCREENS: tuple[Place, ...] = (
     Place("sign_in", "shell.place.sign_in", "badge", "bench"),
     Place("work_list", "shell.place.work_list", "work", "bench"),
     Place("pick", "shell.place.pick", "pick", "bench"),
@@ -57,16 +52,6 @@ _PLACES = (
     Place("calibration", "shell.place.calibration", "", "desk"),
     Place("settings", "shell.place.settings", "settings", "desk", "Ctrl+9"),
 )
-
-
-def _there(name: str) -> bool:
-    try:
-        return find_spec(_module(name)) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-SCREENS: tuple[Place, ...] = tuple(place for place in _PLACES if _there(place.name))
 
 
 def place(name: str) -> Place | None:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -188,7 +187,7 @@ class Shell(QObject):
         self.devices.scanned.connect(self.workplace.scan)
         self.devices.scanner_state.connect(self._scanner_state)
         Doubts(self.devices.filter, self.context, self.window.notice.show_, self)
-        if simulated and find_spec("ui.simulator"):
+        if simulated:
             self.window.set_dock(import_module("ui.simulator.dock").build(self.context))
 
     def start(self) -> None:

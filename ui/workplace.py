@@ -27,7 +27,6 @@ ON_LABEL = {"F6": "PBREPRINT", "F7": "PBREOPEN"}
 ON_GOODS = {"F6": "PBSHORT", "F7": "PBBROKEN"}
 # Nearly every answer is there sooner, and is painted once, as kept; what is left of the frame is enough for *heard*.
 _HEARD_AFTER_MS = 6
-_LABEL_MODES = frozenset({"reprint", "reopen", "void"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.desk.shown import ActShown
-from ui.look import theme
+from ui.look import Look, theme
 from ui.widgets.act_button import ActButton
 from ui.widgets.chips import severity_icon
-from ui.widgets.marks import Icon
+from ui.widgets.marks import Icon, Mark
 from ui.widgets.painted import Painted
 
 
@@ -93,7 +93,7 @@ class _Act(ActButton):
 class _Shape(Painted):
     severity = ""
 
-    def marks(self, look):  # type: ignore[no-untyped-def]
+    def marks(self, look: Look) -> tuple[Mark, ...]:
         size = look.px(22)
         ink = {"warn": "warn-text", "stop": "stop-text"}.get(self.severity, self.severity)
         return (Icon((0, (self.height() - size) // 2, size, size), severity_icon(self.severity), ink),) if ink else ()

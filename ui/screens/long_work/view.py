@@ -11,7 +11,7 @@ from ui.desk import layout
 from ui.desk.sheet import Sheet
 from ui.desk.worker import worker
 from ui.look import theme
-from ui.screens.long_work.presenter import KEYS, Presenter
+from ui.screens.long_work.presenter import KEYS, Presenter, Result
 from ui.screens.long_work.shown import LongShown
 
 _ACT_OF = {key: act for act, key in KEYS.items()}
@@ -128,8 +128,8 @@ class LongWorkView(QWidget):
     def _progressed(self) -> None:
         self.presenter.progressed()
 
-    def _ended(self, result: object) -> None:
-        self.presenter.ended(result)  # type: ignore[arg-type]
+    def _ended(self, result: Result) -> None:
+        self.presenter.ended(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         letter = event.text().upper()

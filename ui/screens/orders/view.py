@@ -116,7 +116,7 @@ class OrdersView(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._rows = layout.page(self)
-        self._lay(words)
+        self._lay()
         self.field.textChanged.connect(self._written)
         self.field.down.connect(self._to_list)
         self._pause.timeout.connect(self._search)
@@ -124,7 +124,7 @@ class OrdersView(QWidget):
         self.table.opened.connect(self.presenter.open_)
         self.table.rows.failed.connect(self.presenter.failed)
 
-    def _lay(self, words) -> None:  # type: ignore[no-untyped-def]
+    def _lay(self) -> None:
         head, body = QHBoxLayout(), layout.panel(self)
         head.addWidget(self.field, 1)
         head.addWidget(KeyCap("Ctrl F", "", "", self))
