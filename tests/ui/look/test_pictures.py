@@ -122,3 +122,16 @@ def test_every_icon_that_a_screen_asks_for_by_name_is_there() -> None:
         if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value not in there
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_icon_is_asked_for_by_somebody() -> None:
+    files = [file for room in ("ui", "app") for file in (ROOT / room).rglob("*.py")]
+    files += [RESOURCES / "packing" / "playbook.toml", RESOURCES / "look" / "tokens.toml"]
+    asked = "".join(file.read_text("utf-8") for file in files)
+    assert [file.stem for file in ICONS if f'"{file.stem}"' not in asked] == []
+
+
+def test_every_icon_of_the_playbook_is_there() -> None:
+    asked = re.findall(r'^icon = "([^"]+)"', (RESOURCES / "packing" / "playbook.toml").read_text("utf-8"), re.MULTILINE)
+    assert asked
+    assert set(asked) <= {file.stem for file in ICONS}
