@@ -85,7 +85,8 @@ class JobHeader(Painted):
             yield Words((right - own, top + first, own, second), s.service, Type("meta"), "ink-3", RIGHT)
             room -= own + px(16)
         yield from tab_marks(left, (high - tab_height(look)) // 2, room - chips, s.tabs, look)
-        left += tabs_width(s.tabs, look) + (px(12) if s.tabs else 0)
+        # Tabs that were folded up leave the chips the end of the row.
+        left = min(left + tabs_width(s.tabs, look) + (px(12) if s.tabs else 0), left + room - chips + px(10))
         for chip in s.chips:
             yield from chip_marks(left, (high - px(36)) // 2, chip.text, chip.severity, look, chip.icon, large=True)
             left += chip_width(chip.text, chip.icon or severity_icon(chip.severity), look, True) + px(10)
