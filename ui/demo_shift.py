@@ -86,7 +86,7 @@ class Shift:
 
     def _with_pictures(self, hands: Hands, url: str, shipments: list[dict[str, Any]]) -> None:
         hands.shell.window.pressed(DOCK)
-        self._picture(hands, "sign-in")
+        self._picture(hands, "sign-in", _READ_MS)
         hands.scan(BADGE)
         self._picture(hands, "work-list", _READ_MS)
         self._short(hands, {row["id"] for row in shipments})

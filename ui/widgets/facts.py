@@ -45,6 +45,8 @@ class FactRow(Painted):
     def show_(self, value: FactShown) -> None:
         if value == self._shown:
             return
+        if value.plain != self._shown.plain:
+            self.updateGeometry()  # the two kinds of row differ in height
         self._shown = value
         self.refresh()
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.look.gallery import BIN, CHOICES, CUP, JOB, LINES, STEP, TILES, TOTES, WALK
@@ -129,3 +129,18 @@ def test_a_kept_scan_settles_by_itself(qtbot: QtBot) -> None:
         assert next(mark for mark in tiles.marks_shown() if type(mark).__name__ == "Box").fill == "surface"
 
     qtbot.waitUntil(lambda: settled() is None)
+
+
+def test_a_fact_that_becomes_a_line_and_back_has_its_own_height_each_time(qtbot: QtBot) -> None:
+    box = QWidget()
+    qtbot.addWidget(box)
+    rows = QVBoxLayout(box)
+    row = FactRow(box)
+    row.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    rows.addWidget(row)
+    row.show_(FactShown("Box S", "230 × 160 × 110 mm"))
+    before = rows.sizeHint().height()
+    row.show_(FactShown("New work", "waits for the line", plain=True))
+    assert rows.sizeHint().height() < before
+    row.show_(FactShown("Box S", "230 × 160 × 110 mm"))
+    assert rows.sizeHint().height() == before
