@@ -89,7 +89,8 @@ class Context:
     the code had been scanned. `set_profile` keeps a changed profile and applies it at once. `play` plays a sound by
     its name. `recent` are the last scans with their effect. `time_zone` is the warehouse's. `speak(language)`: the
     words are in this language until somebody signs in. `simulated`: the demo's devices. `know(answer, shown)`:
-    where the bench stands after an act that was no scan; `shown` brings its screen.
+    where the bench stands after an act that was no scan; `shown` brings its screen. `scanner_state()`: as
+    `ui.readiness.scanner` wants it.
     """
 
     settings: Settings
@@ -111,3 +112,4 @@ class Context:
     speak: Callable[[str], None] = _silent
     simulated: Simulated | None = None
     know: Callable[[Answer, bool], None] = _unseen
+    scanner_state: Callable[[], str] = str

@@ -31,7 +31,8 @@ from app.settings import Settings
 from app.site import store as site
 from app.site.roles import SYSTEM
 from app.station.floor import SWITCH_S
-from app.station.profile import Profile, read_profile, write_profile
+from app.station.profile import FILE as PROFILE
+from app.station.profile import Profile, read_profile, unreadable, write_profile
 from app.station.station import Station
 from app.upkeep.demo import load_demo
 from ui import garbage
@@ -183,7 +184,7 @@ class Shell(QObject):
         self.workplace = Workplace(station, clock, self.context.recent, self.devices.play, self)
         self.window = Window(self.context, self.workplace, crash, log.path)
         self.context.strip, self.context.speak = self.window.work, self.window.speak
-        self.context.know = self.workplace.know
+        self.context.know, self.context.scanner_state = self.workplace.know, self.window.bars.heard_by
         self.devices.scanned.connect(self.workplace.scan)
         self.devices.scanner_state.connect(self._scanner_state)
         Doubts(self.devices.filter, self.context, self.window.notice.show_, self)
@@ -201,6 +202,8 @@ class Shell(QObject):
             height=self.window.height(),
         )
         self.window.bars.start()
+        if unreadable(self.context.folder):
+            self.window.notice.show_(self.context.words("shell.profile_unreadable", file=PROFILE))
         self.window.stale.connect(self._prepare)
         QTimer.singleShot(0, self, self._prepare)
 

@@ -59,6 +59,17 @@ def read_profile(folder: Path) -> Profile:
         return Profile()
 
 
+def unreadable(folder: Path) -> bool:
+    """Whether there is a profile that says nothing: its printer and its scanner are not in use then."""
+    try:
+        _read((folder / FILE).read_bytes())
+    except FileNotFoundError:
+        return False
+    except (OSError, msgspec.MsgspecError):
+        return True
+    return False
+
+
 def write_profile(folder: Path, profile: Profile) -> None:
     """Keeps it whole or not at all; OSError when the disk takes nothing."""
     folder.mkdir(parents=True, exist_ok=True)

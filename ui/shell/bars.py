@@ -172,13 +172,15 @@ class Bars(QObject):
                 words,
                 zone_of(self._context.time_zone),
                 (recent.heard, recent.kept),
-                scanner_state=self.scanner_state or self._keyboard(),
+                scanner_state=self.heard_by(),
                 file_gone=self._file_gone,
             )
         self.foot.show_(self.devices, (HELP_KEY, words("shell.help.word"), HELP_CODE), stopped=self._stopped)
 
-    def _keyboard(self) -> str:
-        """A scanner that types is heard by whoever has the keyboard: said as long as that is somebody else."""
+    def heard_by(self) -> str:
+        """The serial scanner's state, or who has the keyboard: a scanner that types is heard by nobody else."""
+        if self.scanner_state:
+            return self.scanner_state
         away = self.foot.window().isVisible() and QGuiApplication.focusWindow() is None
         return ELSEWHERE if away else ""
 

@@ -20,6 +20,7 @@ from app.cli.output import Output
 from app.settings import Settings
 from app.site.roles import Operator
 from app.station.answer import Answer
+from app.station.profile import FILE as PROFILE
 from tests.demo_shop import Shop
 from ui.context import Context
 from ui.hands import Hands, at_a_window
@@ -115,8 +116,7 @@ def test_a_stop_lies_over_everything_between_the_bars_until_it_is_acknowledged(h
         assert stop.isVisible()
         assert here(hands) == "pack"
     window.pressed("F12")
-    hands.rest(200)
-    assert not stop.isVisible()
+    hands.until(lambda: not stop.isVisible(), "the stop goes")
 
 
 def test_scans_count_while_a_desk_screen_or_the_help_is_open_and_bring_the_bench_back(hands: Hands) -> None:
@@ -149,11 +149,11 @@ def test_another_badge_takes_the_job_over_in_its_own_language(hands: Hands) -> N
     assert hands.shell.context.words.language == "de"
     assert here(hands) == "pack"
     assert "Packen" in hands.shell.window.windowTitle()
-    hands.rest(500)
-    assert "stop" in hands.shell.window._views  # built again, before a scan needs it
+    hands.until(lambda: "stop" in hands.shell.window._views, "built again, before a scan needs it")
     hands.shell.window.pressed("F9")
-    hands.rest(300)
-    assert (here(hands), hands.shell.context.words.language) == ("sign_in", "en")
+    hands.until(
+        lambda: (here(hands), hands.shell.context.words.language) == ("sign_in", "en"), "the sign-in, in English"
+    )
 
 
 def test_the_bench_goes_on_when_the_database_file_is_taken_away_and_says_so(hands: Hands, demo: Shop) -> None:
@@ -162,11 +162,12 @@ def test_the_bench_goes_on_when_the_database_file_is_taken_away_and_says_so(hand
         file.unlink()
     answer = hands.scan(answer.next[0])
     assert answer.outcome in {"ok", "done"}
-    hands.rest(1500)
-    cell = hands.shell.window.bars.devices[0]
-    assert (cell.name, cell.severity) == ("sync", "stop")
-    hands.shell.window.go("cases")
-    hands.rest(500)
+    bars, window = hands.shell.window.bars, hands.shell.window
+    hands.until(lambda: (bars.devices[0].name, bars.devices[0].severity) == ("sync", "stop"), "the bar says so")
+    assert window.notice.isHidden()
+    window.go("cases")
+    view = window.stack.currentWidget()
+    hands.until(lambda: window.notice.isVisible() or view.remark.isVisible(), "so does who opens a list")
     assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
 
 
@@ -233,13 +234,27 @@ def test_in_mid_job_a_scan_that_the_bench_could_not_take_is_said_in_whole_words(
     assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
 
 
+def test_settings_that_cannot_be_read_are_said_and_the_bench_opens(
+    qapp: QApplication, demo: Shop, clock: FixedClock
+) -> None:
+    settings = Settings(home=str(demo.home), confirm_after_s=0.0)
+    own = Command(settings, Output(as_json=True), clock=clock)
+    with at_a_window(own, "S1") as opened:
+        assert opened.shell.window.notice.isHidden()
+        folder = opened.shell.context.folder
+    for spoilt in (b"", b'{"theme": 7}', b"\xff\xfe"):
+        (folder / PROFILE).write_bytes(spoilt)
+        with at_a_window(own, "S1") as opened:
+            assert opened.shell.window.notice.isVisible()
+            assert opened.scan("PBPICKER").message == "signed_in"
+
+
 def test_a_typed_code_is_a_scan(hands: Hands) -> None:
     window = hands.shell.window
     window.pressed("F4")
     QTest.keyClicks(window.typed.field, "PBPICKER")
     QTest.keyClick(window.typed.field, Qt.Key.Key_Return)
-    hands.rest(500)
-    assert hands.shell.workplace.operator is not None
+    hands.until(lambda: hands.shell.workplace.operator is not None, "signed in")
     assert window.typed.isHidden()
 
 
@@ -256,12 +271,10 @@ def test_after_typing_no_act_of_the_screen_has_the_keyboard(hands: Hands) -> Non
 def test_an_error_with_words_is_a_notice_and_a_bug_is_the_panel(hands: Hands) -> None:
     shell = hands.shell
     shell.runner.run(_away, _never)
-    hands.rest(300)
-    assert shell.window.notice.isVisible()
+    hands.until(shell.window.notice.isVisible, "the notice")
     assert shell.window.panel.isHidden()
     shell.runner.run(_bug, _never)
-    hands.rest(300)
-    assert shell.window.panel.isVisible()
+    hands.until(shell.window.panel.isVisible, "the panel")
     hands.scan("PBPICKER")
     assert shell.workplace.operator is not None  # work goes on behind it
     shell.window.pressed("F12")

@@ -119,7 +119,7 @@ class Presenter:
         found: tuple[Device, ...] = ()
         if looked is not None:
             counts = (context.recent.heard, context.recent.kept)
-            found = devices(looked.status, words, zone, counts)
+            found = devices(looked.status, words, zone, counts, scanner_state=context.scanner_state())
         well = sum(device.severity == "ok" for device in found)
         asked = sum(device.severity != "none" for device in found)
         hour = context.clock.now().astimezone(zone).hour

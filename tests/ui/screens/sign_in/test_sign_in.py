@@ -35,6 +35,13 @@ def test_devices_are_looked_at_before_anybody_starts(context: Context, qtbot: Qt
     assert view.last.kept == ("", "")
 
 
+def test_a_bench_that_hears_no_scanner_is_not_ready(context: Context, qtbot: QtBot) -> None:
+    context.scanner_state = lambda: "gone"
+    _, view = entered(context, qtbot)
+    assert view.last is not None
+    assert (view.last.ready, view.last.well) == ("2 of 3", False)
+
+
 def test_a_badge_nobody_has_is_said_on_the_block_until_the_next_scan(
     context: Context, qtbot: QtBot, scan: Callable[[str], Answer]
 ) -> None:
