@@ -56,12 +56,14 @@ class Devices(QObject):
 
     @Slot(object)
     def _state(self, state: str) -> None:
-        self.scanner_state.emit(state)
+        if self._serial is not None:  # what one says that was given up meanwhile is over
+            self.scanner_state.emit(state)
 
     def _close_serial(self) -> None:
         if self._serial is not None:
             self._serial.close()
             self._serial = None
+            self.scanner_state.emit("")
 
     def close(self) -> None:
         """Ends their threads."""

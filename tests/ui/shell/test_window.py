@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -231,6 +232,14 @@ def test_in_mid_job_a_scan_that_the_bench_could_not_take_is_said_in_whole_words(
     hands.until(lambda: any(refused.text in one.accessibleName() for one in shown.findChildren(QWidget)), "the words")
     monkeypatch.undo()
     assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
+
+
+def test_a_scanner_taken_out_of_the_settings_is_not_missed_any_more(hands: Hands) -> None:
+    shell = hands.shell
+    shell.set_profile(replace(shell.context.profile, scanner="serial:///dev/no-such-port"))
+    hands.until(lambda: shell.window.bars.devices[1].severity == "warn", "it is missed")
+    shell.set_profile(replace(shell.context.profile, scanner=""))
+    hands.until(lambda: shell.window.bars.devices[1].severity == "ok", "it is not missed any more")
 
 
 def test_settings_that_cannot_be_read_are_said_and_the_bench_opens(
