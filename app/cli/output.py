@@ -25,7 +25,7 @@ class Output:
         sys.stdout.flush()
 
     def progress(self, what: str) -> Callable[[int, int], None] | None:
-        """A bar with rate and time left for a person at a terminal, lines of JSON on stderr for a machine, else None."""
+        """A bar with rate and time left at a terminal, lines of JSON on stderr for a machine, else None."""
         if sys.stderr.isatty():
             return _bar(what)
         return _lines_of_progress() if self.as_json else None
