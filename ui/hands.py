@@ -5,6 +5,7 @@ The demo shift, the benchmarks and the journeys of the tests all stand on this.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,7 @@ from ui.program import Shell, bench_window
 SIZE = (1366, 768)
 _PATIENCE_S = 60.0
 _LOOK_MS = 5
+_KEY_MS = 1
 
 
 class NoAnswer(Broken):
@@ -35,6 +37,7 @@ class Hands(QObject):
         self.shell = shell
         self.answers: list[Answer] = []
         self._loop = QEventLoop(self)
+        self._pressed = 0
         shell.workplace.answered.connect(self._answered)
 
     @property
@@ -99,8 +102,12 @@ class Hands(QObject):
         self._loop.exec()
 
     def _post(self, key: Qt.Key, text: str, shift: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        # As a real keyboard's keys do, each says when it was pressed: a busy machine must not pull a burst apart.
+        self._pressed = max(self._pressed + _KEY_MS, time.monotonic_ns() // 1_000_000)
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            QCoreApplication.postEvent(self.window(), QKeyEvent(kind, key, shift, text))
+            event = QKeyEvent(kind, key, shift, text)
+            event.setTimestamp(self._pressed)
+            QCoreApplication.postEvent(self.window(), event)
 
     @Slot(object)
     def _answered(self, answer: Answer) -> None:
