@@ -12,26 +12,25 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-# How often it is looked whether there is any. Rings are few, so a second's worth of them is little.
-EVERY_MS = 1000
+# How often it is looked whether there is any, and at which look at all of it: what the program is made of was set aside
+# at its start (`gc.freeze`), so all is little.
+EVERY_MS, ALL_AT = 1000, 10
 
 
 class Collector(QObject):
-    """Looks every second, by Python's own thresholds, youngest first, oldest seldom."""
+    """Looks every second at what is young, every tenth time at all there is."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._looks = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._look)
         self._timer.start(EVERY_MS)
 
     @Slot()
     def _look(self) -> None:
-        counts, thresholds = gc.get_count(), gc.get_threshold()
-        for generation in (2, 1, 0):
-            if counts[generation] > thresholds[generation]:
-                gc.collect(generation)
-                return
+        self._looks += 1
+        gc.collect(2 if self._looks % ALL_AT == 0 else 1)
 
 
 @contextmanager

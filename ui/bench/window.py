@@ -29,6 +29,7 @@ from ui.hands import Hands, at_a_window
 
 _ORDERS, _PAGES = 1_000_000, 50
 _EARLY, _LATE = 1_000, 10_000
+_JOB = 60  # scans; then the job is left and opened anew, as a shift goes from job to job
 _STATM = Path("/proc/self/statm")
 
 
@@ -133,6 +134,9 @@ def _memory(asked: Asked, home: Path, shipment: str) -> Figures | None:
         scans, after = 0, {}
         for wanted in (asked.many(_EARLY), asked.many(_LATE)):
             while scans < wanted:
+                if scans % _JOB == 0:
+                    hands.scan("PBEXIT")
+                    hands.scan(shipment)
                 assert hands.answer is not None
                 hands.scan(hands.answer.next[0])
                 hands.scan("PBUNDO")

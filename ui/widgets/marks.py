@@ -168,17 +168,21 @@ def _pen(color: QColor, width: float, dashed: bool) -> QPen:
     return pen
 
 
+# Texts whose width is remembered: a screen has some hundred, and counts and times of day make new ones all shift long.
+_TEXTS = 512
+
+
 @lru_cache(maxsize=512)
 def metrics(type: Type, look: Look) -> QFontMetricsF:
     return QFontMetricsF(type.font(look))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_TEXTS)
 def width(text: str, type: Type, look: Look | None = None) -> float:
     return metrics(type, look or theme.look()).horizontalAdvance(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_TEXTS)
 def elided(text: str, type: Type, room: int, look: Look, ends: bool = False) -> str:
     if width(text, type, look) <= room:
         return text
