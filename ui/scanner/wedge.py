@@ -181,7 +181,7 @@ class ScanBuffer:
                 return [Taken((key,))]
             offer = self._offer
             if offer and said == "\r" and key.at - self._offered <= OFFER_MS:
-                self._offer = None
+                self._offer, self._doubted = None, float("-inf")  # a person looked at it: no doubt is left
                 return [self._scan(offer.text, (*offer.keys, key), key)]
             return self._typed((key,))
         if key.code == ESCAPE and self._offer and not key.repeat:
@@ -216,11 +216,14 @@ class ScanBuffer:
         began, offer = self._run[0].at, self._offer
         if began - self._doubted <= (TORN_MS if prefixed else REST_MS) and not self._again(code):
             self._hold(key, "")
-            self._ended = key.at
+            self._ended, doubted = key.at, self._doubted
             if prefixed or offer is None:
-                return self._offered_now(Offer(code, (), prefixed))
-            self._offer = None
-            return self._offered_now(Offer(offer.text + code, offer.keys, offer.sure))
+                out = self._offered_now(Offer(code, (), prefixed))
+            else:
+                self._offer = None
+                out = self._offered_now(Offer(offer.text + code, offer.keys, offer.sure))
+            self._doubted = doubted  # this code is whole: the one after it is not doubted for its sake
+            return out
         before = self._withdraw()
         return [*before, self._scan(code, (*self._let_go(taken=True), key), key)]
 

@@ -118,6 +118,23 @@ def test_enter_takes_the_half_code_that_was_offered() -> None:
     assert (scans(out), typed(out)) == (["4260712"], "")
 
 
+def test_codes_right_after_a_half_one_that_was_taken_are_scans_again() -> None:
+    """Each was doubted for the sake of the one before, for as long as nobody paused a second."""
+    keys = strokes("4260712", 0, 4) + strokes("\r", 300, 5)
+    for n, code in enumerate(("PBUNDO", "4260712345678", "DE-1042-1")):
+        keys += strokes(f"{code}\r", 500 + n * 400, 4)
+    out = played(ScanBuffer(), keys)
+    assert (scans(out), offers(out)) == (["4260712", "PBUNDO", "4260712345678", "DE-1042-1"], ["4260712"])
+
+
+def test_a_doubt_ends_a_second_after_it_arose_however_quickly_codes_come() -> None:
+    keys = strokes("4260712", 0, 4)
+    for n in range(5):
+        keys += strokes("PBUNDO\r", 400 + n * 400, 4)
+    out = played(ScanBuffer(), keys)
+    assert scans(out)[-3:] == ["PBUNDO"] * 3
+
+
 def test_an_enter_long_after_means_something_else() -> None:
     out = played(ScanBuffer(), strokes("4260712", 0, 4) + strokes("\r", 20_000, 5))
     assert (scans(out), typed(out)) == ([], "\r")
