@@ -180,8 +180,13 @@ class ScanBuffer:
                 self._taken.add(key.place)
                 return [Taken((key,))]
             offer = self._offer
+            if offer and self._prefix and key.at - self._offered <= TORN_MS:
+                self._taken.add(key.place)
+                return [Taken((key,))]  # no hand is so quick: it ends a torn code
             if offer and said == "\r" and key.at - self._offered <= OFFER_MS:
-                self._offer, self._doubted = None, float("-inf")  # a person looked at it: no doubt is left
+                self._offer = None
+                if not self._prefix:  # a person looked at it; behind a prefix it may be the Enter of a torn code
+                    self._doubted = float("-inf")
                 return [self._scan(offer.text, (*offer.keys, key), key)]
             return self._typed((key,))
         if key.code == ESCAPE and self._offer and not key.repeat:
@@ -217,12 +222,13 @@ class ScanBuffer:
         if began - self._doubted <= (TORN_MS if prefixed else REST_MS) and not self._again(code):
             self._hold(key, "")
             self._ended, doubted = key.at, self._doubted
-            if prefixed or offer is None:
+            if prefixed or offer is None or self._prefix:
                 out = self._offered_now(Offer(code, (), prefixed))
             else:
                 self._offer = None
                 out = self._offered_now(Offer(offer.text + code, offer.keys, offer.sure))
-            self._doubted = doubted  # this code is whole: the one after it is not doubted for its sake
+            if not self._prefix:
+                self._doubted = doubted  # this code is whole: the one after it is not doubted for its sake
             return out
         before = self._withdraw()
         return [*before, self._scan(code, (*self._let_go(taken=True), key), key)]
