@@ -23,7 +23,7 @@ SURE = 4  # so many keys in one burst, and one hiccup is forgiven
 HALF = 6  # so many without an end, and they were no person's
 BACK_MS = 1500.0  # whoever types on within this, typed the offered keys too
 REST_MS = 1000.0  # a burst so soon after half a code, or a mix, may be the rest of it
-TORN_MS = 250.0  # even behind its prefix a code so soon after may hold keys of a torn one
+TORN_MS = 600.0  # even behind its prefix a code so soon after may hold keys of a torn one
 OFFER_MS = 10_000.0
 
 
