@@ -221,14 +221,12 @@ class ScanBuffer:
         began, offer = self._run[0].at, self._offer
         if began - self._doubted <= (TORN_MS if prefixed else REST_MS) and not self._again(code):
             self._hold(key, "")
-            self._ended, doubted = key.at, self._doubted
-            if prefixed or offer is None or self._prefix:
-                out = self._offered_now(Offer(code, (), prefixed))
-            else:
-                self._offer = None
-                out = self._offered_now(Offer(offer.text + code, offer.keys, offer.sure))
-            if not self._prefix:
-                self._doubted = doubted  # this code is whole: the one after it is not doubted for its sake
+            self._ended = key.at
+            if self._prefix:
+                return self._offered_now(Offer(code, (), prefixed))
+            doubted, self._offer = self._doubted, None
+            out = self._offered_now(Offer(offer.text + code, offer.keys, offer.sure) if offer else Offer(code, ()))
+            self._doubted = doubted  # this code is whole: the one after it is not doubted for its sake
             return out
         before = self._withdraw()
         return [*before, self._scan(code, (*self._let_go(taken=True), key), key)]
