@@ -19,9 +19,10 @@ class ActButton(Painted):
     """`desk`: lower, and Enter or Space press it; a bench's acts are pressed by their key, their code or a finger.
 
     `tall` puts the code under the words, as beside the last scans. `main` is the one act in the next thing's colour.
+    `asked(str)`: its code, which a bench scans.
     """
 
-    asked = Signal()
+    asked = Signal(object)
 
     def __init__(
         self,
@@ -74,11 +75,11 @@ class ActButton(Painted):
         was, self._down = self._down, False
         self.refresh()
         if was and self.rect().contains(event.position().toPoint()):
-            self.asked.emit()
+            self.asked.emit(self._shown[1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._desk and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.asked.emit()
+            self.asked.emit(self._shown[1])
             return
         super().keyPressEvent(event)
 

@@ -34,10 +34,10 @@ class DispatchView(QWidget):
         self.undo = ActButton("F2", "PBUNDO", words("screens_dock.acts.undo"), "undo", self, tall=True)
         self.tiles = ScanTiles(self)
         self._lay_out()
-        self.off.asked.connect(self._off)
-        self.leave.asked.connect(self._leave)
-        self.close_truck.asked.connect(self._close)
-        self.undo.asked.connect(self._undo)
+        self.off.asked.connect(context.scan)
+        self.leave.asked.connect(context.scan)
+        self.close_truck.asked.connect(context.scan)
+        self.undo.asked.connect(context.scan)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -118,18 +118,6 @@ class DispatchView(QWidget):
 
     def _tick(self) -> None:
         self.presenter.tick()
-
-    def _off(self) -> None:
-        self._context.scan("PBOUT")
-
-    def _leave(self) -> None:
-        self._context.scan("PBEXIT")
-
-    def _close(self) -> None:
-        self._context.scan("PBCLOSE")
-
-    def _undo(self) -> None:
-        self._context.scan("PBUNDO")
 
 
 def build(context: Context) -> DispatchView:

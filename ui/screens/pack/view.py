@@ -56,10 +56,10 @@ class PackView(QWidget):
         self.tiles = ScanTiles(self)
         self._lay_out()
         self.cards.chosen.connect(context.scan)
-        self.undo.asked.connect(self._undo)
-        self.short.asked.connect(self._short)
-        self.broken.asked.connect(self._broken)
-        self.close_parcel.asked.connect(self._close_parcel)
+        self.undo.asked.connect(context.scan)
+        self.short.asked.connect(context.scan)
+        self.broken.asked.connect(context.scan)
+        self.close_parcel.asked.connect(context.scan)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -208,18 +208,6 @@ class PackView(QWidget):
 
     def _tick(self) -> None:
         self.presenter.tick()
-
-    def _undo(self) -> None:
-        self._context.scan("PBUNDO")
-
-    def _short(self) -> None:
-        self._context.scan("PBSHORT")
-
-    def _broken(self) -> None:
-        self._context.scan("PBBROKEN")
-
-    def _close_parcel(self) -> None:
-        self._context.scan("PBCLOSE")
 
 
 def next_shown(thing: NextThing) -> NextShown:

@@ -27,7 +27,6 @@ class PickView(QWidget):
         super().__init__(parent)
         words = context.words
         self.presenter = Presenter(context, self)
-        self._context = context
         self.setProperty("role", "page")
         self.header, self.next = JobHeader(self), NextBlock(self)
         self.item, self.totes, self.walk = ItemCard(self), ToteGrid(3, self), WalkStrip(self)
@@ -40,10 +39,10 @@ class PickView(QWidget):
         self._head.setProperty("type", "strong")
         self._whose.setProperty("type", "meta")
         self._lay_out()
-        self.short.asked.connect(self._short)
-        self.broken.asked.connect(self._broken)
-        self.later.asked.connect(self._later)
-        self.undo.asked.connect(self._undo)
+        self.short.asked.connect(context.scan)
+        self.broken.asked.connect(context.scan)
+        self.later.asked.connect(context.scan)
+        self.undo.asked.connect(context.scan)
 
     # What the presenter says ----------------------------------------------------------------------------------
 
@@ -124,18 +123,6 @@ class PickView(QWidget):
             words.setVisible(look.density != "compact")
 
     # What hands do --------------------------------------------------------------------------------------------
-
-    def _short(self) -> None:
-        self._context.scan("PBSHORT")
-
-    def _broken(self) -> None:
-        self._context.scan("PBBROKEN")
-
-    def _later(self) -> None:
-        self._context.scan("PBNEXT")
-
-    def _undo(self) -> None:
-        self._context.scan("PBUNDO")
 
 
 def next_shown(thing: NextThing) -> NextShown:

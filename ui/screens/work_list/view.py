@@ -35,7 +35,7 @@ class WorkListView(QWidget):
         self.board.opened.connect(self._open)
         self.board.near_end.connect(self.presenter.more)
         self.open.asked.connect(self.board.open_chosen)
-        self.following.asked.connect(self._next)
+        self.following.asked.connect(context.scan)
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -115,9 +115,6 @@ class WorkListView(QWidget):
 
     def _open(self, row: Work) -> None:
         self.presenter.open(row)
-
-    def _next(self) -> None:
-        self._context.scan("PBNEXT")
 
 
 def build(context: Context) -> WorkListView:
