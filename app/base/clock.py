@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
@@ -9,12 +10,18 @@ from typing import Protocol
 
 class Clock(Protocol):
     def now(self) -> datetime:
-        """The present instant, in UTC, with its zone."""
+        """The present instant, in UTC, with its zone. People set it: it may jump, forward and back."""
+
+    def monotonic(self) -> float:
+        """Seconds that only ever grow, from any beginning: what durations are measured by."""
 
 
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
 
 @dataclass
@@ -25,6 +32,9 @@ class FixedClock:
 
     def now(self) -> datetime:
         return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
 
 
 def stamp(at: datetime) -> str:

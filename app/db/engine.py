@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from app.base.clock import Clock
 from app.base.errors import Conflict, DatabaseAway
 from app.base.turns import give_way
 from app.db.plain import Reads
@@ -72,6 +74,16 @@ class Database:
                 return [dict(row) for row in tx.execute(text(sql), values).mappings()]
 
             yield read
+
+    def now(self, tx: Tx, here: Clock) -> datetime:
+        """The shared database's own time, which leases and records go by: no bench's clock can move it.
+
+        PostgreSQL's, whose clock many benches share; with a SQLite file that of the one machine it lies on, `here`.
+        """
+        if self.is_sqlite:
+            return here.now()
+        moment: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment
 
     def close(self) -> None:
         self.engine.dispose()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, Table
 
 from app.db.schema import key, metadata, text
 
@@ -14,8 +14,12 @@ change = Table(
     text("topic"),
     text("key"),
     text("at"),
+    # The writing transaction: on PostgreSQL ids are given out before they are committed, and not in that order.
+    Column("xid", BigInteger, nullable=False, server_default="0"),
+    Index("ix_change_xid", "xid", "id"),
     sqlite_autoincrement=True,
 )
 
-# A handful of facts about this database itself: its id, the feed's epoch, what the demo loaded.
+# A handful of facts about this database itself: its id, the feed's epoch, the oldest program that may use it, what the
+# demo loaded.
 about = Table("about", metadata, key("name"), text("value"))

@@ -24,6 +24,7 @@ from app.shipments import tables as ships
 from app.site import tables as site
 
 _packet = from_plain(Packet)
+_FACT_KEY = tuple(column.name for column in t.fact_key.c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +329,7 @@ def add_facts(
         for fact in facts
     ]
     tx.execute(insert(t.fact), rows)
+    tx.execute(insert(t.fact_key), [{name: row[name] for name in _FACT_KEY} for row in rows])
 
 
 def answer(tx: Tx, op_id: str) -> object | None:

@@ -65,6 +65,29 @@ fact = Table(
     Index("ix_fact_packed", "made_at", "station", sqlite_where=_PACKED, postgresql_where=_PACKED),
 )
 
+# Which facts were ever accepted. Facts leave for the archive after some months; this stays, so that one sent again then
+# is known all the same.
+fact_key = Table(
+    "fact_key",
+    metadata,
+    key("op_id"),
+    text("station"),
+    text("incarnation"),
+    Column("seq", BigInteger, nullable=False),
+    UniqueConstraint("station", "incarnation", "seq"),
+)
+
+# The hash chain's link behind the last archived fact of each journal.
+fact_link = Table(
+    "fact_link",
+    metadata,
+    text("station"),
+    text("incarnation"),
+    Column("seq", BigInteger, nullable=False),
+    text("hash"),
+    PrimaryKeyConstraint("station", "incarnation"),
+)
+
 # A question asked twice (its answer was lost) is answered again and done once.
 question = Table(
     "question",

@@ -153,4 +153,4 @@ def _place(value: dict[str, Any]) -> Place:
 
 
 def _station(row: Row) -> Station:
-    return Station(**row)
+    return Station(**{name: row[name] for name in Station.__dataclass_fields__})

@@ -15,6 +15,7 @@ company = Table(
     text("vat_no", default=""),
     text("ioss_no", default=""),
     text("gs1_prefix", default=""),
+    text("pin_roles", default=""),  # roles whose people must have a PIN, with blanks between
 )
 
 shop = Table(
@@ -60,6 +61,27 @@ station = Table(
     Column("last_seq", BigInteger, nullable=False, server_default="0"),
     text("last_hash", default=""),
     text("last_seen", null=True),
+    text("login", default=""),  # the PostgreSQL user this bench connects as: its rows here are its alone
+)
+
+# What a bench says of itself now and then: for people who look, never for a decision. Written by the bench alone.
+presence = Table(
+    "presence",
+    metadata,
+    key("station"),
+    text("at"),  # the shared database's clock
+    text("operator", default=""),
+    text("workflow", default=""),
+    text("job", default=""),
+    text("state", default=""),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("of", Integer, nullable=False, server_default="0"),
+    text("since", default=""),  # when the job in hand was opened
+    Column("waiting", Integer, nullable=False, server_default="0"),  # facts not yet sent when this was said
+    Column("scans_hour", Integer, nullable=False, server_default="0"),
+    Column("parcels_today", Integer, nullable=False, server_default="0"),
+    text("printer", default=""),  # why the label printer takes nothing, as a code; empty: it does
+    text("program", default=""),  # the schema this bench's program knows
 )
 
 operator = Table(
@@ -70,6 +92,17 @@ operator = Table(
     text("role"),
     text("language", default="en"),
     Column("active", Boolean, nullable=False, server_default="1"),
+    text("pin_hash", default=""),  # argon2; empty: the badge alone is enough
+)
+
+# Failed tries at a PIN: rows that are only ever added.
+pin_try = Table(
+    "pin_try",
+    metadata,
+    key("id"),
+    text("badge", index=True),
+    text("station"),
+    text("at"),  # the bench's clock: it may have been offline
 )
 
 number_range = Table(

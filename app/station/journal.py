@@ -51,7 +51,9 @@ _Waiting = tuple[Entry, "Future[Kept]"]
 class Journal:
     """`open` it, `append` entries, `close` it. Reading is safe from any thread."""
 
-    def __init__(self, path: Path, lock: FolderLock, db: sqlite3.Connection, clock: Clock, group_commit: int) -> None:
+    def __init__(
+        self, path: Path, lock: FolderLock, db: sqlite3.Connection, clock: Clock, group_commit: int, threaded: bool
+    ) -> None:
         self.path = path
         self._lock, self._db, self._clock, self._group = lock, db, clock, max(1, group_commit)
         own = db.execute("SELECT station, incarnation, acked, prints_told FROM self").fetchone()
@@ -73,12 +75,18 @@ class Journal:
         self._reading = threading.Lock()
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._closed = False
-        self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True)
-        self._thread.start()
+        self._thread = threading.Thread(target=self._write_all, name="journal", daemon=True) if threaded else None
+        if self._thread:
+            self._thread.start()
 
     @classmethod
-    def open(cls, folder: Path, station: str, clock: Clock, *, group_commit: int = 128) -> Journal:
-        """The journal in `folder`, made when there is none. JournalBroken with a plain reason when it can't be ours."""
+    def open(
+        cls, folder: Path, station: str, clock: Clock, *, group_commit: int = 128, threaded: bool = True
+    ) -> Journal:
+        """The journal in `folder`, made when there is none. JournalBroken with a plain reason when it can't be ours.
+
+        Not `threaded`, each append is written before it returns: for the simulator, where one thread does all.
+        """
         path = folder / FILE
         lock = FolderLock(folder / "journal.lock")
         try:
@@ -88,7 +96,7 @@ class Journal:
         except OSError as error:
             raise JournalBroken(f"{path}: {error}", kind="journal_unusable", path=path, why=error) from error
         try:
-            return cls(path, lock, _opened(path, station), clock, group_commit)
+            return cls(path, lock, _opened(path, station), clock, group_commit, threaded)
         except sqlite3.Error as error:
             lock.release()
             raise JournalBroken(f"{path}: {error}", kind="journal_unusable", path=path, why=error) from error
@@ -104,6 +112,8 @@ class Journal:
         future: Future[Kept] = Future()
         if self._closed:
             future.set_exception(JournalBroken("the journal is closed", kind="journal_closed"))
+        elif self._thread is None:
+            self._commit([(entry, future)])
         else:
             self._queue.put((entry, future))
         return future
@@ -177,8 +187,11 @@ class Journal:
         if self._closed:
             return
         self._closed = True
-        self._queue.put(None)
-        self._thread.join()
+        if self._thread:
+            self._queue.put(None)
+            self._thread.join()
+        else:
+            self._write_last()
         with self._reading:
             self._reader.close()
         self._db.close()
@@ -196,6 +209,9 @@ class Journal:
                     break
                 batch.append(item)
             self._commit(batch)
+        self._write_last()
+
+    def _write_last(self) -> None:
         if self._noted != (self._acked, self._told):
             with suppress(sqlite3.Error):
                 self._note()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.carriers import store as carriers
 from app.catalog import store as catalog
-from app.db import Tx
+from app.db import Tx, feed
 from app.db.feed import Change
 from app.floor import store as floor
 from app.floor.packet import Packet
@@ -38,7 +38,8 @@ def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, s
 
     Gives the news by shipment.
     """
-    cache.keep_position("feed", str(store.last_change(tx)))
+    cache.keep_position("feed", str(feed.standing(tx)))
+    cache.keep_position("feed_epoch", feed.epoch(tx))
     here = site.station(tx, station).warehouse
     cache.keep_position("time_zone", site.warehouses(tx)[here].time_zone)
     cache.keep_operators(site.operators(tx))

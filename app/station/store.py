@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.catalog import tables as catalog
 from app.db import Tx
-from app.db import tables as db
 
 
 def barcodes(tx: Tx, after: str, limit: int) -> list[tuple[str, str, int]]:
@@ -27,8 +26,3 @@ def names(tx: Tx, first: str, last: str) -> list[tuple[str, str, str]]:
     table = catalog.sku
     rows = tx.execute(select(table.c.sku, table.c.title, table.c.colour, table.c.size).where(table.c.sku.in_(bearing)))
     return [(row.sku, row.title, ", ".join(part for part in (row.colour, row.size) if part)) for row in rows]
-
-
-def last_change(tx: Tx) -> int:
-    """Where the change feed stands now."""
-    return int(tx.execute(select(func.coalesce(func.max(db.change.c.id), 0))).scalar_one())

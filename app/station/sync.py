@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import random
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,9 +59,11 @@ class Sync:
         numbers: Numbers,
         clock: Clock,
         settings: Settings,
+        chance: random.Random | None = None,
     ) -> None:
         self._database, self._journal, self._cache, self._numbers = database, journal, cache, numbers
         self._clock, self._settings = clock, settings
+        self._chance = chance or random.Random()  # noqa: S311  # spreads benches' pauses; no secret
         self.station = journal.station
         self.news: Mapping[str, str] = cache.news()  # by shipment: live | cancelled | held | taken_over
         heard = cache.position("heard")
@@ -127,24 +128,25 @@ class Sync:
             self._wake.clear()
             if self._closing:
                 return
-            pause = self._pause_until - time.monotonic()
+            pause = self._pause_until - self._clock.monotonic()
             if pause <= 0:
-                self._try()
+                self.step()
                 with self._moved:
                     self._moved.notify_all()
             self._gather()
 
     def _gather(self) -> None:
         """Until a pause is over and no scan came for a moment; at once when somebody waits."""
-        latest = time.monotonic() + POURING_S
+        latest = self._clock.monotonic() + POURING_S
         seen = -1
-        while seen != (seen := self._journal.last_seq) and time.monotonic() < latest:
-            if self._wake.wait(max(GATHER_S, self._pause_until - time.monotonic())):
+        while seen != (seen := self._journal.last_seq) and self._clock.monotonic() < latest:
+            if self._wake.wait(max(GATHER_S, self._pause_until - self._clock.monotonic())):
                 return
             if self._journal.last_seq - self._journal.acked >= self._settings.batch_facts:
                 return
 
-    def _try(self) -> None:
+    def step(self) -> None:
+        """All there is to do at this moment, once: what its thread does again and again, and the simulator by hand."""
         try:
             if not self._greeted.is_set():
                 self._greet()
@@ -154,8 +156,8 @@ class Sync:
             self._greeted.set()
             self._prepare()
             self._top_up({job.carrier for work in self._cache.work() for job in work.packet.jobs})
-            if time.monotonic() - self._chores_done >= CHORES_S:
-                self._chores_done = time.monotonic()
+            if self._clock.monotonic() - self._chores_done >= CHORES_S:
+                self._chores_done = self._clock.monotonic()
                 with self._database.read() as tx:
                     for chore in self.chores:
                         chore(tx)
@@ -175,7 +177,7 @@ class Sync:
         self._greeted.set()
 
     def _heard(self) -> None:
-        self.heard_at, moment = self._clock.now(), time.monotonic()
+        self.heard_at, moment = self._clock.now(), self._clock.monotonic()
         if moment - self._noted >= NOTE_S:
             self._noted = moment
             self._cache.keep_position("heard", stamp(self.heard_at))
@@ -184,8 +186,8 @@ class Sync:
         if trouble != self._trouble:
             _LOG.warning("%s: %s: %s", self.station, trouble, error, exc_info=trouble == "broken")
         first, longest = BACK_OFF
-        pause = min(longest, first * 2 ** min(self._tries, 16)) * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
-        self._trouble, self._tries, self._pause_until = trouble, self._tries + 1, time.monotonic() + pause
+        pause = min(longest, first * 2 ** min(self._tries, 16)) * self._chance.uniform(0.8, 1.2)
+        self._trouble, self._tries, self._pause_until = trouble, self._tries + 1, self._clock.monotonic() + pause
 
     def _greet(self) -> None:
         """The first words of a session: who we are, what we hold, what there is."""
@@ -197,7 +199,7 @@ class Sync:
                 incarnation=journal.incarnation,
                 last_seq=journal.last_seq,
                 hash_at=journal.link_at,
-                now=self._clock.now(),
+                now=self._database.now(tx, self._clock),
             )
         journal.acknowledge(known)
         with self._database.read() as tx:
@@ -210,8 +212,8 @@ class Sync:
         standing = self._journal.last_seq
         facts = self._journal.unacknowledged(self._settings.batch_facts)
         if facts:
-            now = self._clock.now()
             with self._database.write() as tx:
+                now = self._database.now(tx, self._clock)
                 applied = apply_batch(
                     tx,
                     station=self.station,
@@ -228,13 +230,13 @@ class Sync:
         if prints and self._journal.acked >= standing:
             with self._database.write() as tx:
                 told = [Printed(job.key, job.state, job.operator, printer=job.printer) for job in prints]
-                put_prints(tx, self.station, told, self._clock.now())
+                put_prints(tx, self.station, told, self._database.now(tx, self._clock))
             self._journal.prints_told(prints[-1].rev)
         return len(facts) == self._settings.batch_facts or len(prints) == self._settings.batch_facts
 
     def _pull(self) -> None:
         """What changed since, and what follows from it for the work held here."""
-        position = int(self._cache.position("feed", "0"))
+        position = feed.Cursor.read(self._cache.position("feed", "0"))
         with self._database.read() as tx:
             changes = feed.since(tx, position)
             if not changes:
@@ -246,7 +248,7 @@ class Sync:
                 self._forget(found.forgotten)
             for ended in self.on_news:
                 ended(found.ended)
-        self._cache.keep_position("feed", str(changes[-1].id))
+        self._cache.keep_position("feed", str(changes[-1].cursor))
 
     def _forget(self, shipments: Iterable[str]) -> None:
         """Erase first, then say so: whoever asked to forget somebody waits for every bench's word."""
@@ -254,7 +256,7 @@ class Sync:
             forgotten(shipments)
         with self._database.write() as tx:
             keys = [f"{self.station} {shipment}" for shipment in sorted(shipments)]
-            feed.announce(tx, pull.FORGOTTEN_HERE, keys, self._clock.now())
+            feed.announce(tx, pull.FORGOTTEN_HERE, keys, self._database.now(tx, self._clock))
 
     def hold(self, work: Work) -> None:
         """What was just claimed is worked on here, with addresses and numbers, so that its labels wait for nothing.
@@ -278,6 +280,7 @@ class Sync:
         with self._leasing:
             for kind, owner in self._numbers.wanting(carriers, self._settings.number_block // 2):
                 with self._database.write() as tx:
-                    lease = leased(tx, kind, owner, self.station, self._settings.number_block, self._clock.now())
+                    at = self._database.now(tx, self._clock)
+                    lease = leased(tx, kind, owner, self.station, self._settings.number_block, at)
                 self._journal.append(Entry(leases=(lease,))).result()
                 self._numbers.add(lease)

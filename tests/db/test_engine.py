@@ -41,10 +41,10 @@ def test_a_reader_of_the_feed_gets_each_announced_key_once_in_order(database: Da
     with database.write() as tx:
         feed.announce(tx, "case", ["C1"], now)
     with database.read() as tx:
-        first = feed.since(tx, 0)
+        first = feed.since(tx, feed.Cursor())
         assert [(c.topic, c.key) for c in first] == [
             ("shipment", "DE-1-1"),
             ("shipment", "DE-2-1"),
             ("case", "C1"),
         ]
-        assert feed.since(tx, first[1].id) == first[2:]
+        assert feed.since(tx, first[1].cursor) == first[2:]

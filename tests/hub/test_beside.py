@@ -30,6 +30,9 @@ class Watched:
             self.round.set()
         return self.at
 
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
 
 def test_stock_of_an_order_not_paid_in_time_comes_free_beside_a_bench(
     sqlite_database: Database, now: datetime, tmp_path: Path

@@ -74,7 +74,7 @@ def test_what_people_wrote_on_cases_goes_and_benches_hear_of_it(shop: Database, 
         case = open_case(tx, kind="risk", subject_kind="order", subject="DE-3", order_id="DE-3", by="test", now=now)
         assert case
         cases.add_note(tx, case, "Ada called from home", by="PBCHIEF", now=now)
-        before = max((c.id for c in feed.since(tx, 0, 10_000)), default=0)
+        before = max((c.cursor for c in feed.since(tx, feed.Cursor(), 10_000)), default=feed.Cursor())
     forget(shop, "DE-3", now, tmp_path)
     with shop.read() as tx:
         assert cases.notes(tx, case) == []

@@ -1,0 +1,52 @@
+"""Many benches: a feed nobody can miss a change of, what benches say of themselves, PINs, facts that leave for the archive"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+
+revision = '0003'
+down_revision = '0002'
+
+
+def upgrade() -> None:
+    op.add_column('change', sa.Column('xid', sa.BigInteger(), server_default='0', nullable=False))
+    op.create_index('ix_change_xid', 'change', ['xid', 'id'])
+    op.add_column('company', sa.Column('pin_roles', sa.Text(), server_default='', nullable=False))
+    op.add_column('station', sa.Column('login', sa.Text(), server_default='', nullable=False))
+    op.add_column('operator', sa.Column('pin_hash', sa.Text(), server_default='', nullable=False))
+    op.create_table(
+        'presence',
+        sa.Column('station', sa.Text(), nullable=False),
+        sa.Column('at', sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text(), server_default='', nullable=False)
+          for name in ('operator', 'workflow', 'job', 'state')),
+        *(sa.Column(name, sa.Integer(), server_default='0', nullable=False) for name in ('done', 'of')),
+        sa.Column('since', sa.Text(), server_default='', nullable=False),
+        *(sa.Column(name, sa.Integer(), server_default='0', nullable=False)
+          for name in ('waiting', 'scans_hour', 'parcels_today')),
+        *(sa.Column(name, sa.Text(), server_default='', nullable=False) for name in ('printer', 'program')),
+        sa.PrimaryKeyConstraint('station', name='pk_presence'),
+    )
+    op.create_table(
+        'pin_try',
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ('id', 'badge', 'station', 'at')),
+        sa.PrimaryKeyConstraint('id', name='pk_pin_try'),
+    )
+    op.create_index('ix_pin_try_badge', 'pin_try', ['badge'])
+    op.create_table(
+        'fact_key',
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ('op_id', 'station', 'incarnation')),
+        sa.Column('seq', sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint('op_id', name='pk_fact_key'),
+        sa.UniqueConstraint('station', 'incarnation', 'seq', name='uq_fact_key_station_incarnation_seq'),
+    )
+    op.execute('INSERT INTO fact_key (op_id, station, incarnation, seq) SELECT op_id, station, incarnation, seq FROM fact')
+    op.create_table(
+        'fact_link',
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ('station', 'incarnation')),
+        sa.Column('seq', sa.BigInteger(), nullable=False),
+        sa.Column('hash', sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint('station', 'incarnation', name='pk_fact_link'),
+    )
