@@ -41,11 +41,11 @@ def uuid7() -> str:
 
 @contextmanager
 def played_ids(source: Callable[[], tuple[int, int]]) -> Iterator[None]:
-    """While the block runs, ids and codes come of what `source` gives (milliseconds, 64 bits): they can be played again.
+    """While the block runs, ids and codes come of what `source` gives (milliseconds, 64 bits): to be played again.
 
     For the simulator, which has one thread: nobody else may make ids meanwhile.
     """
-    global _last, _played  # noqa: PLW0603
+    global _last, _played
     before, _last, _played = _last, 0, source
     try:
         yield
