@@ -11,6 +11,7 @@ from app.base.forms import from_plain
 from app.base.ids import uuid7
 from app.db import Tx, feed
 from app.floor import prepare, store
+from app.floor.held import store as held
 from app.floor.packet import Packet
 from app.floor.question import once
 from app.shipments import store as shipments
@@ -19,7 +20,7 @@ from app.site import store as site
 from app.site.roles import Operator, require
 
 _READ = from_plain(Packet)
-LEASE = timedelta(minutes=15)
+LEASE, SPARE = timedelta(minutes=15), timedelta(minutes=13)
 # How much one picker takes along: cart places for orders of several items, one tote for those of one.
 CART, BULK = 6, 12
 
@@ -45,6 +46,14 @@ def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: date
     picked, one-item orders come in bulk, others as many as a cart holds. NotFound when there is nothing to do.
     """
     return once(tx, op_id, station, "next_work", _READ, lambda: _next(tx, station, operator, now), now)
+
+
+def renew(tx: Tx, station: str, now: datetime) -> None:
+    """The station was heard at `now` (the shared database's clock): what it holds stays its own for another lease.
+
+    As often as one likes: a lease with much of its time left is not written again.
+    """
+    held.renew(tx, station, now + LEASE, unless=now + SPARE)
 
 
 def live_packets(tx: Tx, station: str) -> list[Packet]:

@@ -10,6 +10,7 @@ from app.catalog import store as catalog
 from app.catalog.product import Product
 from app.db import Tx
 from app.floor import playbook, store
+from app.floor.held import store as held
 from app.floor.packet import Carton, Item, Job, Line, Packet, Stop
 from app.shipments import store as shipments
 from app.shipments.shipment import Shipment
@@ -132,7 +133,7 @@ def _stops(tx: Tx, warehouse: str, jobs: Iterable[Job]) -> tuple[Stop, ...]:
 def _spots(tx: Tx, warehouse: str, skus: set[str]) -> dict[str, list[_Spot]]:
     """What other pickers are on their way to take is left for them: two carts aren't sent for one unit."""
     bins = catalog.bins(tx, warehouse)
-    left = store.on_their_way(tx, warehouse, skus)
+    left = held.on_their_way(tx, warehouse, skus)
     spots: dict[tuple[str, str, str], _Spot] = {}
     for place in stock.places(tx, [(sku, warehouse) for sku in sorted(skus)]):
         walk, kind = bins.get(place.place, (0, ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,9 @@ from app.base.clock import stamp
 from app.base.forms import from_plain
 from app.cases import tables as cases
 from app.db import Row, Tx
-from app.db.rows import pieces
 from app.floor import tables as t
 from app.floor.facts import Fact
+from app.floor.held import store as held
 from app.floor.packet import Box, Lying, Packet
 from app.orders import tables as orders
 from app.orders.order import Address
@@ -128,6 +128,7 @@ def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until:
         {"claim_id": packet.claim, "shipment_id": job.shipment, "epoch": job.epoch, "live": True} for job in packet.jobs
     ]
     tx.execute(insert(t.claim_shipment), rows)
+    held.add_stops(tx, packet)
 
 
 def end_claims(tx: Tx, ended: dict[str, str]) -> None:
@@ -136,6 +137,7 @@ def end_claims(tx: Tx, ended: dict[str, str]) -> None:
         some = [claim for claim, new in ended.items() if new == state]
         tx.execute(update(t.claim).where(t.claim.c.id.in_(some)).values(state=state))
         tx.execute(update(t.claim_shipment).where(t.claim_shipment.c.claim_id.in_(some)).values(live=False))
+    held.drop_stops(tx, sorted(ended))
 
 
 def live_claim_of(tx: Tx, shipment: str) -> Claim | None:
@@ -159,39 +161,6 @@ def live_packets(tx: Tx, station: str) -> list[Packet]:
 def live_claims(tx: Tx) -> list[Claim]:
     ids = tx.execute(select(t.claim.c.id).where(t.claim.c.state == "live")).scalars().all()
     return list(claims(tx, ids).values())
-
-
-def on_their_way(tx: Tx, warehouse: str, skus: Iterable[str]) -> dict[tuple[str, str, str], int]:
-    """(sku, bin, lot) → units that live pick claims are still to take there."""
-    wanted = set(skus)
-    query = select(t.claim.c.packet).where(t.claim.c.kind == "pick", t.claim.c.state == "live")
-    packets = [_packet(p) for p in tx.execute(query).scalars()]
-    here = [p for p in packets if p.warehouse == warehouse]
-    picked = picked_units(tx, [job.shipment for p in here for job in p.jobs])
-    left: dict[tuple[str, str, str], int] = {}
-    for packet in here:
-        done = {
-            (job.shipment, line.line): picked.get((job.shipment, line.line), line.picked) - line.picked
-            for job in packet.jobs
-            for line in job.lines
-        }
-        for stop in packet.stops:
-            key = (stop.shipment, stop.line)
-            taken = min(stop.qty, done.get(key, 0))
-            done[key] = done.get(key, 0) - taken
-            if stop.sku in wanted:
-                place = (stop.sku, stop.bin, stop.lot)
-                left[place] = left.get(place, 0) + stop.qty - taken
-    return left
-
-
-def picked_units(tx: Tx, shipments: Sequence[str]) -> dict[tuple[str, int], int]:
-    line = ships.shipment_line.c
-    return {
-        (row.shipment_id, row.line): row.picked
-        for some in pieces(list(shipments))
-        for row in tx.execute(select(line.shipment_id, line.line, line.picked).where(line.shipment_id.in_(some)))
-    }
 
 
 def lying_in_totes(tx: Tx, shipments: Sequence[str]) -> dict[str, list[Lying]]:

@@ -17,18 +17,21 @@ from sqlalchemy import text as sql
 from app.db.schema import data, key, metadata, text
 
 _PACKED = sql("kind = 'PackFinished'")
+_LIVE = sql("state = 'live'")
 
 claim = Table(
     "claim",
     metadata,
     key("id"),
     text("kind"),  # pick | pack
-    text("station", index=True),
+    text("station"),
     text("operator"),
     text("state"),  # live | done | released | taken_over
     text("made_at"),
-    text("lease_until"),
+    text("lease_until"),  # the shared database's clock; past it the station counts as silent
     data("packet"),  # the work as it stood when claimed, ids and numbers only: what both folds start from
+    # A bench holds a few at a time; the claims it ever made are not looked through for them.
+    Index("ix_claim_live", "station", sqlite_where=_LIVE, postgresql_where=_LIVE),
 )
 
 claim_shipment = Table(
@@ -41,6 +44,23 @@ claim_shipment = Table(
     PrimaryKeyConstraint("claim_id", "shipment_id"),
     Index("uq_claim_live", "shipment_id", unique=True, sqlite_where=sql("live"), postgresql_where=sql("live")),
     Index("ix_claim_shipment_shipment", "shipment_id"),
+)
+
+# Where live pick claims are on their way to, so that two carts aren't sent for one unit. Gone when the claim ends.
+claim_stop = Table(
+    "claim_stop",
+    metadata,
+    text("claim_id"),
+    Column("n", Integer, nullable=False),
+    text("shipment_id"),
+    Column("line", Integer, nullable=False),
+    text("warehouse"),
+    text("sku", index=True),
+    text("bin"),
+    text("lot", default=""),
+    Column("qty", Integer, nullable=False),
+    Column("picked", Integer, nullable=False),  # of the line when it was claimed
+    PrimaryKeyConstraint("claim_id", "n"),
 )
 
 fact = Table(
@@ -77,15 +97,27 @@ fact_key = Table(
     UniqueConstraint("station", "incarnation", "seq"),
 )
 
-# The hash chain's link behind the last archived fact of each journal.
+# Runs of a journal's facts that lie in the archive, and the hash chain's link behind each: the chain goes on from there.
 fact_link = Table(
     "fact_link",
     metadata,
     text("station"),
     text("incarnation"),
-    Column("seq", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
     text("hash"),
-    PrimaryKeyConstraint("station", "incarnation"),
+    PrimaryKeyConstraint("station", "incarnation", "first"),
+)
+
+# What a person made of facts that were set aside. A fact's own row never changes.
+settled_fact = Table(
+    "settled_fact",
+    metadata,
+    key("op_id"),
+    text("claim_id", index=True),
+    text("outcome"),  # accepted | discarded | noted
+    text("case_id"),
+    text("at"),
 )
 
 # A question asked twice (its answer was lost) is answered again and done once.
