@@ -23,3 +23,17 @@ change = Table(
 # A handful of facts about this database itself: its id, the feed's epoch, the oldest program that may use it, what the
 # demo loaded.
 about = Table("about", metadata, key("name"), text("value"))
+
+# Files that hold what has left this database: months of facts and timelines. `name` is the file's, in `folder` of the
+# machine that made it.
+archive = Table(
+    "archive",
+    metadata,
+    key("name"),
+    text("kind"),  # facts | timeline
+    text("month"),
+    Column("rows", BigInteger, nullable=False),
+    text("digest"),  # SHA-256 of the file
+    text("folder"),
+    text("made_at"),
+)

@@ -48,6 +48,7 @@ order = Table(
     text("ship_to", null=True),
     text("bill_to", null=True),
     Column("plan_no", Integer, nullable=False, server_default="0"),
+    text("archived", default=""),  # the newest archive that holds entries of its timeline
     UniqueConstraint("shop", "number"),
     Index("ix_order_state", "state", "id"),
     Index("ix_order_placed", "placed_at", "id"),

@@ -55,5 +55,5 @@ def test_data_stays_when_a_database_is_initialised_again(tmp_path: Path) -> None
         tx.execute(insert(about).values(name="kept", value="yes"))
     initialise(database)
     with database.read() as tx:
-        assert tx.execute(select(about.c.value)).scalar() == "yes"
+        assert tx.execute(select(about.c.value).where(about.c.name == "kept")).scalar() == "yes"
     database.close()

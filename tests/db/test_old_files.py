@@ -45,6 +45,7 @@ def test_a_shared_database_of_an_earlier_program_is_brought_up_to_date_and_keeps
     assert broken(database, checks()) == []
     database.close()
     after = rows(file)
+    after["about"] -= 1  # since the third schema: the oldest program that may use it
     assert {name: n for name, n in after.items() if name in before} == before
 
 
