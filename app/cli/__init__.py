@@ -27,6 +27,7 @@ _HOME = {
     "import": "imports",
     "plan": "planning", "quote": "planning",
     "order": "orders", "case": "orders",
+    "operator": "operators",
     "sheet": "sheet",
     "stock": "stock", "floor": "floor", "list": "read", "show": "read",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from app.site import store
 
 
 def check(tx: Tx) -> Iterator[Finding]:
-    """No number is leased twice, stations stand in warehouses there are."""
+    """No number is leased twice, stations stand in warehouses there are, no PIN stands in clear."""
     before: tuple[int, int] = (0, 0)
     for range_id, first, last, following in store.leases(tx):
         if range_id == before[0] and first <= before[1]:
@@ -22,3 +22,6 @@ def check(tx: Tx) -> Iterator[Finding]:
     for station in store.stations(tx):
         if station.warehouse not in warehouses:
             yield Finding("station_stands_somewhere", station.name, f"no warehouse {station.warehouse!r}")
+    for bearer in store.bearers(tx):
+        if bearer.pin_hash and not bearer.pin_hash.startswith("$argon2id$"):
+            yield Finding("pin_is_hashed", bearer.operator.badge, "what stands in its place is no hash")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from app.base.errors import BadInput
@@ -21,7 +21,7 @@ def read_site(text: str) -> Site:
     except tomllib.TOMLDecodeError as error:
         raise BadInput(str(error), at="site file") from None
     site = Site(
-        company=_made(Company, tree.get("company", {}), "company"),
+        company=_company(tree.get("company", {})),
         shops=tuple(_made(Shop, e, f"shop[{i}]", "sender", "returns") for i, e in _entries(tree, "shop")),
         warehouses=tuple(_made(Warehouse, e, f"warehouse[{i}]", "address") for i, e in _entries(tree, "warehouse")),
         stations=tuple(_made(Station, e, f"station[{i}]") for i, e in _entries(tree, "station")),
@@ -38,6 +38,13 @@ def read_site(text: str) -> Site:
         if operator.role not in ROLES:
             raise BadInput(f"got {operator.role!r}, expected one of {list(ROLES)}", at=f"operator[{i}]", field="role")
     return site
+
+
+def _company(entry: Any) -> Company:
+    roles = entry.get("pin_roles", []) if isinstance(entry, dict) else []
+    if not isinstance(roles, list) or not set(roles) <= set(ROLES):
+        raise BadInput(f"got {roles!r:.60}, expected some of {list(ROLES)}", at="company", field="pin_roles")
+    return replace(_made(Company, entry, "company"), pin_roles=tuple(roles))
 
 
 def _entries(tree: Mapping[str, Any], name: str) -> list[tuple[int, Any]]:

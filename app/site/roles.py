@@ -12,7 +12,7 @@ _DESK = frozenset(
     {
         "order.import", "order.plan", "order.hold", "order.release", "order.cancel", "order.note", "order.address",
         "order.pin", "case.settle", "stock.receive", "stock.move", "stock.count", "stock.adjust", "site.import",
-        "floor.takeover", "floor.override", "forget",
+        "floor.takeover", "floor.override", "operator.pin", "forget",
     }
 )  # fmt: skip
 _ROLES = {

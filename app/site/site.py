@@ -29,6 +29,7 @@ class Company:
     vat_no: str = ""
     ioss_no: str = ""
     gs1_prefix: str = ""
+    pin_roles: tuple[str, ...] = ()  # whose people can't sign in without a PIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Station:
     last_seq: int = 0
     last_hash: str = ""
     last_seen: str | None = None
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
@@ -15,13 +15,14 @@ from app.base.ids import uuid7
 from app.db import Row, Tx
 from app.db.rows import upsert
 from app.site import tables as t
+from app.site.pin import Bearer
 from app.site.roles import Operator
 from app.site.site import Company, Lease, NumberRange, Place, Shop, Station, Warehouse
 
 
 def company(tx: Tx) -> Company:
     row = tx.execute(select(t.company)).mappings().first()
-    return Company(**{k: row[k] for k in Company.__dataclass_fields__}) if row else Company()
+    return Company(**{**_company_row(row), "pin_roles": tuple(row["pin_roles"].split())}) if row else Company()
 
 
 def shops(tx: Tx) -> dict[str, Shop]:
@@ -49,11 +50,19 @@ def stations(tx: Tx) -> list[Station]:
 
 
 def lock_station(tx: Tx, name: str) -> Station:
-    """The station's row, held against every other writer until this transaction ends."""
+    """The station's row, held against every other writer until this transaction ends.
+
+    Conflict (kind not_this_bench): it is there, and this login is not the one that may write it.
+    """
     row = tx.execute(select(t.station).where(t.station.c.name == name).with_for_update()).mappings().first()
     if row is None:
-        raise NotFound(f"station {name!r}", what="station", id=name)
+        station(tx, name)
+        raise Conflict(f"this login is not station {name}'s", kind="not_this_bench", station=name)
     return _station(row)
+
+
+def set_login(tx: Tx, name: str, login: str) -> None:
+    tx.execute(update(t.station).where(t.station.c.name == name).values(login=login))
 
 
 def advance_station(tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, now: datetime) -> None:
@@ -79,6 +88,35 @@ def operators(tx: Tx) -> list[Operator]:
     return [Operator(row["badge"], row["name"], row["role"], row["language"]) for row in rows]
 
 
+def bearers(tx: Tx) -> list[Bearer]:
+    """All active operators with what a bench asks of them besides the badge."""
+    needing = company(tx).pin_roles
+    rows = tx.execute(select(t.operator).where(t.operator.c.active).order_by(t.operator.c.badge)).mappings()
+    return [
+        Bearer(
+            Operator(row["badge"], row["name"], row["role"], row["language"]), row["pin_hash"], row["role"] in needing
+        )
+        for row in rows
+    ]
+
+
+def put_pin(tx: Tx, badge: str, pin_hash: str) -> None:
+    tx.execute(update(t.operator).where(t.operator.c.badge == badge).values(pin_hash=pin_hash))
+
+
+def add_pin_tries(tx: Tx, tries: Sequence[tuple[str, str, str, str]]) -> None:
+    """(id, badge, station, at): `at` by the bench's clock."""
+    rows = [dict(zip(("id", "badge", "station", "at"), one, strict=True)) for one in tries]
+    if rows:
+        tx.execute(insert(t.pin_try), rows)
+
+
+def pin_tries(tx: Tx, badge: str, since: str, until: str) -> int:
+    """How often that badge's PIN was mistaken from one stamp to another, at any bench."""
+    p = t.pin_try.c
+    return tx.execute(select(func.count()).where(p.badge == badge, p.at >= since, p.at <= until)).scalar_one()
+
+
 def put(
     tx: Tx,
     *,
@@ -91,7 +129,7 @@ def put(
 ) -> None:
     """Adds or replaces by key; what the file doesn't name stays. A number range never moves back."""
     tx.execute(delete(t.company))
-    tx.execute(insert(t.company).values(id=1, **asdict(company)))
+    tx.execute(insert(t.company).values(id=1, **{**asdict(company), "pin_roles": " ".join(company.pin_roles)}))
     upsert(tx, t.shop, [asdict(s) for s in shops], ["code"])
     upsert(tx, t.warehouse, [asdict(w) for w in warehouses], ["code"])
     upsert(
@@ -146,6 +184,10 @@ def leases(tx: Tx) -> list[tuple[int, int, int, int]]:
         .order_by(t.number_lease.c.range_id, t.number_lease.c.first)
     )
     return [tuple(row) for row in rows]
+
+
+def _company_row(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in Company.__dataclass_fields__}
 
 
 def _place(value: dict[str, Any]) -> Place:

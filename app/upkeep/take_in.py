@@ -22,7 +22,7 @@ from app.catalog import load, read
 from app.catalog import store as catalog
 from app.catalog.load import Loaded
 from app.catalog.read import Refusal, StockRow
-from app.db import Database, Tx
+from app.db import Database, Tx, feed
 from app.shipments.totes import store as totes
 from app.site import store as site
 from app.site.load import load_site
@@ -73,6 +73,8 @@ def _site(tx: Tx, text: str, operator: Operator, now: datetime) -> Taken:
     after = _pictured(tx)
     changed = [key for key in after if before.get(key) != after[key]]
     added = [key for key in changed if key not in before]
+    if any(kind in ("operator", "company") for kind, _ in changed):  # the company says who needs a PIN
+        feed.announce(tx, "operator", [o.badge for o in stated.operators] or ["*"], now)
     return Taken(len(after), len(added), len(changed) - len(added), len(after) - len(changed))
 
 
