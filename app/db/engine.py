@@ -1,41 +1,85 @@
-"""Opening the shared database, and the two kinds of transaction there are: `write` and `read`."""
+"""Opening the shared database, and the two kinds of transaction there are: `write` and `read`.
+
+On PostgreSQL nothing waits for ever: TCP finds a dead peer, the server ends a statement and a transaction that lingers
+(the feed stands still behind one), and what answers nothing at all is left (`deadline`). A connection is not asked
+whether it still lives before each use, which would cost a round trip: it shows at BEGIN, and then another is taken.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, RowMapping, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, RootTransaction, RowMapping, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.exc import TimeoutError as NoneFree
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from app.base.clock import Clock
 from app.base.errors import Conflict, DatabaseAway
 from app.base.turns import give_way
+from app.db.deadline import Deadlines, Limit, handle_on
 from app.db.plain import Reads
+
+if TYPE_CHECKING:
+    from app.db.ear import Ear
 
 Tx = Connection
 Row = RowMapping
 
 _BUSY_MS = 10_000
+# A transaction of a bench may take half as long again as one of its statements.
+_WHOLE = 1.5
+# A transaction nobody goes on with holds up the feed for all; long work computes between its statements.
+_IDLE_MS = 60_000
+# What a connection may take to come about, and how many a process opens at most: as many as its threads need at once.
+_CONNECT_S, _CONNECTIONS = 5, 16
+# Seconds until TCP first asks a silent peer, between two such questions, how many; then milliseconds for what was sent.
+_TCP = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+        "tcp_user_timeout": 10_000}  # fmt: skip
+# Under these names a connection carries a handle on its socket, and whether its transaction announced something.
+LINE, ANNOUNCED = "line", "announced"
+_unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
 
 
 def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-class Database:
-    """The shared database, SQLite or PostgreSQL. Safe to use from several threads."""
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """What is begun in the block may take as long as it takes: a backup, an archive, a large import."""
+    before = _unhurried.set(True)
+    try:
+        yield
+    finally:
+        _unhurried.reset(before)
 
-    def __init__(self, engine: Engine) -> None:
+
+class Database:
+    """The shared database, SQLite or PostgreSQL. Safe to use from several threads.
+
+    `patience`: how many seconds one statement may take on PostgreSQL, 0: as long as it takes.
+    """
+
+    def __init__(self, engine: Engine, patience: float = 0.0) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
+        self._patience = patience
+        self.deadlines = Deadlines()
+        self._ear: Ear | None = None
+        self._opening = Lock()
+        if not self.is_sqlite:
+            event.listen(engine, "begin", self._say_begin)
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -54,16 +98,61 @@ class Database:
 
     @contextmanager
     def _begin(self, *, write: bool) -> Iterator[Tx]:
+        limit = Limit(0)
         try:
-            with (
-                self.engine.connect().execution_options(packbench_write=write) as tx,
-                tx.begin() as transaction,
-            ):
-                yield tx
-                if not write:
-                    transaction.rollback()
-        except (OperationalError, InterfaceError) as error:
-            raise DatabaseAway(_plain(error)) from error
+            with self._limited() as limit:
+                tx, transaction = self._begun(write)
+                with tx, transaction:
+                    tx.info.pop(ANNOUNCED, None)
+                    yield tx
+                    announced = write and tx.info.pop(ANNOUNCED, False)
+                    if not write:
+                        transaction.rollback()
+        except (DBAPIError, NoneFree) as error:
+            if limit.over:
+                raise DatabaseAway("no answer in time") from error
+            if isinstance(error, NoneFree):
+                raise DatabaseAway("every connection is in use") from error
+            if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
+                raise DatabaseAway(_plain(error)) from error
+            raise
+        if announced:
+            self.ear().tell()
+
+    def _begun(self, write: bool) -> tuple[Tx, RootTransaction]:
+        """A connection that lay idle may be dead: that shows when it says BEGIN, and nothing was done with it yet."""
+        for again in (True, False):
+            tx = self.engine.connect().execution_options(packbench_write=write)
+            try:
+                return tx, tx.begin()
+            except BaseException as error:
+                tx.close()
+                if not (again and isinstance(error, DBAPIError) and error.connection_invalidated):
+                    raise
+        raise AssertionError
+
+    def _limited(self) -> AbstractContextManager[Limit]:
+        if self._patience and not self.is_sqlite and not _unhurried.get():
+            return self.deadlines.within(self._patience * _WHOLE)
+        return nullcontext(Limit(0))
+
+    def _say_begin(self, connection: Connection) -> None:
+        """BEGIN and its limits, in one round trip. What is read in one transaction is seen as of one moment."""
+        write = connection.get_execution_options().get("packbench_write")
+        patience = 0 if _unhurried.get() else int(self._patience * 1000)
+        connection.exec_driver_sql(
+            f"BEGIN{'' if write else ' ISOLATION LEVEL REPEATABLE READ'}; SET LOCAL statement_timeout = {patience};"
+            f" SET LOCAL idle_in_transaction_session_timeout = {patience or _IDLE_MS}"
+        )
+
+    def ear(self) -> Ear:
+        """Who hears of changes, made when first asked for: one a process."""
+        with self._opening:
+            if self._ear is None:
+                from app.db.ear import Ear
+
+                self._ear = Ear(self)
+            return self._ear
 
     @contextmanager
     def reading(self) -> Iterator[Reads]:
@@ -86,7 +175,11 @@ class Database:
         return moment
 
     def close(self) -> None:
+        """Says what is still to be said, and gives every connection back."""
+        if self._ear:
+            self._ear.close()
         self.engine.dispose()
+        self.deadlines.close()
 
 
 def _plain(error: DBAPIError) -> str:
@@ -104,25 +197,60 @@ def savepoint(tx: Tx) -> Iterator[None]:
         raise Conflict(_plain(error), kind="constraint") from error
 
 
-def open_database(url: str) -> Database:
-    """A database at `url`. Makes the folder of a SQLite file, not the tables: that is `init`."""
+def open_database(url: str, *, who: str = "", patience: float = 0.0) -> Database:
+    """A database at `url`. Makes the folder of a SQLite file, not the tables: that is `init`.
+
+    `who` uses it, for those who look at the server: a station, a command. `patience` as in Database: a bench must not
+    wait for ever, a command that a person started may.
+    """
     parsed = make_url(url)
-    options: dict[str, Any] = {"json_serializer": _dumps, "hide_parameters": True}
+    options: dict[str, Any] = {"json_serializer": _dumps, "hide_parameters": True, "poolclass": QueuePool}
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-        options |= {
-            "poolclass": QueuePool,
-            "connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False},
-        }
+        options |= {"connect_args": {"timeout": _BUSY_MS / 1000, "check_same_thread": False}}
     else:
-        options |= {"pool_pre_ping": True}
+        options |= {
+            "connect_args": _connecting(parsed, who),
+            "pool_size": _CONNECTIONS,
+            "max_overflow": 0,
+            "pool_timeout": _CONNECT_S,
+            "pool_use_lifo": True,  # so no more than are needed stay in use
+        }
     engine = create_engine(parsed, **options)
-    if engine.dialect.name == "sqlite":
+    database = Database(engine, patience)
+    if database.is_sqlite:
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+    else:
+        # First of all listeners: SQLAlchemy's own asks a new connection a few things.
+        event.listen(engine, "connect", partial(_postgres_connect, database.deadlines), insert=True)
+        event.listen(engine, "checkout", partial(_postgres_checkout, database.deadlines))
+        event.listen(engine, "close", partial(_postgres_close, database.deadlines))
     event.listen(engine, "before_cursor_execute", _before_statement)
-    return Database(engine)
+    return database
+
+
+def _connecting(url: URL, who: str) -> dict[str, Any]:
+    """What libpq is told beside the address; what the address says itself stands."""
+    ours = {"connect_timeout": _CONNECT_S, "application_name": f"packbench {who}".strip()} | _TCP
+    return {name: value for name, value in ours.items() if name not in url.query}
+
+
+def _postgres_connect(deadlines: Deadlines, connection: Any, record: ConnectionPoolEntry) -> None:
+    connection.autocommit = True  # we say BEGIN ourselves, so that its limits go with it
+    record.info[LINE] = handle_on(connection.pgconn.socket)
+    deadlines.hold_to(record.info[LINE])
+
+
+def _postgres_checkout(deadlines: Deadlines, _connection: Any, record: ConnectionPoolEntry, _used: object) -> None:
+    deadlines.hold_to(record.info[LINE])
+
+
+def _postgres_close(deadlines: Deadlines, _connection: Any, record: ConnectionPoolEntry) -> None:
+    line = record.info.pop(LINE, None)
+    if line is not None:
+        deadlines.let_go(line)
 
 
 def _before_statement(*_: object) -> None:

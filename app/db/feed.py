@@ -16,7 +16,7 @@ from sqlalchemy.sql import ColumnElement
 
 from app.base.clock import stamp
 from app.base.ids import uuid7
-from app.db.engine import Tx
+from app.db.engine import ANNOUNCED, Tx
 from app.db.rows import upsert
 from app.db.tables import about, change
 
@@ -61,7 +61,7 @@ def announce(tx: Tx, topic: str, keys: Iterable[str], at: datetime) -> None:
         return
     postgres = tx.dialect.name == "postgresql"
     tx.execute(insert(change).values(xid=_XID) if postgres else insert(change), rows)
-    tx.info["announced"] = True
+    tx.info[ANNOUNCED] = True
 
 
 def since(tx: Tx, after: Cursor, limit: int = 500) -> list[Change]:
