@@ -1,0 +1,125 @@
+"""Whoever waits for news is woken by it, from wherever it came."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import closing
+from datetime import datetime
+
+from app.db import Database, feed, open_database
+
+SOON = 20.0  # never waited out by a test that holds
+
+
+class Woken:
+    """Counts calls, and lets a test wait for one that comes after now."""
+
+    def __init__(self) -> None:
+        self.times, self._moved = 0, threading.Condition()
+
+    def __call__(self) -> None:
+        with self._moved:
+            self.times += 1
+            self._moved.notify_all()
+
+    def again(self) -> bool:
+        with self._moved:
+            before = self.times
+            return self._moved.wait_for(lambda: self.times > before, SOON)
+
+
+def announce(database: Database, now: datetime, key: str = "DE-1") -> None:
+    with database.write() as tx:
+        feed.announce(tx, "order", [key], now)
+
+
+def nothing_by_itself(database: Database) -> None:
+    database.ear()._pause = lambda: 600.0  # type: ignore[method-assign]
+
+
+def test_what_another_process_announces_wakes_who_waits(database: Database, now: datetime) -> None:
+    nothing_by_itself(database)
+    woken = Woken()
+    database.ear().subscribe(woken)
+    assert woken.times or woken.again()  # it listens
+    url = database.engine.url.render_as_string(hide_password=False)
+    for n in range(3):
+        seen = woken.times
+        with closing(open_database(url)) as other:
+            announce(other, now, f"DE-{n}")
+        assert woken.times > seen or woken.again()
+
+
+def test_what_is_announced_here_wakes_who_waits_here(database: Database, now: datetime) -> None:
+    nothing_by_itself(database)
+    woken = Woken()
+    database.ear().subscribe(woken)
+    assert woken.times or woken.again()
+    seen = woken.times
+    announce(database, now)
+    assert woken.times > seen or woken.again()
+
+
+def test_who_waits_is_woken_now_and_then_though_nothing_is_heard(database: Database) -> None:
+    woken = Woken()
+    database.ear().subscribe(woken)
+    assert woken.again()
+    assert woken.again()
+
+
+def test_a_listening_connection_that_dies_is_replaced(fresh_pg: str, now: datetime) -> None:
+    from app.bootstrap import metadata
+
+    with closing(open_database(fresh_pg)) as database, closing(open_database(fresh_pg)) as other:
+        metadata().create_all(database.engine)
+        woken = Woken()
+        database.ear().subscribe(woken)
+        assert woken.times or woken.again()
+        with other.write() as tx:
+            tx.exec_driver_sql(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        for _ in range(200):
+            with other.read() as tx:
+                query = (
+                    "SELECT count(*) FROM pg_stat_activity WHERE query = 'LISTEN packbench' AND datname = current_database()"
+                )
+                if tx.exec_driver_sql(query).scalar_one():
+                    break
+            assert woken.again()
+        else:
+            raise AssertionError("nobody listens any more")
+        nothing_by_itself(database)
+        seen = woken.times
+        announce(other, now)
+        assert woken.times > seen or woken.again()
+
+
+def test_who_left_is_woken_no_more(database: Database, now: datetime) -> None:
+    stayed, left = Woken(), Woken()
+    ear = database.ear()
+    ear.subscribe(stayed)
+    leave = ear.subscribe(left)
+    leave()
+    assert stayed.again()
+    seen = left.times
+    announce(database, now)
+    assert stayed.again()
+    assert left.times == seen
+
+
+def test_a_transaction_that_failed_announces_nothing(database: Database, now: datetime) -> None:
+    told: list[int] = []
+    database.ear().tell = lambda: told.append(1)  # type: ignore[method-assign]
+    try:
+        with database.write() as tx:
+            feed.announce(tx, "order", ["DE-1"], now)
+            raise ZeroDivisionError
+    except ZeroDivisionError:
+        pass
+    with database.write():
+        pass
+    assert told == []
+    announce(database, now)
+    assert told == [1]
