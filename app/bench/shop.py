@@ -70,12 +70,14 @@ def gtin(n: int) -> str:
     return digits + gs1_check_digit(digits)
 
 
-def sell(database: Database, home: Path, orders: Mapping[str, Sequence[tuple[str, int]]]) -> None:
+def sell(
+    database: Database, home: Path, orders: Mapping[str, Sequence[tuple[str, int]]], *, now: datetime | None = None
+) -> None:
     """Takes these orders in, (SKU, units) a line, by way of the shop's own export. They are new: nothing plans them."""
-    now = SystemClock().now()
+    now = now or SystemClock().now()
     report = import_orders(
         database,
-        [orders_file(home, orders)],
+        [orders_file(home, orders, now)],
         channel="csv",
         shop=SHOP,
         map_file=MAP,
@@ -85,10 +87,10 @@ def sell(database: Database, home: Path, orders: Mapping[str, Sequence[tuple[str
     assert report.added == len(orders), report.as_json()
 
 
-def orders_file(home: Path, orders: Mapping[str, Sequence[tuple[str, int]]]) -> Path:
+def orders_file(home: Path, orders: Mapping[str, Sequence[tuple[str, int]]], now: datetime | None = None) -> Path:
     """These orders as the shop exports them, to be imported with `MAP`."""
     columns = _columns(next((DEMO / "orders/us").glob("*.csv")))
-    return _written(home / "orders.csv", _rows(orders, SystemClock().now()), columns)
+    return _written(home / "orders.csv", _rows(orders, now or SystemClock().now()), columns)
 
 
 def plan(database: Database) -> int:

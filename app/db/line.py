@@ -15,16 +15,20 @@ class Line:
     """
 
     def __init__(self, database: Database) -> None:
-        self.is_cut = False
+        self.is_cut, self._left = False, -1
         for moment in ("before_cursor_execute", "commit"):
             event.listen(database.engine, moment, self._pass)
 
-    def cut(self) -> None:
-        self.is_cut = True
+    def cut(self, after: int = 0) -> None:
+        """Now, or when so many more statements have passed."""
+        self.is_cut, self._left = not after, after
 
     def mend(self) -> None:
-        self.is_cut = False
+        self.is_cut, self._left = False, -1
 
     def _pass(self, *_: object) -> None:
-        if self.is_cut:
+        self._left -= 1
+        if self._left == 0:
+            self.is_cut = True
+        elif self.is_cut:
             raise OperationalError("", None, ConnectionError("the line is cut"))
