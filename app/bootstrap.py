@@ -31,10 +31,20 @@ def metadata() -> MetaData:
 
 
 def initialise(database: Database) -> bool:
-    """Brings the database to this program's schema, keeping its data. True if anything was done."""
+    """Brings the database to this program's schema, keeping its data. True if anything was done.
+
+    On PostgreSQL what roles may do goes with the schema; `packbench init` looks after it every time.
+    """
+    from app.db.identity import identity
     from app.db.migrate import upgrade
 
-    return upgrade(database, metadata())
+    changed = upgrade(database, metadata())
+    if changed and not database.is_sqlite:
+        from app.db.access import grant
+
+        identity(database)  # a bench may not give it one
+        grant(database)
+    return changed
 
 
 def rooms_with(module: str) -> list[str]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.context import Context
 from app.cli.words import say
 
+if TYPE_CHECKING:
+    from app.db import Database
+
+Benches = Annotated[list[str] | None, typer.Option("--bench", metavar="STATION=LOGIN", help=say("cli.init.bench"))]
+Chiefs = Annotated[list[str] | None, typer.Option("--supervisor", metavar="LOGIN", help=say("cli.init.supervisor"))]
+Hubs = Annotated[list[str] | None, typer.Option("--hub", metavar="LOGIN", help=say("cli.init.hub"))]
+Readers = Annotated[list[str] | None, typer.Option("--reader", metavar="LOGIN", help=say("cli.init.reader"))]
 NoOrders = Annotated[bool, typer.Option("--no-orders", help=say("cli.demo.no_orders"))]
 
 
@@ -17,13 +24,53 @@ def register(program: typer.Typer) -> None:
     program.command("demo", help=say("cli.demo.help"))(demo)
 
 
-def init(context: typer.Context) -> None:
+def init(
+    context: typer.Context,
+    bench: Benches = None,
+    supervisor: Chiefs = None,
+    hub: Hubs = None,
+    reader: Readers = None,
+) -> None:
+    from app.db.grants import HUB, READER, SUPERVISOR
     from app.db.head import HEAD
+    from app.db.password import hidden
 
     own: Context = context.obj
+    wanted = [_bench(said) for said in bench or ()]
+    for role, logins in ((SUPERVISOR, supervisor), (HUB, hub), (READER, reader)):
+        wanted += [(role, login, "") for login in logins or ()]
+    if wanted and own.settings.db_url.startswith("sqlite"):
+        raise typer.BadParameter(say("cli.init.no_logins"))
     with own.fresh_database() as (database, changed):
-        url = database.engine.url.render_as_string()
-    own.out.answer({"database": url, "version": HEAD, "changed": changed})
+        answer = {"database": hidden(own.settings.db_url), "version": HEAD, "changed": changed}
+        if not database.is_sqlite:
+            answer |= _let_in(database, wanted)
+    own.out.answer(answer)
+
+
+def _bench(said: str) -> tuple[str, str, str]:
+    from app.db.grants import BENCH
+
+    station, equals, login = said.partition("=")
+    if not (station and equals and login):
+        raise typer.BadParameter(say("cli.init.which_bench", got=said))
+    return BENCH, login, station
+
+
+def _let_in(database: Database, wanted: list[tuple[str, str, str]]) -> dict[str, object]:
+    """What became of roles and of the logins asked for: (role, login, station)."""
+    from app.db.access import grant
+    from app.site.admit import admit
+
+    roles = grant(database)
+    with database.write() as tx:
+        made = [login for role, login, station in wanted if admit(tx, role, login, station=station)]
+    return {
+        "roles": {"made": roles.made, "kept": roles.kept, "grants_changed": roles.changed},
+        "logins": [
+            {"login": login, "role": role, "station": station, "made": login in made} for role, login, station in wanted
+        ],
+    }
 
 
 def demo(context: typer.Context, no_orders: NoOrders = False) -> None:

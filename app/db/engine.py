@@ -18,16 +18,18 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Connection, Engine, RootTransaction, RowMapping, create_engine, event, text
+from sqlalchemy import URL, Connection, Dialect, Engine, RootTransaction, RowMapping, create_engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from app.base.clock import Clock
-from app.base.errors import Conflict, DatabaseAway
+from app.base.errors import Conflict, DatabaseAway, NotAllowed
 from app.base.turns import give_way
 from app.db.deadline import Deadlines, Limit, handle_on
+from app.db.password import Password
 from app.db.plain import Reads
 
 if TYPE_CHECKING:
@@ -37,7 +39,8 @@ Tx = Connection
 Row = RowMapping
 
 _BUSY_MS = 10_000
-# A transaction of a bench may take half as long again as one of its statements.
+# Seconds that one statement of a bench may take, and its transaction half as long again.
+PATIENCE_S = 10.0
 _WHOLE = 1.5
 # A transaction nobody goes on with holds up the feed for all; long work computes between its statements.
 _IDLE_MS = 60_000
@@ -49,6 +52,7 @@ _TCP = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepa
 # Under these names a connection carries a handle on its socket, and whether its transaction announced something.
 LINE, ANNOUNCED = "line", "announced"
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
+_MAY_NOT = "42501"  # PostgreSQL's insufficient_privilege
 
 
 def _dumps(value: object) -> str:
@@ -57,7 +61,7 @@ def _dumps(value: object) -> str:
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """What is begun in the block may take as long as it takes: a backup, an archive, a large import."""
+    """What is begun in the block may take as long as it takes: a migration, a backup, an archive."""
     before = _unhurried.set(True)
     try:
         yield
@@ -115,6 +119,8 @@ class Database:
                 raise DatabaseAway("every connection is in use") from error
             if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
                 raise DatabaseAway(_plain(error)) from error
+            if getattr(error.orig, "sqlstate", "") == _MAY_NOT:
+                raise NotAllowed(_plain(error), kind="login_may_not", what=_plain(error)) from error
             raise
         if announced:
             self.ear().tell()
@@ -223,6 +229,7 @@ def open_database(url: str, *, who: str = "", patience: float = 0.0) -> Database
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
     else:
+        event.listen(engine, "do_connect", partial(_with_password, Password(url)))
         # First of all listeners: SQLAlchemy's own asks a new connection a few things.
         event.listen(engine, "connect", partial(_postgres_connect, database.deadlines), insert=True)
         event.listen(engine, "checkout", partial(_postgres_checkout, database.deadlines))
@@ -235,6 +242,14 @@ def _connecting(url: URL, who: str) -> dict[str, Any]:
     """What libpq is told beside the address; what the address says itself stands."""
     ours = {"connect_timeout": _CONNECT_S, "application_name": f"packbench {who}".strip()} | _TCP
     return {name: value for name, value in ours.items() if name not in url.query}
+
+
+def _with_password(
+    password: Password, dialect: Dialect, _record: ConnectionPoolEntry, said: list[Any], named: dict[str, Any]
+) -> DBAPIConnection:
+    return password.connected(
+        lambda found: dialect.connect(*said, **named if found is None else named | {"password": found})
+    )
 
 
 def _postgres_connect(deadlines: Deadlines, connection: Any, record: ConnectionPoolEntry) -> None:

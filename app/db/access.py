@@ -1,0 +1,203 @@
+"""Roles and logins of a shared PostgreSQL, as app/db/grants.py lists them. Done by whoever owns the tables, at `init`.
+
+Roles are the server's, shared by all its databases; what they may do is each database's own. We never know a password.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from app.base.errors import Refused
+from app.db.engine import Database, Tx
+from app.db.grants import POLICIES, ROLES, TABLES
+
+# Two inits at once would meet in the same rows of the server's catalogue.
+_TURN = 0x7061636B
+_PRIVILEGE = re.compile(r"(SELECT|INSERT|UPDATE|DELETE)(?: \(([^)]*)\))?")
+_HERE = "relnamespace = current_schema()::text::regnamespace"
+
+# (table or sequence, column or "", role, privilege)
+Grant = tuple[str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Roles that were made, roles that were there; `changed`: somebody may do something else than before."""
+
+    made: tuple[str, ...]
+    kept: tuple[str, ...]
+    changed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who is connected. `owner`: the tables are theirs, or they are the server's superuser: nothing holds them back."""
+
+    name: str
+    roles: tuple[str, ...]
+    owner: bool
+    encrypted: bool
+
+
+def grant(database: Database) -> Roles:
+    """Makes the roles that lack, and what each may do is what is listed from then on: no more and no less.
+
+    Refused (kind roles_missing, with the `statements` somebody else has to run): this login may not make roles.
+    """
+    with database.write() as tx:
+        tx.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+        made = _make_roles(tx)
+        there = _tables(tx)
+        changed = _standing(tx) != wanted(there)
+        if changed:
+            tx.exec_driver_sql(";\n".join(_statements(there)))
+        return Roles(made, tuple(r for r in ROLES if r not in made), _police(tx, there) or changed)
+
+
+def admit(tx: Tx, role: str, login: str) -> bool:
+    """Makes `login` a member of `role`. True: it did not exist; how it proves who it is, is the server's affair."""
+    new = not tx.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).first()
+    quoted = tx.dialect.identifier_preparer.quote_identifier(login)
+    if new:
+        tx.exec_driver_sql(f"CREATE ROLE {quoted} LOGIN")
+    tx.exec_driver_sql(f"GRANT {role} TO {quoted}")
+    return new
+
+
+def dismiss(tx: Tx, role: str, login: str) -> None:
+    """Takes `login` out of `role`, if it still is one."""
+    if tx.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).first():
+        quoted = tx.dialect.identifier_preparer.quote_identifier(login)
+        tx.exec_driver_sql(f"REVOKE {role} FROM {quoted}")
+
+
+def who(tx: Tx) -> Login:
+    """Who this connection is, to the shared database."""
+    row = tx.execute(
+        text(
+            "SELECT current_user, (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()),"
+            f" (SELECT bool_or(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE {_HERE} AND relname = 'station')"
+        )
+    ).one()
+    ours = "SELECT rolname FROM pg_roles WHERE rolname = ANY(:ours) AND pg_has_role(oid, 'USAGE') ORDER BY rolname"
+    roles = tuple(tx.scalars(text(ours), {"ours": list(ROLES)}))
+    return Login(row[0], roles, bool(row[2]), bool(row[1]))
+
+
+def up_to_date(tx: Tx) -> bool:
+    """Whether roles, grants and policies are those of this program."""
+    there = _tables(tx)
+    return set(ROLES) == set(_known_roles(tx)) and _standing(tx) == wanted(there) and _policies(tx) == _listed(there)
+
+
+def wanted(there: Mapping[str, list[str]]) -> set[Grant]:
+    """The grants that are listed for these tables, each with its sequences: to add a row is to take a number."""
+    found: set[Grant] = set()
+    for table, sequences in there.items():
+        for role in ROLES:
+            for privilege, columns in privileges(TABLES[table].of(role)):
+                found |= {(table, column, role, privilege) for column in columns or ("",)}
+                found |= {(sequence, "", role, "USAGE") for sequence in sequences if privilege == "INSERT"}
+    return found
+
+
+def privileges(said: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(privilege, its columns; none: of the whole table) from a line of the list."""
+    for privilege, columns in _PRIVILEGE.findall(said):
+        yield privilege, tuple(filter(None, columns.split(", ")))
+
+
+def _make_roles(tx: Tx) -> tuple[str, ...]:
+    known = _known_roles(tx)
+    made = [f"CREATE ROLE {role} NOLOGIN" for role in ROLES if role not in known]
+    may = tx.execute(text("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")).scalar_one()
+    if made and not may:
+        statements = "; ".join(made) + ";"
+        raise Refused(f"this login may not make roles: {statements}", kind="roles_missing", statements=statements)
+    for statement in made:  # an init in another database of this server may have been quicker
+        quicker = "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL"
+        tx.exec_driver_sql(f"DO $$ BEGIN {statement}; {quicker}; END $$")
+    return tuple(role for role in ROLES if role not in known)
+
+
+def _known_roles(tx: Tx) -> list[str]:
+    return list(tx.scalars(text("SELECT rolname FROM pg_roles WHERE rolname = ANY(:ours)"), {"ours": list(ROLES)}))
+
+
+def _tables(tx: Tx) -> dict[str, list[str]]:
+    """Our tables in this database, each with the sequences its rows take their numbers from."""
+    rows = tx.execute(
+        text(
+            "SELECT t.relname, s.relname FROM pg_class t"
+            " LEFT JOIN pg_depend d ON d.refobjid = t.oid AND d.deptype = 'a' AND d.classid = 'pg_class'::regclass"
+            " LEFT JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'"
+            f" WHERE t.{_HERE} AND t.relkind IN ('r', 'p')"
+        )
+    )
+    found: dict[str, list[str]] = {}
+    for table, sequence in rows:
+        if table in TABLES:
+            found.setdefault(table, []).extend([sequence] if sequence else [])
+    return found
+
+
+def _standing(tx: Tx) -> set[Grant]:
+    ours = f"JOIN pg_roles r ON r.oid = x.grantee WHERE c.{_HERE} AND r.rolname = ANY(:ours)"
+    rows = tx.execute(
+        text(
+            f"SELECT c.relname, '', r.rolname, x.privilege_type FROM pg_class c, aclexplode(c.relacl) x {ours}"
+            " UNION ALL SELECT c.relname, a.attname, r.rolname, x.privilege_type FROM pg_class c"
+            f" JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x {ours}"
+        ),
+        {"ours": list(ROLES)},
+    )
+    return {tuple(row) for row in rows}
+
+
+def _statements(there: Mapping[str, list[str]]) -> Iterator[str]:
+    everybody = ", ".join(ROLES)
+    yield f"DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {everybody}', current_schema()); END $$"
+    for table, sequences in there.items():
+        yield f"REVOKE ALL ON TABLE {table} FROM {everybody}"
+        for sequence in sequences:
+            yield f"REVOKE ALL ON SEQUENCE {sequence} FROM {everybody}"
+        for role in ROLES:
+            said = TABLES[table].of(role)
+            if said:
+                yield f"GRANT {said} ON TABLE {table} TO {role}"
+            if "INSERT" in said:
+                yield from (f"GRANT USAGE ON SEQUENCE {sequence} TO {role}" for sequence in sequences)
+
+
+def _listed(there: Mapping[str, list[str]]) -> set[tuple[str, str, str]]:
+    return {(table, name, said) for table in POLICIES if table in there for name, said in POLICIES[table].items()}
+
+
+def _policies(tx: Tx) -> set[tuple[str, str, str]]:
+    """(table, policy, what was asked for: its comment says it). Those of a table that doesn't heed them don't count."""
+    rows = tx.execute(
+        text(
+            "SELECT c.relname, p.polname, coalesce(obj_description(p.oid, 'pg_policy'), '') FROM pg_policy p"
+            f" JOIN pg_class c ON c.oid = p.polrelid WHERE c.{_HERE} AND c.relrowsecurity"
+        )
+    )
+    return {tuple(row) for row in rows if row[0] in TABLES}
+
+
+def _police(tx: Tx, there: Mapping[str, list[str]]) -> bool:
+    """Whose rows are whose. Only where something differs: it stops everybody at these tables for a moment."""
+    listed, standing = _listed(there), _policies(tx)
+    if listed == standing:
+        return False
+    tables = sorted({table for table, _, _ in listed | standing})
+    script = [f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE"]
+    script += [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY" for table in tables]
+    script += [f"DROP POLICY {name} ON {table}" for table, name, _ in sorted(standing)]
+    for table, name, said in sorted(listed):
+        script += [f"CREATE POLICY {name} ON {table} {said}", f"COMMENT ON POLICY {name} ON {table} IS '{said}'"]
+    tx.exec_driver_sql(";\n".join(script))
+    return True
