@@ -2,55 +2,94 @@
 
 from __future__ import annotations
 
-import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import MetaData, inspect, text
+from sqlalchemy import MetaData, inspect, select, text
 
 from app.base.errors import SchemaMismatch
-from app.db.engine import Database
-from app.db.head import HEAD
+from app.db.engine import Database, Tx
+from app.db.head import HEAD, OLDEST_PROGRAM, require_fit
+from app.db.tables import about
 
 FOLDER = Path(__file__).parent / "migrations"
+# The advisory lock of whoever changes the schema or replaces the data ("PBSC").
+_LOCK = 0x50425343
 
 
 def version(database: Database) -> str | None:
     """The schema's version, None for an empty database."""
     with database.read() as tx:
-        if not inspect(tx).has_table("alembic_version"):
-            return None
-        return tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return version_in(tx)
+
+
+def version_in(tx: Tx) -> str | None:
+    """The same, as this transaction sees it."""
+    if not inspect(tx).has_table("alembic_version"):
+        return None
+    return tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
 def require_current(database: Database) -> None:
-    """SchemaMismatch unless the database has exactly this program's schema."""
-    found = version(database)
+    """SchemaMismatch unless this program may use the database."""
+    with database.read() as tx:
+        found = version_in(tx)
+        require_fit(found, found and oldest_program(tx))
+
+
+def still_fits(tx: Tx) -> None:
+    """The same in the middle of a session: the database may have been brought up to date since it began.
+
+    Asked behind a lock on the station's row, which an upgrade waits for, it holds until the transaction's end.
+    """
+    found = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if found != HEAD:
-        kind = "not_initialised" if found is None else "schema_mismatch"
-        raise SchemaMismatch(f"schema version {found}, expected {HEAD}", kind=kind, found=found, expected=HEAD)
+        require_fit(found, oldest_program(tx))
+
+
+def oldest_program(tx: Tx) -> str | None:
+    return tx.execute(select(about.c.value).where(about.c.name == OLDEST_PROGRAM)).scalar()
+
+
+def hold_alone(tx: Tx) -> None:
+    """Until the transaction's end nobody else changes the schema, and no bench sends facts."""
+    if tx.dialect.name != "postgresql":
+        return  # SQLite has one writer at a time
+    tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    if inspect(tx).has_table("station"):
+        tx.execute(text("LOCK TABLE station IN EXCLUSIVE MODE"))
 
 
 def upgrade(database: Database, metadata: MetaData) -> bool:
-    """Runs the migrations there are to run; a SQLite file with data in it is copied beside itself first.
+    """Runs the migrations there are to run, in one transaction; a SQLite file with data in it is copied beside first.
 
-    True if anything was done.
+    True if anything was done. Of two that upgrade at once the second waits and finds it done.
     """
-    found = version(database)
-    if found == HEAD:
-        return False
-    if found is not None and found > HEAD:
-        raise SchemaMismatch(f"schema version {found}, expected at most {HEAD}", found=found, expected=HEAD)
-    file = database.engine.url.database
-    if found is not None and database.is_sqlite and file:
-        with database.engine.connect() as tx:
-            tx.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        shutil.copy2(file, f"{file}.{found}.bak")
-    run(database, metadata)
-    return True
+    with database.write() as tx:
+        hold_alone(tx)
+        found = version_in(tx)
+        if found == HEAD:
+            return False
+        if found is not None and found > HEAD:
+            raise SchemaMismatch(
+                f"schema {found}, this program knows {HEAD}", kind="schema_newer", found=found, known=HEAD
+            )
+        file = database.engine.url.database
+        if found is not None and database.is_sqlite and file:
+            _copy(file, f"{file}.{found}.bak")
+        run_in(tx, metadata)
+        return True
 
 
 def run(database: Database, metadata: MetaData, target: str = "head") -> None:
     """The migrations themselves, up to `target`."""
+    with database.write() as tx:
+        run_in(tx, metadata, target)
+
+
+def run_in(tx: Tx, metadata: MetaData, target: str = "head") -> None:
+    """The same within a transaction."""
     from alembic import command
     from alembic.config import Config
 
@@ -58,6 +97,13 @@ def run(database: Database, metadata: MetaData, target: str = "head") -> None:
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     config.attributes["metadata"] = metadata
-    with database.write() as tx:
-        config.attributes["connection"] = tx
-        command.upgrade(config, target)
+    config.attributes["connection"] = tx
+    command.upgrade(config, target)
+
+
+def _copy(file: str, to: str) -> None:
+    """As it stands: its own transaction sees nothing of what the migrating one is about to do."""
+    Path(to).unlink(missing_ok=True)
+    with closing(sqlite3.connect(file)) as here, closing(sqlite3.connect(to)) as there:
+        Path(to).chmod(0o600)
+        here.backup(there)

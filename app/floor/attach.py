@@ -2,29 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 
+from app.base.clock import from_stamp
 from app.base.errors import Conflict
 from app.db import Tx
+from app.db.migrate import still_fits
+from app.floor.received import store as received
 from app.site import store as site
+from app.site.site import Station
+
+# A journal that was heard within this time is at work, wherever it lies.
+AT_WORK = timedelta(minutes=2)
 
 
-def attach(
-    tx: Tx, *, station: str, incarnation: str, last_seq: int, hash_at: Callable[[int], str | None], now: datetime
-) -> int:
-    """The number of the station's facts that are applied already.
+class Journal(Protocol):
+    """What a journal says of itself. `link_at(0)` is its incarnation; None: there is no such fact in it."""
 
-    A new journal (`last_seq` 0) takes the station over: what the old one had sent stays. Conflict: journal_unknown, a
-    journal with facts of its own that this station never used; journal_restored, one older than what was sent from it.
-    `hash_at` gives the journal's chain hash behind a fact, None when it has no such fact.
+    @property
+    def incarnation(self) -> str: ...
+
+    def link_at(self, seq: int) -> str | None: ...
+
+    def op_at(self, seq: int) -> str | None: ...
+
+
+def attach(tx: Tx, *, station: str, journal: Journal, place: str, now: datetime) -> int:
+    """The number of the journal's last fact that is taken in already: what follows it is to be sent.
+
+    A journal never seen here takes the station over, with every fact it has: those known are passed over by their ids.
+    Conflict: journal_copied, another one works as this station, at another `place` (machine and folder), and this one
+    has to wait; journal_restored, this one is older than what was sent from it, or tells another story.
     """
     row = site.lock_station(tx, station)
-    if row.incarnation == incarnation:
-        if row.last_seq and hash_at(row.last_seq) != row.last_hash:
-            raise Conflict(f"{station}: fact {row.last_seq} was sent, this journal's differs", kind="journal_restored")
-        return row.last_seq
-    if last_seq and row.incarnation:
-        raise Conflict(f"{station}: journal {incarnation} with {last_seq} facts is unknown", kind="journal_unknown")
-    site.advance_station(tx, station, incarnation=incarnation, last_seq=0, last_hash="", now=now)
-    return 0
+    still_fits(tx)
+    _alone(row, place, now)
+    if row.incarnation == journal.incarnation:
+        last, agrees = row.last_seq, journal.link_at(row.last_seq) == row.last_hash
+    else:
+        last, op_id = received.last_of(tx, station, journal.incarnation)
+        agrees = last == 0 or journal.op_at(last) == op_id
+    link = journal.link_at(last)
+    if not agrees or link is None:
+        raise Conflict(
+            f"{station}: {last} facts were sent, this journal's differ", kind="journal_restored", station=station
+        )
+    site.advance_station(tx, station, incarnation=journal.incarnation, last_seq=last, last_hash=link, now=now)
+    site.hear_station(tx, station, place=place, now=now)
+    return last
+
+
+def heard(tx: Tx, *, station: str, place: str, now: datetime) -> None:
+    """The station is at work, there. Conflict (journal_copied): another one is, elsewhere."""
+    _alone(site.lock_station(tx, station), place, now)
+    site.hear_station(tx, station, place=place, now=now)
+
+
+def goodbye(tx: Tx, *, station: str, place: str, now: datetime) -> None:
+    """Its journal may be opened at another place from now on, at once."""
+    if site.lock_station(tx, station).place == place:
+        site.hear_station(tx, station, place="", now=now)
+
+
+def _alone(row: Station, place: str, now: datetime) -> None:
+    """Two journals of one station would print the same numbers on two labels."""
+    if row.place in ("", place) or not row.last_seen or now - from_stamp(row.last_seen) >= AT_WORK:
+        return
+    raise Conflict(f"{row.name}: another journal of it is at work", kind="journal_copied", station=row.name)
