@@ -6,32 +6,40 @@ A fact that can't be applied is kept and opens a case; it never blocks those beh
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from app.base.errors import Conflict, SchemaMismatch
+from app.base.errors import Conflict, Refused, SchemaMismatch
 from app.base.turns import in_turns
 from app.cases.case import NewCase
 from app.cases.open import open_cases
 from app.db import Tx, feed, savepoint
+from app.db.blame import blames_the_values
+from app.db.migrate import still_fits
 from app.floor import bench, effects, store
 from app.floor import facts as f
+from app.floor.chain import chained
 from app.floor.facts import FORM, Event, Fact, decode
 from app.floor.folded import folded, remember
 from app.floor.outcome import store as outcome
 from app.floor.outcome.store import Progress
 from app.floor.packet import Box, Lying, Packet
 from app.floor.places import covered
+from app.floor.received import store as received
+from app.floor.received.store import Received
 from app.floor.shortage import found_short
 from app.floor.store import Claim
 from app.orders.timeline import record
 from app.shipments import store as shipments
 from app.shipments.shipment import Hop, Shipment
 from app.site import store as site
+from app.site.site import Station
 from app.stock import store as stock
 from app.stock.move import Move, move
 
+_LOG = logging.getLogger(__name__)
 APPLIED, SET_ASIDE = "applied", "set_aside"
 
 
@@ -45,12 +53,13 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class _Bench:
-    """Whose facts are applied, and when."""
+    """Whose facts are applied, and when. `before`: a fact's place in the order of all is its number and this."""
 
     station: str
     warehouse: str
     incarnation: str
     now: datetime
+    before: int
 
 
 @dataclass(slots=True)
@@ -68,56 +77,102 @@ class _Work:
 
 
 def apply_batch(
-    tx: Tx, *, station: str, incarnation: str, facts: Sequence[Fact], last_hash: str = "", now: datetime
+    tx: Tx, *, station: str, incarnation: str, facts: Sequence[Fact], before: str, now: datetime
 ) -> Applied:
     """Applies the station's facts in order, each exactly once: what was applied before is passed over.
 
-    Conflict (kind journal_gap, journal_unknown): the facts don't follow what was applied; nothing was done.
-    SchemaMismatch: a fact of a newer form; nothing was done.
+    `before` is the journal's link behind the fact before the first of them. Conflict: journal_unknown, journal_gap or
+    journal_restored, the facts are not those that follow what was taken in. SchemaMismatch: one is of a newer form.
+    In either case nothing was done.
     """
     row = site.lock_station(tx, station)
+    still_fits(tx)
     if row.incarnation != incarnation:
         raise Conflict(
             f"{station}: journal {incarnation} is not the one known", kind="journal_unknown", station=station
         )
+    known = received.received(tx, [fact.op_id for fact in facts])
+    last_hash = _linked(row, facts, before, known)
     fresh = [fact for fact in facts if fact.seq > row.last_seq]
     if not fresh:
         return Applied(row.last_seq, {})
-    if [fact.seq for fact in fresh] != list(range(row.last_seq + 1, row.last_seq + 1 + len(fresh))):
-        raise Conflict(
-            f"{station}: expected fact {row.last_seq + 1}, got {fresh[0].seq}", kind="journal_gap", station=station
-        )
     newer = next((fact for fact in fresh if fact.version > FORM), None)
     if newer:
         raise SchemaMismatch(f"fact of form {newer.version}, this program knows {FORM}", kind="newer_form")
 
-    bench_ = _Bench(station, row.warehouse, incarnation, now)
-    outcomes = _whole(tx, bench_, fresh)
+    again = [fact for fact in fresh if fact.op_id in known]
+    new = [fact for fact in fresh if fact.op_id not in known]
+    received.add_again(tx, station, incarnation, again)
+    at = _Bench(station, row.warehouse, incarnation, now, row.facts + 1 - fresh[0].seq)
+    outcomes = {fact.op_id: (known[fact.op_id].outcome, known[fact.op_id].reason) for fact in again}
+    if new:
+        outcomes |= _whole(tx, at, new)
     site.advance_station(
-        tx, station, incarnation=incarnation, last_seq=fresh[-1].seq, last_hash=last_hash or row.last_hash, now=now
+        tx, station, incarnation=incarnation, last_seq=fresh[-1].seq, last_hash=last_hash, facts=len(fresh), now=now
     )
     return Applied(fresh[-1].seq, outcomes)
 
 
+def _linked(row: Station, facts: Sequence[Fact], before: str, known: Mapping[str, Received]) -> str:
+    """The chain's link behind the last of these facts, if they hang in the chain that was taken in so far.
+
+    Two copies of one journal number their facts alike: without this the facts of one would pass for those of the other.
+    """
+    link, due = before, facts[0].seq if facts else row.last_seq + 1
+    if due > row.last_seq + 1 or [fact.seq for fact in facts] != list(range(due, due + len(facts))):
+        raise Conflict(f"{row.name}: expected fact {row.last_seq + 1}, got {due}", kind="journal_gap", station=row.name)
+    for fact in facts:
+        if fact.seq == row.last_seq + 1 and link != row.last_hash:
+            raise _restored(row)
+        link = chained(link, fact, fact.seq)
+        if fact.seq <= row.last_seq and fact.op_id not in known:
+            raise _restored(row)
+    return link
+
+
+def _restored(row: Station) -> Conflict:
+    return Conflict(
+        f"{row.name}: {row.last_seq} facts were sent, this journal's differ", kind="journal_restored", station=row.name
+    )
+
+
 def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
-    """The batch as one; if the database refuses it, fact by fact, so that only the one at fault is set aside."""
+    """The batch as one; if something in it is refused, by halves, so that only what is at fault is set aside.
+
+    Whatever is wrong with a fact, the rules or the program that meets it: it must not hold up those behind it.
+    """
     try:
         with savepoint(tx):
             return _apply(tx, at, fresh)
-    except Conflict:
+    except Exception as error:
+        if not blames_the_values(error):
+            raise
         if len(fresh) > 1:
-            return {op: outcome for fact in fresh for op, outcome in _whole(tx, at, [fact]).items()}
-        outcomes = {fresh[0].op_id: (SET_ASIDE, "refused")}
-        store.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now)
-        _set_aside(tx, fresh, outcomes, at)
-        return outcomes
+            half = len(fresh) // 2
+            return _whole(tx, at, fresh[:half]) | _whole(tx, at, fresh[half:])
+        if not isinstance(error, Refused):
+            _LOG.warning("%s: fact %d set aside", at.station, fresh[0].seq, exc_info=True)
+    fact = _plain(fresh[0])
+    outcomes = {fact.op_id: (SET_ASIDE, "refused")}
+    received.add_facts(tx, at.station, at.incarnation, [fact], outcomes, at.now, at.before)
+    _set_aside(tx, [fact], outcomes, at)
+    return {fresh[0].op_id: outcomes[fact.op_id]}
+
+
+def _plain(fact: Fact) -> Fact:
+    """The fact as any database can keep it: a spoilt disk may have put signs and numbers in it that none takes."""
+    texts = {
+        name: getattr(fact, name).replace("\0", "").encode("utf-8", "replace").decode()
+        for name in ("op_id", "kind", "claim", "operator", "made_at", "body")
+    }
+    return replace(fact, epoch=max(0, min(fact.epoch, 2**31 - 1)), version=max(0, fact.version), **texts)
 
 
 def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
     works = _begin(tx, fresh, at.station)
     known = shipments.get(tx, {job.shipment for work in works.values() for job in work.packet.jobs})
     outcomes = {fact.op_id: _fold(fact, works.get(fact.claim), known) for fact in in_turns(fresh, 8)}
-    store.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now)
+    received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)
     _write(tx, at, [work for work in works.values() if work.new], known)
     _set_aside(tx, fresh, outcomes, at)
     for work in works.values():
@@ -126,7 +181,8 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
 
 
 def _begin(tx: Tx, fresh: Sequence[Fact], station: str) -> dict[str, _Work]:
-    claims = store.claims(tx, sorted({fact.claim for fact in fresh if fact.claim}))
+    # Locked: a claim is taken over before its facts are judged, or after they took effect.
+    claims = store.claims(tx, sorted({fact.claim for fact in fresh if fact.claim}), to_change=True)
     applied = store.facts_of(tx, list(claims))
     works = {}
     for id_, claim in claims.items():
@@ -291,6 +347,7 @@ def _set_aside(tx: Tx, facts: Sequence[Fact], outcomes: Mapping[str, tuple[str, 
     for fact in facts:
         if outcomes[fact.op_id][0] == SET_ASIDE:
             aside.setdefault(fact.claim or fact.op_id, []).append(fact)
+    told = received.told(tx, aside) if aside else set()
     cases = [
         NewCase(
             "late_fact",
@@ -306,6 +363,7 @@ def _set_aside(tx: Tx, facts: Sequence[Fact], outcomes: Mapping[str, tuple[str, 
             },
         )
         for claim, some in aside.items()
+        if claim not in told
     ]
     if cases:
         open_cases(tx, cases, at.now)

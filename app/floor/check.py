@@ -8,6 +8,7 @@ from app.base.finding import Finding
 from app.db import Tx
 from app.floor import bench, store
 from app.floor.facts import decode
+from app.floor.received import store as received
 from app.shipments import store as shipments
 
 _HELD_IN = frozenset({"picking", "picked", "packing", "packed", "labelled", "held", "cancelled"})
@@ -15,12 +16,16 @@ _HELD_IN = frozenset({"picking", "picked", "packing", "packed", "labelled", "hel
 
 def check(tx: Tx) -> Iterator[Finding]:
     """Facts have no gap and no double; each not applied stands in a case; claims are what their facts say."""
-    for station, incarnation, facts, first, last in store.sequences(tx):
+    ends = {}
+    for station, incarnation, facts, first, last in received.sequences(tx):
+        ends[station, incarnation] = last
         if facts != last - first + 1 or first != 1:
             yield Finding("facts_without_gap", station, f"{incarnation}: {facts} facts from {first} to {last}")
-    for station, expected, found in store.positions(tx):
-        if expected != found:
+    for station, incarnation, expected, places, used in received.positions(tx):
+        if (found := ends.get((station, incarnation), 0)) != expected:
             yield Finding("facts_counted_once", station, f"last applied {expected}, last fact {found}")
+        if used > places:
+            yield Finding("facts_counted_once", station, f"{places} places in order, {used} in use")
     for op_id in store.unseen_set_aside(tx):
         yield Finding("set_aside_is_seen", op_id, "not applied, and in no case")
     live = store.live_claims(tx)

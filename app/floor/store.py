@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from sqlalchemy import and_, case, exists, func, insert, or_, select, update
@@ -21,10 +20,8 @@ from app.floor.packet import Box, Lying, Packet
 from app.orders import tables as orders
 from app.orders.order import Address
 from app.shipments import tables as ships
-from app.site import tables as site
 
 _packet = from_plain(Packet)
-_FACT_KEY = tuple(column.name for column in t.fact_key.c)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +137,14 @@ def end_claims(tx: Tx, ended: dict[str, str]) -> None:
     held.drop_stops(tx, sorted(ended))
 
 
-def live_claim_of(tx: Tx, shipment: str) -> Claim | None:
-    c = t.claim_shipment.c
-    claim = tx.execute(select(c.claim_id).where(c.shipment_id == shipment, c.live)).scalar()
-    return claims(tx, [claim])[claim] if claim else None
+def packet(tx: Tx, claim: str) -> Packet:
+    return _packet(tx.execute(select(t.claim.c.packet).where(t.claim.c.id == claim)).scalar_one())
 
 
-def claims(tx: Tx, ids: Sequence[str]) -> dict[str, Claim]:
-    """Two statements, however many."""
-    rows = tx.execute(select(t.claim).where(t.claim.c.id.in_(ids))).mappings().all()
+def claims(tx: Tx, ids: Sequence[str], *, to_change: bool = False) -> dict[str, Claim]:
+    """Two statements, however many. `to_change` locks them: nobody else ends one before this transaction does."""
+    query = select(t.claim).where(t.claim.c.id.in_(ids))
+    rows = tx.execute(query.order_by(t.claim.c.id).with_for_update() if to_change else query).mappings().all()
     members = tx.execute(select(t.claim_shipment).where(t.claim_shipment.c.claim_id.in_(ids))).mappings().all()
     return {row["id"]: _claim(row, [m for m in members if m["claim_id"] == row["id"]]) for row in rows}
 
@@ -255,7 +251,7 @@ def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
 def facts_of(tx: Tx, claim_ids: Sequence[str]) -> dict[str, list[Fact]]:
     """What was applied for these claims so far, in the order it happened."""
     f = t.fact.c
-    query = select(t.fact).where(f.claim_id.in_(claim_ids), f.outcome == "applied").order_by(f.claim_id, f.seq)
+    query = select(t.fact).where(f.claim_id.in_(claim_ids), f.outcome == "applied").order_by(f.claim_id, f.n)
     found: dict[str, list[Fact]] = {claim: [] for claim in claim_ids}
     for row in tx.execute(query).mappings():
         found[row["claim_id"]].append(
@@ -272,33 +268,6 @@ def facts_of(tx: Tx, claim_ids: Sequence[str]) -> dict[str, list[Fact]]:
             )
         )
     return found
-
-
-def add_facts(
-    tx: Tx, station: str, incarnation: str, facts: Sequence[Fact], outcomes: dict[str, tuple[str, str]], now: datetime
-) -> None:
-    at = stamp(now)
-    rows: list[dict[str, Any]] = [
-        {
-            "op_id": fact.op_id,
-            "station": station,
-            "incarnation": incarnation,
-            "seq": fact.seq,
-            "kind": fact.kind,
-            "version": fact.version,
-            "claim_id": fact.claim,
-            "epoch": fact.epoch,
-            "operator": fact.operator,
-            "made_at": fact.made_at,
-            "body": fact.body,
-            "outcome": outcomes[fact.op_id][0],
-            "reason": outcomes[fact.op_id][1],
-            "applied_at": at,
-        }
-        for fact in facts
-    ]
-    tx.execute(insert(t.fact), rows)
-    tx.execute(insert(t.fact_key), [{name: row[name] for name in _FACT_KEY} for row in rows])
 
 
 def answer(tx: Tx, op_id: str) -> object | None:
@@ -321,20 +290,6 @@ def _claim(row: Row, members: Sequence[Row]) -> Claim:
         epochs={m["shipment_id"]: m["epoch"] for m in members},
         live={m["shipment_id"]: m["live"] for m in members},
     )
-
-
-def sequences(tx: Tx) -> list[tuple[str, str, int, int, int]]:
-    """(station, incarnation, number of facts, first seq, last seq)"""
-    f = t.fact.c
-    query = select(f.station, f.incarnation, func.count(), func.min(f.seq), func.max(f.seq))
-    return [tuple(row) for row in tx.execute(query.group_by(f.station, f.incarnation).order_by(f.station))]
-
-
-def positions(tx: Tx) -> list[tuple[str, int, int]]:
-    """(station, how far it says its facts are applied, the last fact kept of its present journal)"""
-    f, s = t.fact.c, site.station.c
-    last = select(func.coalesce(func.max(f.seq), 0)).where(f.station == s.name, f.incarnation == s.incarnation)
-    return [tuple(row) for row in tx.execute(select(s.name, s.last_seq, last.scalar_subquery()).order_by(s.name))]
 
 
 def unseen_set_aside(tx: Tx) -> list[str]:

@@ -80,8 +80,10 @@ fact = Table(
     text("outcome"),  # applied | set_aside
     text("reason", default=""),
     text("applied_at"),
+    # In which order a station's facts took effect, whichever journal they came from: a new one counts from 1 again.
+    Column("n", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("station", "incarnation", "seq"),
-    Index("ix_fact_claim", "claim_id", "seq"),
+    Index("ix_fact_claim", "claim_id", "n"),
     Index("ix_fact_packed", "made_at", "station", sqlite_where=_PACKED, postgresql_where=_PACKED),
 )
 
@@ -94,10 +96,22 @@ fact_key = Table(
     text("station"),
     text("incarnation"),
     Column("seq", BigInteger, nullable=False),
+    text("outcome"),  # applied | set_aside
     UniqueConstraint("station", "incarnation", "seq"),
 )
 
-# Runs of a journal's facts that lie in the archive, and the hash chain's link behind each: the chain goes on from there.
+# Facts that came once more under another number, from a journal that took over from another: passed over.
+fact_again = Table(
+    "fact_again",
+    metadata,
+    text("station"),
+    text("incarnation"),
+    Column("seq", BigInteger, nullable=False),
+    text("op_id"),
+    PrimaryKeyConstraint("station", "incarnation", "seq"),
+)
+
+# Runs of a journal's facts that lie in the archive, and the hash chain's link behind each: from there it goes on.
 fact_link = Table(
     "fact_link",
     metadata,

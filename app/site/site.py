@@ -76,6 +76,8 @@ class Station:
     last_hash: str = ""
     last_seen: str | None = None
     login: str = ""
+    place: str = ""
+    facts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,27 @@ def set_login(tx: Tx, name: str, login: str) -> None:
     tx.execute(update(t.station).where(t.station.c.name == name).values(login=login))
 
 
-def advance_station(tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, now: datetime) -> None:
+def advance_station(
+    tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, facts: int = 0, now: datetime
+) -> None:
+    """How far its journal's facts are taken in, `facts` more of them than before."""
+    s = t.station.c
     tx.execute(
         update(t.station)
-        .where(t.station.c.name == name)
-        .values(incarnation=incarnation, last_seq=last_seq, last_hash=last_hash, last_seen=stamp(now))
+        .where(s.name == name)
+        .values(
+            incarnation=incarnation,
+            last_seq=last_seq,
+            last_hash=last_hash,
+            last_seen=stamp(now),
+            facts=s.facts + facts,
+        )
     )
+
+
+def hear_station(tx: Tx, name: str, *, place: str, now: datetime) -> None:
+    """The station was heard just now, from the journal at that place; with none it said goodbye."""
+    tx.execute(update(t.station).where(t.station.c.name == name).values(place=place, last_seen=stamp(now)))
 
 
 def operator(tx: Tx, badge: str) -> Operator | None:

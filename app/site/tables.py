@@ -61,6 +61,8 @@ station = Table(
     Column("last_seq", BigInteger, nullable=False, server_default="0"),
     text("last_hash", default=""),
     text("last_seen", null=True),
+    text("place", default=""),  # the machine and folder whose journal spoke last; empty: it has said goodbye
+    Column("facts", BigInteger, nullable=False, server_default="0"),  # of all its journals together: gives fact.n
     text("login", default=""),  # the PostgreSQL user this bench connects as: its rows here are its alone
 )
 

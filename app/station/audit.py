@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 
 from app.base.wording import word
+from app.floor.chain import chained
 from app.floor.facts import Fact
-from app.station.records import chained
 
 # Beyond this the file is known to be spoilt; listing on would bury the first place, where it happened.
 _ENOUGH = 20

@@ -16,9 +16,10 @@ from queue import SimpleQueue
 from app.base.clock import Clock, stamp
 from app.base.errors import JournalBroken, SchemaMismatch
 from app.base.ids import uuid7
+from app.floor.chain import chained
 from app.floor.facts import Fact
 from app.station.lock import FolderLock
-from app.station.records import CAME_FROM, Entry, HeldLease, Kept, Mark, PrintJob, chained
+from app.station.records import CAME_FROM, Entry, HeldLease, Kept, Mark, PrintJob
 
 SCHEMA = 1
 # "PBJL": tells our file from any other SQLite file.
@@ -57,6 +58,7 @@ class Journal:
         self.path = path
         self._lock, self._db, self._clock, self._group = lock, db, clock, max(1, group_commit)
         own = db.execute("SELECT station, incarnation, acked, prints_told FROM self").fetchone()
+        self.place = lock.place()
         self.station: str = own[0]
         self.incarnation: str = own[1]
         self._acked: int = own[2]
@@ -146,7 +148,13 @@ class Journal:
 
     def link_at(self, seq: int) -> str | None:
         """The hash chain's link behind a fact, None when there is no such fact: so a restored journal is recognised."""
+        if seq == 0:
+            return self.incarnation
         rows = self._read("SELECT hash FROM fact WHERE seq = ?", (seq,))
+        return rows[0][0] if rows else None
+
+    def op_at(self, seq: int) -> str | None:
+        rows = self._read("SELECT op_id FROM fact WHERE seq = ?", (seq,))
         return rows[0][0] if rows else None
 
     def print_jobs(self, *states: str) -> list[PrintJob]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
 import sys
+import uuid
 from pathlib import Path
 
 
@@ -22,6 +25,14 @@ class FolderLock:
             return True
         os.close(descriptor)
         return False
+
+    def place(self) -> str:
+        """Which folder on which machine this is, while it is held: another one's is another, a copy's too."""
+        if self._descriptor is None:
+            return ""
+        file = os.fstat(self._descriptor)
+        said = f"{platform.node()} {uuid.getnode()} {file.st_dev} {file.st_ino}"
+        return hashlib.sha256(said.encode()).hexdigest()[:32]
 
     def release(self) -> None:
         if self._descriptor is not None:

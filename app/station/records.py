@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from app.floor.facts import Fact
@@ -118,10 +117,3 @@ class Kept:
 
     seq: int
     moved: int
-
-
-def chained(before: str, fact: Fact, seq: int) -> str:
-    """The fact's link: a hash over all it says and the link before. Fields are told apart by a sign no field holds."""
-    words = (before, str(seq), fact.op_id, fact.kind, str(fact.version), fact.claim, str(fact.epoch), fact.operator,
-             fact.made_at, fact.body)  # fmt: skip
-    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()

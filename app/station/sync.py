@@ -193,14 +193,8 @@ class Sync:
         """The first words of a session: who we are, what we hold, what there is."""
         journal = self._journal
         with self._database.write() as tx:
-            known = attach(
-                tx,
-                station=self.station,
-                incarnation=journal.incarnation,
-                last_seq=journal.last_seq,
-                hash_at=journal.link_at,
-                now=self._database.now(tx, self._clock),
-            )
+            now = self._database.now(tx, self._clock)
+            known = attach(tx, station=self.station, journal=journal, place=journal.place, now=now)
         journal.acknowledge(known)
         with self._database.read() as tx:
             self.news = pull.everything(tx, self.station, self._cache, journal.acked == journal.last_seq)
@@ -219,7 +213,7 @@ class Sync:
                     station=self.station,
                     incarnation=self._journal.incarnation,
                     facts=facts,
-                    last_hash=self._journal.link_at(facts[-1].seq) or "",
+                    before=self._journal.link_at(facts[0].seq - 1) or "",
                     now=now,
                 )
             aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}

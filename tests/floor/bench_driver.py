@@ -10,6 +10,7 @@ from app.db import Database
 from app.floor import bench
 from app.floor.apply import Applied, apply_batch
 from app.floor.attach import attach
+from app.floor.chain import chained
 from app.floor.claim import next_work, open_work
 from app.floor.facts import Fact, encode
 from app.floor.packet import Packet
@@ -54,9 +55,17 @@ class Driver:
 
     def attach(self) -> None:
         with self.database.write() as tx:
-            attach(
-                tx, station=self.station, incarnation=self.incarnation, last_seq=0, hash_at=lambda _: None, now=self.now
-            )
+            attach(tx, station=self.station, journal=self, place="", now=self.now)
+
+    def link_at(self, seq: int) -> str | None:
+        """The chain of what was sent."""
+        link = self.incarnation
+        for fact in self.sent[:seq]:
+            link = chained(link, fact, fact.seq)
+        return link if seq <= len(self.sent) else None
+
+    def op_at(self, seq: int) -> str | None:
+        return self.sent[seq - 1].op_id if 0 < seq <= len(self.sent) else None
 
     def open(self, code: str) -> Packet:
         with self.database.write() as tx:
@@ -98,13 +107,30 @@ class Driver:
             self.scan(hints[0])
         raise AssertionError(f"{limit} hints followed and no end: {bench.view(self.state)}")
 
+    @property
+    def claim(self) -> str:
+        assert self.packet is not None
+        return self.packet.claim
+
+    def follow_until_closed(self) -> None:
+        """Packs until the first parcel's label waits to be scanned."""
+        while self.state is not None and bench.view(self.state).state != "awaiting_label":
+            self.scan(bench.view(self.state).hints[0])
+
     def send(self, most: int = 200) -> list[Applied]:
         applied = []
         while self.waiting:
             batch, self.waiting = self.waiting[:most], self.waiting[most:]
             with self.database.write() as tx:
                 applied.append(
-                    apply_batch(tx, station=self.station, incarnation=self.incarnation, facts=batch, now=self.now)
+                    apply_batch(
+                        tx,
+                        station=self.station,
+                        incarnation=self.incarnation,
+                        facts=batch,
+                        before=self.link_at(batch[0].seq - 1) or "",
+                        now=self.now,
+                    )
                 )
             self.sent += batch
         return applied

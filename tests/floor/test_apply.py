@@ -72,7 +72,7 @@ def test_sending_again_after_a_lost_answer_changes_nothing(driver: Driver) -> No
     with driver.database.read() as tx:
         before = shipments.parcels_of(tx, ["DE-1-1"]), balance(tx, "CUP")
     with driver.database.write() as tx:
-        again = apply_batch(tx, station="S1", incarnation="J1", facts=driver.sent, now=driver.now)
+        again = apply_batch(tx, station="S1", incarnation="J1", facts=driver.sent, before="J1", now=driver.now)
     assert again.last_seq == driver.seq
     assert again.outcomes == {}
     with driver.database.read() as tx:
@@ -88,7 +88,7 @@ def test_a_gap_a_foreign_journal_and_a_newer_form_are_refused_whole(driver: Driv
 
     def refused(kind: type[Exception], incarnation: str, some: list[object]) -> None:
         with pytest.raises(kind), driver.database.write() as tx:
-            apply_batch(tx, station="S1", incarnation=incarnation, facts=some, now=driver.now)  # type: ignore[arg-type]
+            apply_batch(tx, station="S1", incarnation=incarnation, facts=some, before="J1", now=driver.now)  # type: ignore[arg-type]
 
     refused(Conflict, "J1", facts[1:])
     refused(Conflict, "J2", facts)

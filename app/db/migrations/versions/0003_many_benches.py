@@ -15,6 +15,14 @@ def upgrade() -> None:
     op.create_index('ix_change_xid', 'change', ['xid', 'id'])
     op.add_column('company', sa.Column('pin_roles', sa.Text(), server_default='', nullable=False))
     op.add_column('station', sa.Column('login', sa.Text(), server_default='', nullable=False))
+    op.add_column('station', sa.Column('place', sa.Text(), server_default='', nullable=False))
+    op.add_column('station', sa.Column('facts', sa.BigInteger(), server_default='0', nullable=False))
+    op.add_column('fact', sa.Column('n', sa.BigInteger(), server_default='0', nullable=False))
+    op.execute('UPDATE fact SET n = seq')
+    op.drop_index('ix_fact_claim', 'fact')
+    op.create_index('ix_fact_claim', 'fact', ['claim_id', 'n'])
+    op.execute('UPDATE station SET facts = coalesce((SELECT max(seq) FROM fact WHERE fact.station = station.name), 0)')
+    op.execute("UPDATE station SET last_hash = incarnation WHERE last_seq = 0")
     op.add_column('operator', sa.Column('pin_hash', sa.Text(), server_default='', nullable=False))
     op.create_table(
         'presence',
@@ -39,10 +47,19 @@ def upgrade() -> None:
         'fact_key',
         *(sa.Column(name, sa.Text(), nullable=False) for name in ('op_id', 'station', 'incarnation')),
         sa.Column('seq', sa.BigInteger(), nullable=False),
+        sa.Column('outcome', sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint('op_id', name='pk_fact_key'),
         sa.UniqueConstraint('station', 'incarnation', 'seq', name='uq_fact_key_station_incarnation_seq'),
     )
-    op.execute('INSERT INTO fact_key (op_id, station, incarnation, seq) SELECT op_id, station, incarnation, seq FROM fact')
+    op.execute('INSERT INTO fact_key (op_id, station, incarnation, seq, outcome)'
+               ' SELECT op_id, station, incarnation, seq, outcome FROM fact')
+    op.create_table(
+        'fact_again',
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ('station', 'incarnation')),
+        sa.Column('seq', sa.BigInteger(), nullable=False),
+        sa.Column('op_id', sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint('station', 'incarnation', 'seq', name='pk_fact_again'),
+    )
     op.create_table(
         'fact_link',
         *(sa.Column(name, sa.Text(), nullable=False) for name in ('station', 'incarnation')),

@@ -1,0 +1,1 @@
+"""What benches sent: every fact ever accepted, and in which order."""
