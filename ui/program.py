@@ -26,6 +26,7 @@ from app.cli.floor import place
 from app.cli.planning import counted
 from app.cli.words import say
 from app.db import Database, open_database
+from app.db.engine import PATIENCE_S
 from app.hub.places import stations_folder
 from app.settings import Settings
 from app.site import store as site
@@ -80,7 +81,7 @@ def bench_window(own: Command, name: str, *, demo: bool, elsewhere: Elsewhere = 
         house.enter_context(crash.watching())
         house.enter_context(quick())
         house.enter_context(garbage.on_this_thread())
-        database = house.enter_context(closing(open_database(own.settings.db_url)))
+        database = house.enter_context(closing(open_database(own.settings.db_url, who=name, patience=PATIENCE_S)))
         bench, folder = elsewhere(partial(bench_of, own, name))
         profile = read_profile(folder)
         simulated = house.enter_context(simulated_devices(database)) if demo else None

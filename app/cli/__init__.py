@@ -26,7 +26,7 @@ _HOME = {
     "bench": "bench",
     "import": "imports",
     "plan": "planning", "quote": "planning",
-    "order": "orders", "case": "orders",
+    "order": "orders", "case": "orders", "claim": "claims",
     "operator": "operators",
     "sheet": "sheet",
     "stock": "stock", "floor": "floor", "list": "read", "show": "read",
@@ -55,7 +55,7 @@ def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
         return 2
     try:
         with watching(chosen.home_folder):
-            return _run(rest, Context(chosen, out, given.get("operator")), further or {})
+            return _run(rest, Context(chosen, out, given.get("operator"), command="".join(rest[:1])), further or {})
     except PackbenchError as error:
         return fail(out, error, language())
     except KeyboardInterrupt:

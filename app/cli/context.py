@@ -25,21 +25,22 @@ _SQLITE = b"SQLite format 3\x00"
 
 @dataclass(frozen=True)
 class Context:
-    """`badge`: who acts; None: whoever owns the machine, as SYSTEM."""
+    """`badge`: who acts; None: whoever owns the machine, as SYSTEM. `command`: what was asked for, as one word."""
 
     settings: Settings
     out: Output
     badge: str | None = None
     clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
+    command: str = ""
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        """The shared database, of this program's schema, closed at the end."""
+    def database(self, patience: float = 0.0) -> Iterator[Database]:
+        """The shared database, of this program's schema, closed at the end. `patience` as in `open_database`."""
         from app.db import open_database
         from app.db.migrate import require_current
 
         _ours(self.settings.db_url)
-        database = open_database(self.settings.db_url)
+        database = open_database(self.settings.db_url, who=self.command, patience=patience)
         try:
             require_current(database)
             yield database
@@ -53,7 +54,7 @@ class Context:
         from app.db import open_database
 
         _ours(self.settings.db_url)
-        database = open_database(self.settings.db_url)
+        database = open_database(self.settings.db_url, who=self.command)
         try:
             changed = initialise(database)
             yield database, changed

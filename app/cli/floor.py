@@ -33,6 +33,7 @@ def floor(
     from app.base.errors import NotFound
     from app.bootstrap import jobs_beside
     from app.db import open_database
+    from app.db.engine import PATIENCE_S
     from app.station.floor import run_floor
     from app.station.station import Station
     from printers.errors import UnknownPrinter
@@ -47,7 +48,7 @@ def floor(
         except UnknownPrinter as error:  # said before anything starts
             raise typer.BadParameter(say("cli.floor.no_printer", url=url, why=error)) from None
     name, folder = place(own, station)
-    with closing(open_database(own.settings.db_url)) as database:
+    with closing(open_database(own.settings.db_url, who=name, patience=PATIENCE_S)) as database:
         opened = Station.open(folder, database, name, printer=printer, papers=papers, settings=own.settings)
         with closing(opened), jobs_beside(database, own.settings, own.clock):
             opened.sign_in(operator)
@@ -61,13 +62,14 @@ def floor(
 def place(own: Context, station: str) -> tuple[str, Path]:
     """The bench's name and folder. With the database away: the folder it had last, and work goes on from there."""
     from app.base.errors import DatabaseAway
+    from app.db.engine import PATIENCE_S
     from app.db.identity import identity
     from app.hub.places import claim_folder, last_folder, stations_folder
     from app.site import store as site
 
     stations, url = stations_folder(own.settings), own.settings.db_url
     try:
-        with own.database() as database:
+        with own.database(PATIENCE_S) as database:
             with database.read() as tx:
                 name = site.station(tx, station).name
             return name, claim_folder(stations, name, identity(database), url)
