@@ -137,7 +137,7 @@ class ScanBuffer:
         self._last = key.at
         if self._mixing:
             if len(self._run) > 4 * LONGEST:  # a scanner gone mad: told now and then, and no memory filled
-                out.append(self._mixed())
+                out += self._mixed()
                 self._mixing = True
             said = told(key)
             self._hold(key, said if said.isprintable() and len(self._said) <= LONGEST else "")
@@ -157,13 +157,13 @@ class ScanBuffer:
             return []
         text = "".join(self._said)
         if self._mixing:
-            return [self._mixed()]
+            return self._mixed()
         if self._prefixed() and len(text) >= len(self._prefix) + 2:
             if self._is_mix(text):
-                return [self._mixed()]
+                return self._mixed()
             return self._offered_now(Offer(text[len(self._prefix) :], (), sure=True))
         if len(self._said) >= HALF:
-            return [self._mixed()] if self._is_mix(text) else self._offered_now(Offer(text, ()))
+            return self._mixed() if self._is_mix(text) else self._offered_now(Offer(text, ()))
         return self._given_back()
 
     def give_up(self) -> list[Outcome]:
@@ -180,7 +180,7 @@ class ScanBuffer:
                 self._taken.add(key.place)
                 return [Taken((key,))]
             offer = self._offer
-            if offer and self._prefix and key.at - self._offered <= TORN_MS:
+            if offer and self._prefix and key.at - self._doubted <= TORN_MS:
                 self._taken.add(key.place)
                 return [Taken((key,))]  # no hand is so quick: it ends a torn code
             if offer and said == "\r" and key.at - self._offered <= OFFER_MS:
@@ -270,10 +270,11 @@ class ScanBuffer:
         self._taken.add(end.place)
         return Scan(text, keys)
 
-    def _mixed(self) -> Mixed:
-        text = "".join(self._said)
+    def _mixed(self) -> list[Outcome]:
+        """What was on offer before is over: the Enter that comes next may be a torn code's."""
+        text, before = "".join(self._said), self._withdraw()
         self._ended = self._doubted = self._last
-        return Mixed(text, self._let_go(taken=True))
+        return [*before, Mixed(text, self._let_go(taken=True))]
 
     def _offered_now(self, offer: Offer) -> list[Outcome]:
         before = self._withdraw()

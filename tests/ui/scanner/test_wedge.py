@@ -238,6 +238,13 @@ def test_with_a_prefix_whatever_is_taken_was_a_code_that_one_scanner_read(
     assert set(scans(out)) <= read
 
 
+def test_with_a_prefix_an_enter_behind_two_mixed_codes_takes_no_half_code_that_was_offered_before() -> None:
+    half = strokes("~AB1", 0, 4)
+    mix = strokes("~112", 700, 3) + strokes("~", 714, 3)
+    out = played(ScanBuffer("~"), half + mix + strokes("\r", 850, 3))
+    assert scans(out) == []
+
+
 # Nothing is lost ----------------------------------------------------------------------------------------------
 
 
