@@ -37,12 +37,13 @@ KINDS: dict[str, tuple[str, ...]] = {
     "print_failed": ("noted",),
     "late_fact": ("noted",),
     "silent_station": ("noted",),
+    "pin_failed": ("noted",),  # somebody tries through PINs of one badge
 }
 # While one of these is open, its shipment is not labelled: whether it goes without the missing units is a decision.
 SHORT = ("short_pick", "found_short")
 # An order of which nothing is left to send (`nothing_left` in the case's detail) can't be sent short.
 _OF_SOMETHING_LEFT = frozenset({"pick_again", "noted"})
-SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "print_job", "station")
+SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "print_job", "station", "operator")
 
 
 @dataclass(frozen=True, slots=True)

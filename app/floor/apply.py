@@ -23,6 +23,7 @@ from app.floor import facts as f
 from app.floor.chain import chained
 from app.floor.facts import FORM, Event, Fact, decode
 from app.floor.folded import folded, remember
+from app.floor.mistaken import note_mistakes
 from app.floor.outcome import store as outcome
 from app.floor.outcome.store import Progress
 from app.floor.packet import Box, Lying, Packet
@@ -174,6 +175,7 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
     outcomes = {fact.op_id: _fold(fact, works.get(fact.claim), known) for fact in in_turns(fresh, 8)}
     received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)
     _write(tx, at, [work for work in works.values() if work.new], known)
+    note_mistakes(tx, [fact for fact in fresh if outcomes[fact.op_id][0] == APPLIED], at.station, at.now)
     _set_aside(tx, fresh, outcomes, at)
     for work in works.values():
         remember(work.packet, [*work.earlier, *((fact.op_id, event) for fact, event in work.new)], work.state)
@@ -198,6 +200,8 @@ def _fold(fact: Fact, work: _Work | None, known: Mapping[str, Shipment]) -> tupl
         event = decode(fact.kind, fact.body)
     except ValueError:
         return SET_ASIDE, "unreadable"
+    if isinstance(event, f.PinFailed):
+        return APPLIED, ""
     if work is None:
         return SET_ASIDE, "claim_unknown"
     if work.claim.state == "taken_over":

@@ -56,6 +56,7 @@ _TOLD = {
     f.JobHeld: "held_at_bench",
     f.CaseRaised: "raised_at_bench",
     f.JobDropped: "dropped_at_bench",
+    f.Approved: "approved_at_bench",
 }
 
 
@@ -68,7 +69,21 @@ def told(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[Entry]
     subject = parcel_id(shipment, parcel) if parcel else shipment
     detail = {
         field: value
-        for field in ("issue", "copy", "sscc", "tracking", "weight_g", "reason", "sku", "qty", "place", "kind", "news")
+        for field in (
+            "issue",
+            "copy",
+            "sscc",
+            "tracking",
+            "weight_g",
+            "reason",
+            "sku",
+            "qty",
+            "place",
+            "kind",
+            "news",
+            "act",
+            "by",
+        )
         if (value := getattr(event, field, None)) is not None
     }
     return [Entry(known[shipment].order_id, subject, name, fact.operator, detail, fact.op_id)]

@@ -13,7 +13,7 @@ import msgspec
 
 from app.base.forms import from_json
 
-FORM = 1
+FORM = 2  # 2: Approved and PinFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,39 +332,30 @@ class JobLeft:
     claim: str
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What was refused with the message `act` may be done all the same: `by` is the badge of who answers for it."""
+
+    shipment: str
+    parcel: int
+    act: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PinFailed:
+    """Somebody mistook that badge's PIN. It belongs to no claim."""
+
+    badge: str
+
+
 Event = (
-    StopReached
-    | StopSkipped
-    | ItemTaken
-    | ToteBound
-    | ItemPlaced
-    | ItemPutBack
-    | ShortFound
-    | BrokenFound
-    | PickFinished
-    | ParcelStarted
-    | CartonChosen
-    | ItemPacked
-    | ItemTakenOut
-    | ItemShifted
-    | StepConfirmed
-    | ParcelClosed
-    | LabelConfirmed
-    | LabelReprinted
-    | LabelRecreated
-    | ParcelReopened
-    | PackFinished
-    | Undone
-    | StopShown
-    | StopCleared
-    | Asked
-    | Answered
-    | ModeSet
-    | JobHeld
-    | JobDropped
-    | CaseRaised
-    | JobLeft
-)
+    StopReached | StopSkipped | ItemTaken | ToteBound | ItemPlaced | ItemPutBack | ShortFound | BrokenFound
+    | PickFinished | ParcelStarted | CartonChosen | ItemPacked | ItemTakenOut | ItemShifted | StepConfirmed
+    | ParcelClosed | LabelConfirmed | LabelReprinted | LabelRecreated | ParcelReopened | PackFinished | Undone
+    | StopShown | StopCleared | Asked | Answered | ModeSet | JobHeld | JobDropped | CaseRaised | JobLeft
+    | Approved | PinFailed
+)  # fmt: skip
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 _READ = {name: from_json(kind) for name, kind in KINDS.items()}

@@ -116,6 +116,28 @@ def test_the_label_waits_when_the_news_are_too_old_or_numbers_or_the_address_are
     assert step.events[0].news_age_s == 239 * 60
 
 
+def test_old_news_that_somebody_answers_for_make_one_label_and_undo_reaches_behind_it() -> None:
+    station = Station(goods.simple())
+    station.scans(*READY.split())
+    station.news = {"DE-1-1": News("live", 500 * 60)}
+    refused = station.scan("PBCLOSE").message
+    assert (refused.id, refused.values["job"], refused.values["n"]) == ("news_too_old", "DE-1-1", 1)
+    approved = fact.Approved("DE-1-1", 1, refused.id, "PBCHIEF")
+    before = station.state.work.last
+    station.state = bench.evolve(station.state, "by", approved)
+    assert station.state.work.last == before
+    assert [type(e).__name__ for e in station.scan("PBCLOSE").events] == ["ParcelClosed"]
+    assert station.say("PBVOID") == "news_too_old", "the next label is another act"
+
+
+def test_an_approval_is_for_one_parcel() -> None:
+    station = Station(goods.simple())
+    station.scans(*READY.split())
+    station.news = {"DE-1-1": News("live", 500 * 60)}
+    station.state = bench.evolve(station.state, "by", fact.Approved("DE-1-1", 2, "news_too_old", "PBCHIEF"))
+    assert station.say("PBCLOSE") == "news_too_old"
+
+
 def test_a_bench_that_was_left_goes_on_where_it_was() -> None:
     station = Station(goods.simple())
     station.scans(*CLOSED.split())

@@ -59,6 +59,8 @@ def _plain(name: str, value: object, language: str) -> object:
         return state(value, language)
     if name == "cases" and isinstance(value, list):
         return ", ".join(word(f"case.kind.{kind}", language) for kind in value)
+    if name == "act" and known(f"order.approved.{value}"):
+        return word(f"order.approved.{value}", language)
     if name == "stage" and value in STAGES:
         return word(f"planning.stage.{value}", language)
     return ", ".join(map(str, value)) if isinstance(value, list) else value

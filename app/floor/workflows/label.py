@@ -22,7 +22,7 @@ REOPEN_REASONS = {1: "contents", 2: "carton", 3: "label_wrong"}
 def close(bench: Bench, pj: PackJob, seen: SeenCommand, facts: Facts) -> Step:
     """PBCLOSE: refused with its reason until the parcel is complete; then its label and its slip are printed."""
     shut = parcels.focus(pj)
-    refused = _unready(bench, pj, shut, seen, facts) or _no_label(bench, pj, facts)
+    refused = _unready(bench, pj, shut, seen, facts) or _no_label(bench, pj, shut, facts)
     if refused:
         return refused
     chosen = contents.carton(bench.packet, shut.carton)
@@ -51,11 +51,12 @@ def _unready(bench: Bench, pj: PackJob, shut: Box, seen: SeenCommand, facts: Fac
     return None
 
 
-def _no_label(bench: Bench, pj: PackJob, facts: Facts) -> Step | None:
-    """Why no label may be made now, whatever is in the parcel."""
-    news = facts.news.get(pj.job.shipment)
-    if news and news.age_s > pj.job.label_offline_minutes * 60:
-        return Step(say(bench.packet, "news_too_old", minutes=news.age_s // 60, limit=pj.job.label_offline_minutes))
+def _no_label(bench: Bench, pj: PackJob, shut: Box, facts: Facts) -> Step | None:
+    """Why no label may be made now, whatever is in the parcel. Somebody may answer for news that is too old."""
+    news, limit = facts.news.get(pj.job.shipment), pj.job.label_offline_minutes
+    if news and news.age_s > limit * 60 and pj.approved != shut.n:
+        age = news.age_s // 60
+        return Step(say(bench.packet, "news_too_old", job=pj.job.shipment, n=shut.n, minutes=age, limit=limit))
     if not facts.recipient_ready:
         return Step(say(bench.packet, "no_recipient", job=pj.job.shipment))
     if facts.numbers is None:
@@ -161,6 +162,9 @@ def void(bench: Bench, pj: PackJob, seen: SeenCommand, facts: Facts) -> Step:
     shut = _labelled(bench, pj)
     if shut is None:
         return Step(say(bench.packet, "no_label_yet"))
+    refused = _no_label(bench, pj, shut, facts)  # before the question, not after its answer
+    if refused:
+        return refused
     return waiting.ask(bench, seen.code, facts, "void_again", n=shut.n, end=shut.sscc[-4:])
 
 
@@ -193,12 +197,14 @@ def reason(bench: Bench, pj: PackJob, seen: SeenNumber, facts: Facts) -> Step:
 def confirmed(bench: Bench, pj: PackJob, question: Asked, facts: Facts) -> Step:
     """What a question about a label, once confirmed, comes to."""
     if question.act == "too_heavy_again":
-        return _no_label(bench, pj, facts) or _close(bench, pj, parcels.focus(pj), facts)
-    shut = parcels.box(pj, int(question.values["n"]))
-    refused = _no_label(bench, pj, facts)
+        shut = parcels.focus(pj)
+        return _no_label(bench, pj, shut, facts) or _close(bench, pj, shut, facts)
+    named = parcels.box(pj, int(question.values["n"]))
+    assert named is not None
+    shut = named
+    refused = _no_label(bench, pj, shut, facts)
     if refused:
         return refused
-    assert shut is not None
     assert facts.numbers is not None
     sscc, tracking = facts.numbers
     event: Event = fact.LabelRecreated(

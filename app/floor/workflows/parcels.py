@@ -19,7 +19,8 @@ OPEN, CLOSED, LABELLED = "open", "closed", "labelled"
 class PackJob:
     """One shipment on the bench. `at`: the parcel in work; `void`: numbers of labels that must not be used any more.
 
-    `over`: "" while it is worked on, then done | cancelled | held | taken_over.
+    `approved`: the parcel whose next label may be made on old news. `over`: "" while it is worked on, then done |
+    cancelled | held | taken_over.
     """
 
     job: Job = field(repr=False)
@@ -29,6 +30,7 @@ class PackJob:
     short: Mapping[int, int] = field(default_factory=dict)
     broken: Mapping[int, int] = field(default_factory=dict)
     void: tuple[tuple[str, int, int], ...] = ()
+    approved: int = 0
     over: str = ""
 
 
@@ -182,7 +184,7 @@ def _closed(bench: Bench, pj: PackJob, event: fact.ParcelClosed) -> PackJob:
     if event.issue != shut.issue + 1:
         raise ValueError(f"issue {event.issue} after issue {shut.issue}")
     return _with(
-        pj,
+        replace(pj, approved=0),
         replace(
             shut, state=CLOSED, sscc=event.sscc, tracking=event.tracking, issue=event.issue, copy=1,
             weight_g=event.weight_g,
@@ -207,7 +209,7 @@ def _reprinted(bench: Bench, pj: PackJob, event: fact.LabelReprinted) -> PackJob
 def _recreated(bench: Bench, pj: PackJob, event: fact.LabelRecreated) -> PackJob:
     shut = _shut_box(pj, event.parcel, event.issue - 1)
     fresh = replace(shut, state=CLOSED, sscc=event.sscc, tracking=event.tracking, issue=event.issue, copy=1)
-    return _with(_voided(pj, shut), fresh)
+    return _with(replace(_voided(pj, shut), approved=0), fresh)
 
 
 def _reopened(bench: Bench, pj: PackJob, event: fact.ParcelReopened) -> PackJob:
@@ -229,6 +231,10 @@ def _short(bench: Bench, pj: PackJob, event: fact.ShortFound) -> PackJob:
 def _broken(bench: Bench, pj: PackJob, event: fact.BrokenFound) -> PackJob:
     more = {**pj.broken, event.line: pj.broken.get(event.line, 0) + event.qty}
     return replace(pj, loose=_gone(pj, event), broken=more)
+
+
+def _approved(bench: Bench, pj: PackJob, event: fact.Approved) -> PackJob:
+    return replace(pj, approved=event.parcel)
 
 
 def _held(bench: Bench, pj: PackJob, event: fact.JobHeld) -> PackJob:
@@ -256,6 +262,7 @@ _ACTS: dict[type[Event], Callable[..., PackJob]] = {
     fact.BrokenFound: _broken,
     fact.JobHeld: _held,
     fact.JobDropped: _dropped,
+    fact.Approved: _approved,
 }
 
 

@@ -34,7 +34,9 @@ from app.floor.work import (
 CLOCK_JUMP = timedelta(seconds=60)
 _NEWS = {"cancelled": "order_cancelled", "held": "order_held", "taken_over": "taken_over"}
 # Facts that change nothing one could take back.
-PASSING = (fact.StopShown, fact.StopCleared, fact.Asked, fact.Answered, fact.CaseRaised)
+PASSING = (
+    fact.StopShown, fact.StopCleared, fact.Asked, fact.Answered, fact.CaseRaised, fact.Approved, fact.PinFailed,
+)  # fmt: skip
 # Undo ends at these: papers are out, others were told, or the job is no longer ours.
 FINAL = (
     fact.PickFinished, fact.PackFinished, fact.ShortFound, fact.BrokenFound, fact.ParcelClosed, fact.LabelConfirmed,
@@ -249,6 +251,8 @@ def evolve(work: W, op_id: str, event: Event, apply: Callable[[W, Event], W]) ->
         raise ValueError(f"{type(event).__name__} while the stop {work.stop.message!r} waits")
     if work.left:
         raise ValueError(f"{type(event).__name__} after the job was left")
+    if isinstance(event, fact.Approved):
+        return apply(work, event)
     if isinstance(event, PASSING):
         return _passing(work, event)
     if work.question:
