@@ -31,6 +31,10 @@ _LOG = logging.getLogger(__name__)
 # Facts gather for so long before they travel: one transaction of the shared database for many scans. While scans pour
 # in they gather on, a batch at most and a second at most: applying takes the same processor and disk as the next scan.
 GATHER_S, POURING_S = 0.1, 1.0
+# Whoever hears of news reads it so much later, not all benches at once, and so long after the last time at least.
+SPREAD_S, NEWS_S = 0.3, 0.5
+# A step without any reason: whatever should give one has failed.
+IN_ANY_CASE_S = 10.0
 # How often the cache notes when the shared database was last heard, and how often what has had its day is cleared away.
 NOTE_S, CHORES_S = 30.0, 6 * 3600.0
 BACK_OFF = (0.25, 30.0)
@@ -74,9 +78,12 @@ class Sync:
         self.on_forgotten: list[Callable[[Iterable[str]], None]] = []
         self._trouble, self._stopped = "", False
         self._tries, self._pause_until = 0, 0.0
-        self._greeted = threading.Event()
+        self._greeted = threading.Event()  # the first words were tried
+        self._attached = False  # … and answered
         self._page: str | None = ""  # where the next page of the catalogue starts
         self._wake, self._closing = threading.Event(), False
+        self._stirred, self._rumour, self._pulled = threading.Event(), False, 0.0
+        self._leave: Callable[[], None] = lambda: None
         self._moved = threading.Condition()
         self._leasing = threading.Lock()
         self._unprepared: dict[str, Work] = {}  # claims whose addresses or numbers are still to be fetched
@@ -84,6 +91,9 @@ class Sync:
 
     def start(self, patience: float) -> bool:
         """Sets the thread going and waits for its first words with the shared database; False: it kept silent."""
+        self._journal.on_facts.append(self._kept)
+        self._journal.on_prints.append(self._kept)
+        self._leave = self._database.ear().subscribe(self._news_may_be)
         self._thread.start()
         return self._greeted.wait(patience) and not self._trouble
 
@@ -99,6 +109,7 @@ class Sync:
         """Somebody waits for an answer: try now, whatever went wrong before."""
         self._pause_until = 0.0
         self._wake.set()
+        self._stirred.set()
 
     def drained(self, timeout: float, *, prints: bool = False) -> bool:
         """Waits until all that was accepted before this call is applied (and every print job's state told)."""
@@ -115,8 +126,10 @@ class Sync:
         return self._journal.acked >= target
 
     def close(self, timeout: float = 5.0) -> None:
+        self._leave()
         self._closing = True
         self._wake.set()
+        self._stirred.set()
         if self._thread.is_alive():
             self._thread.join(timeout)
 
@@ -133,14 +146,39 @@ class Sync:
                 self.step()
                 with self._moved:
                     self._moved.notify_all()
+            self._rest()
             self._gather()
 
+    def _kept(self) -> None:
+        """The journal's writer: no more than the first of many facts wakes the thread."""
+        if not self._stirred.is_set():
+            self._stirred.set()
+
+    def _news_may_be(self) -> None:
+        self._rumour = True
+        self._stirred.set()
+
+    def _rest(self) -> None:
+        """Until there is something to send or to hear, or a pause is over; at once when somebody waits."""
+        until = self._clock.monotonic() + IN_ANY_CASE_S
+        while not self._wake.is_set() and (left := until - self._clock.monotonic()) > 0:
+            if self._pause_until > self._clock.monotonic():
+                until = self._pause_until
+            elif self._journal.last_seq > self._journal.acked or self._journal.untold_prints(1):
+                return
+            elif self._rumour:
+                self._rumour = False
+                soon = self._clock.monotonic() + self._chance.uniform(0, SPREAD_S)
+                until = min(until, max(soon, self._pulled + NEWS_S))
+            self._stirred.wait(min(left, max(0.0, until - self._clock.monotonic())))
+            self._stirred.clear()
+
     def _gather(self) -> None:
-        """Until a pause is over and no scan came for a moment; at once when somebody waits."""
+        """Until no scan came for a moment; at once when somebody waits."""
         latest = self._clock.monotonic() + POURING_S
-        seen = -1
+        seen = self._journal.acked
         while seen != (seen := self._journal.last_seq) and self._clock.monotonic() < latest:
-            if self._wake.wait(max(GATHER_S, self._pause_until - self._clock.monotonic())):
+            if self._wake.wait(GATHER_S):
                 return
             if self._journal.last_seq - self._journal.acked >= self._settings.batch_facts:
                 return
@@ -148,8 +186,9 @@ class Sync:
     def step(self) -> None:
         """All there is to do at this moment, once: what its thread does again and again, and the simulator by hand."""
         try:
-            if not self._greeted.is_set():
+            if not self._attached:
                 self._greet()
+                self._attached = True
             while self._push():
                 pass
             self._pull()
@@ -230,6 +269,7 @@ class Sync:
 
     def _pull(self) -> None:
         """What changed since, and what follows from it for the work held here."""
+        self._pulled = self._clock.monotonic()
         position = feed.Cursor.read(self._cache.position("feed", "0"))
         with self._database.read() as tx:
             changes = feed.since(tx, position)
