@@ -6,7 +6,7 @@
 
 `wake` is called on the ear's thread soon after a transaction that announced something (app/db/feed.py) was committed,
 wherever that was; once more a moment later, because a change may stand in the feed behind a transaction still open; and
-every second or two in any case: a connection may be lost, and a pooler passes no notifications. So a subscriber needs no
+every second or two in any case: a connection may be lost, a pooler passes no notifications. So a subscriber needs no
 clock of its own. Those that are many spread their own reading.
 
 On PostgreSQL an announcement is a NOTIFY without a word. It is sent after the commit and several are one: inside the
