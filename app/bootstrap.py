@@ -35,16 +35,23 @@ def initialise(database: Database) -> bool:
 
     On PostgreSQL what roles may do goes with the schema; `packbench init` looks after it every time.
     """
-    from app.db.identity import identity
     from app.db.migrate import upgrade
 
     changed = upgrade(database, metadata())
-    if changed and not database.is_sqlite:
+    if changed:
+        let_in(database)
+    return changed
+
+
+def let_in(database: Database) -> None:
+    """After its tables were made anew: an id, and on PostgreSQL what roles may do."""
+    from app.db.identity import identity
+
+    identity(database)  # a bench may not give it one
+    if not database.is_sqlite:
         from app.db.access import grant
 
-        identity(database)  # a bench may not give it one
         grant(database)
-    return changed
 
 
 def rooms_with(module: str) -> list[str]:

@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"sqlite:///.|postgresql(\+\w+)?://.")
 _HOME = {
     "init": "setup", "demo": "setup",
     "check": "upkeep", "doctor": "upkeep", "jobs": "upkeep", "forget": "upkeep",
+    "backup": "copies", "restore": "copies", "archive": "copies",
     "bench": "bench",
     "import": "imports",
     "plan": "planning", "quote": "planning",

@@ -62,6 +62,18 @@ class Context:
             database.close()
 
     @contextmanager
+    def database_as_it_stands(self) -> Iterator[Database]:
+        """The shared database of whatever schema, or with nothing in it yet."""
+        from app.db import open_database
+
+        _ours(self.settings.db_url)
+        database = open_database(self.settings.db_url, who=self.command)
+        try:
+            yield database
+        finally:
+            database.close()
+
+    @contextmanager
     def reading(self) -> Iterator[Reads]:
         """The same for commands that only read and must answer at once."""
         from app.db.plain import reading

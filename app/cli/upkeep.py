@@ -108,6 +108,7 @@ def forget(context: typer.Context, customer: Customer) -> None:
             database,
             customer,
             benches=benches(stations_folder(own.settings), identity(database)),
+            home=own.settings.home_folder,
             out=Path(own.settings.out),
             operator=own.operator(database),
             now=own.clock.now(),

@@ -14,10 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+from app.base.clock import stamp
 from app.base.errors import NotFound, Refused
 from app.cases import forget as cases
 from app.db import Database, Tx
 from app.db.feed import announce
+from app.db.identity import identity
 from app.orders import forget as orders
 from app.orders import store as order_store
 from app.shipments.shipment import GONE
@@ -29,6 +31,7 @@ from app.station.journal import FILE as JOURNAL
 from app.station.lock import FolderLock
 from app.station.pull import FORGOTTEN_HERE
 from app.upkeep import store
+from app.upkeep.tombstones import Tombstone, remember
 
 _DONE = {"shipped", "cancelled"}
 # In a station's folder: label bytes, and papers that nobody told it to put elsewhere.
@@ -48,12 +51,20 @@ class Forgotten:
 
 
 def forget_customer(
-    database: Database, said: str, *, benches: Mapping[str, Path], out: Path, operator: Operator, now: datetime
+    database: Database,
+    said: str,
+    *,
+    benches: Mapping[str, Path],
+    home: Path,
+    out: Path,
+    operator: Operator,
+    now: datetime,
 ) -> Forgotten:
     """Forgets whom `said` means: our id, one of their orders, the shop's key, or the e-mail address.
 
     Refused while an order of theirs is still to be shipped. `benches`: folders of this machine's, by name;
-    `out` the papers of a demo shift. Asked again it does what is left to do.
+    `home` where this machine remembers whom it forgot, `out` the papers of a demo shift. Asked again it does what is
+    left to do.
     """
     require(operator, "forget")
     with database.write() as tx:
@@ -62,22 +73,19 @@ def forget_customer(
         ids = [order for order, _ in theirs]
         standing = store.shipments_of(tx, ids)
         _all_gone(theirs, standing)
-        shipments = [shipment for shipment, _ in standing]
-        for customer in customers:
-            orders.forget(tx, customer, now)
-        cases.forget(tx, ids)
-        announce(tx, "forgotten", shipments, now)
+        shipments = forget_rows(tx, customers, now)
         subjects = [*shipments, *store.parcels_of(tx, shipments)]
         papers = store.printed_on(tx, subjects)
         attached = [s.name for s in site.stations(tx) if s.incarnation]
         printers = {s.name: s.printer for s in site.stations(tx)}
+    remember(home, identity(database), [Tombstone(customer, stamp(now)) for customer in customers])
     erased, here = _erase_here(benches, subjects, shipments)
     with database.write() as tx:
         announce(tx, FORGOTTEN_HERE, [f"{name} {one}" for name in here for one in shipments], now)
         waiting = [name for name in attached if shipments and name not in store.confirmed(tx, shipments)]
+        backups = {address for _, address in store.backups(tx)}
+    scrub_file(database)
     file = _file_of(database)
-    if file is not None:
-        _scrub(file)
     places = {address or printers.get(station, "") for station, address in papers} | _sent_to(benches, shipments)
     return Forgotten(
         tuple(customers),
@@ -85,8 +93,19 @@ def forget_customer(
         tuple(shipments),
         erased,
         tuple(waiting),
-        tuple(sorted({p for p in places if p.startswith("file:")} | set(_copies(file, out)))),
+        tuple(sorted({p for p in places if p.startswith("file:")} | backups | set(_copies(file, out)))),
     )
+
+
+def forget_rows(tx: Tx, customers: Sequence[str], now: datetime) -> list[str]:
+    """Empties what stands of them in every room and tells the benches: (their shipments, whose papers are to go)."""
+    ids = sorted({order for customer in customers for order, _ in orders.orders_of(tx, customer)})
+    shipments = [shipment for shipment, _ in store.shipments_of(tx, ids)]
+    for customer in customers:
+        orders.forget(tx, customer, now)
+    cases.forget(tx, ids)
+    announce(tx, "forgotten", shipments, now)
+    return shipments
 
 
 def _meant(tx: Tx, said: str) -> list[str]:
@@ -156,6 +175,13 @@ def _erased(folder: Path, subjects: Iterable[str]) -> int:
 def _file_of(database: Database) -> Path | None:
     name = database.engine.url.database
     return Path(name) if database.is_sqlite and name and name != ":memory:" else None
+
+
+def scrub_file(database: Database) -> None:
+    """SQLite: nothing deleted lingers in the file or its WAL. PostgreSQL's own vacuum sees to that."""
+    file = _file_of(database)
+    if file is not None:
+        _scrub(file)
 
 
 def _scrub(file: Path) -> None:

@@ -1,16 +1,36 @@
-"""What forgetting asks across the rooms."""
+"""What forgetting, backups and restores ask across the rooms."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, delete, func, insert, inspect, select, update
 
+from app.base.ids import uuid7
 from app.db import Tx
 from app.db.rows import pieces
-from app.db.tables import change
+from app.db.tables import about, change
+from app.orders.tables import customer, order
 from app.shipments.tables import parcel, print_job, shipment
+from app.site.tables import number_lease, number_range, presence, station
 from app.station.pull import FORGOTTEN_HERE
+
+# Names in `about` that begin so hold an address and a time: of a backup that was made.
+_BACKUP = "backup "
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A number range; `next` is the first number that no station was given."""
+
+    id: int
+    kind: str
+    owner: str
+    prefix: str
+    first: int
+    last: int
+    next: int
 
 
 def parcels_of(tx: Tx, shipments: Sequence[str]) -> list[str]:
@@ -54,3 +74,74 @@ def confirmed(tx: Tx, shipments: Sequence[str]) -> set[str]:
         if one in wanted:
             told.setdefault(station, set()).add(one)
     return {station for station, some in told.items() if some == wanted}
+
+
+def note_backup(tx: Tx, address: str, at: str) -> None:
+    tx.execute(insert(about).values(name=f"{_BACKUP}{uuid7()}", value=f"{at} {address}"))
+
+
+def backups(tx: Tx) -> list[tuple[str, str]]:
+    """(when, address) of every backup that was begun, oldest first."""
+    said = tx.execute(select(about.c.value).where(about.c.name.like(f"{_BACKUP}%")).order_by(about.c.value)).scalars()
+    return [(at, address) for at, _, address in (value.partition(" ") for value in said)]
+
+
+# What follows is asked of a database that may have an earlier schema: only columns that were always there.
+
+
+def orders(tx: Tx) -> int:
+    return tx.execute(select(func.count(order.c.id))).scalar_one()
+
+
+def heard_since(tx: Tx, moment: str) -> list[str]:
+    """Benches that sent or said something since."""
+    seen = set(tx.execute(select(station.c.name).where(station.c.last_seen >= moment)).scalars())
+    if inspect(tx).has_table(presence.name):
+        seen |= set(tx.execute(select(presence.c.station).where(presence.c.at >= moment)).scalars())
+    return sorted(seen)
+
+
+def forgotten(tx: Tx) -> dict[str, str]:
+    """{customer: when they were forgotten}"""
+    c = customer.c
+    return {row.id: row.forgotten_at for row in tx.execute(select(c.id, c.forgotten_at).where(c.forgotten_at != ""))}
+
+
+def still_known(tx: Tx, stones: Collection[str]) -> list[str]:
+    """Those of these customers about whom something stands here."""
+    c = customer.c
+    return sorted(
+        key
+        for some in pieces(list(stones))
+        for key in tx.execute(select(c.id).where(c.id.in_(some), c.forgotten_at.is_(None))).scalars()
+    )
+
+
+def ranges(tx: Tx) -> list[Range]:
+    r = number_range.c
+    rows = tx.execute(select(r.id, r.kind, r.owner, r.prefix, r.first, r.last, r.next).order_by(r.id))
+    return [Range(*row) for row in rows]
+
+
+def leased_since(tx: Tx, moment: str) -> dict[int, int]:
+    """{range: how many numbers stations were given since}"""
+    r = number_lease.c
+    query = select(r.range_id, func.sum(r.last - r.first + 1)).where(r.leased_at >= moment).group_by(r.range_id)
+    return {row[0]: int(row[1]) for row in tx.execute(query)}
+
+
+def stations(tx: Tx) -> int:
+    return tx.execute(select(func.count(station.c.name))).scalar_one()
+
+
+def move_ranges(tx: Tx, following: Mapping[int, int]) -> None:
+    """{range: its next number}"""
+    here = update(number_range).where(number_range.c.id == bindparam("k")).values(next=bindparam("following"))
+    if following:
+        tx.execute(here, [{"k": key, "following": n} for key, n in following.items()])
+
+
+def nobody_is_here(tx: Tx) -> None:
+    """What benches said of themselves was another day's."""
+    tx.execute(delete(presence))
+    tx.execute(update(station).values(last_seen=None))

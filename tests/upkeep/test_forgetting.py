@@ -42,7 +42,7 @@ def shop(database: Database, now: datetime) -> Database:
 
 
 def forget(shop: Database, said: str, now: datetime, tmp_path: Path) -> Forgotten:
-    return forget_customer(shop, said, benches={}, out=tmp_path / "o", operator=SYSTEM, now=now)
+    return forget_customer(shop, said, benches={}, home=tmp_path, out=tmp_path / "o", operator=SYSTEM, now=now)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,62 @@
+"""`backup`, `restore` and `archive`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.cli.context import Context
+from app.cli.words import say
+
+Into = Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.backup.file"))]
+From = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+Over = Annotated[bool, typer.Option("--over", help=say("cli.restore.over"))]
+Force = Annotated[bool, typer.Option("--force", help=say("cli.restore.force"))]
+
+
+def register(program: typer.Typer) -> None:
+    program.command("backup", help=say("cli.backup.help"))(backup)
+    program.command("restore", help=say("cli.restore.help"))(restore)
+
+
+def backup(context: typer.Context, file: Into) -> None:
+    from app.upkeep.backup import make_backup
+
+    own: Context = context.obj
+    with own.database_as_it_stands() as database:
+        with database.read() as tx:
+            now = database.now(tx, own.clock)
+        bar = own.out.progress(say("cli.backup.bar"))
+        made = make_backup(database, file, operator=own.operator(database), now=now, progress=bar)
+    own.out.answer(asdict(made))
+
+
+def restore(context: typer.Context, file: From, over: Over = False, force: Force = False) -> None:
+    from app.bootstrap import checks, let_in, metadata
+    from app.upkeep.promises import broken
+    from app.upkeep.restore import restore_backup
+
+    own: Context = context.obj
+    with own.database_as_it_stands() as database:
+        with database.read() as tx:
+            now = database.now(tx, own.clock)
+        done = restore_backup(
+            database,
+            file,
+            metadata(),
+            home=own.settings.home_folder,
+            over=over,
+            force=force,
+            block=own.settings.number_block,
+            operator=own.operator(database),
+            now=now,
+            progress=own.out.progress(say("cli.restore.bar")),
+        )
+        let_in(database)
+        findings = broken(database, checks())
+    own.out.answer({**asdict(done), "findings": findings})
+    if findings:
+        raise typer.Exit(1)
