@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -48,15 +49,24 @@ class NoPostgres(Exception):
 
 @dataclass
 class Postgres:
-    """A running server on a unix socket in `folder`, where everybody is `postgres`."""
+    """A running server on a unix socket in `folder`, where everybody may be `postgres` or any other login.
+
+    Asked to, it also listens on TCP, at that `port` of 127.0.0.1.
+    """
 
     folder: Path
     version: str
+    port: int = 5432
     _numbers: Iterator[int] = field(default_factory=count)
 
-    def url(self, database: str = "postgres") -> str:
-        """SQLAlchemy's address of one database."""
-        return f"postgresql+psycopg://postgres@/{database}?{urlencode({'host': str(self.folder)})}"
+    def url(self, database: str = "postgres", user: str = "postgres") -> str:
+        """SQLAlchemy's address of one database, for one login."""
+        where = {"host": str(self.folder)} | ({"port": str(self.port)} if self.port != 5432 else {})
+        return f"postgresql+psycopg://{user}@/{database}?{urlencode(where)}"
+
+    def tcp_url(self, user: str, database: str = "postgres", **options: str) -> str:
+        """The same by TCP; `options` are libpq's."""
+        return f"postgresql+psycopg://{user}@127.0.0.1:{self.port}/{database}?{urlencode(options)}"
 
     def create(self, template: str | None = None) -> str:
         """The address of a new database: empty, or a copy of the one that `template` is the address of."""
@@ -68,9 +78,19 @@ class Postgres:
         """Remove a database, and with it whoever is still connected."""
         self._say(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
 
+    def login(self, name: str, password: str = "") -> None:
+        """Makes a login of this server, once."""
+        secret = f" PASSWORD '{password}'" if password else ""
+        quicker = "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL"
+        self._say(f"DO $$ BEGIN CREATE ROLE {name} LOGIN{secret}; {quicker}; END $$")
+
     def _say(self, statement: str) -> None:
-        with psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True) as connection:
+        with psycopg.connect(_door(self.folder, self.port), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+
+def _door(folder: Path, port: int) -> str:
+    return f"host={folder} port={port} user=postgres dbname=postgres"
 
 
 def _database(url: str) -> str:
@@ -81,8 +101,12 @@ def _database(url: str) -> str:
 
 
 @contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """A server for as long as the block lasts; NoPostgres when this machine cannot give one."""
+def running_postgres(*, passwords: bool = False, certificate: tuple[bytes, bytes] | None = None) -> Iterator[Postgres]:
+    """A server for as long as the block lasts; NoPostgres when this machine cannot give one.
+
+    With `passwords` it also listens on TCP, where a login needs one; with a `certificate` and its key, PEM, it speaks
+    TLS there.
+    """
     if os.name == "nt":
         raise NoPostgres("the test server listens on a unix socket, which Windows lacks")
     # A socket's path may have 107 bytes, and pytest's own folders are longer than that on some machines.
@@ -94,8 +118,19 @@ def running_postgres() -> Iterator[Postgres]:
         data = folder / "data"
         options = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]
         _run([binaries / "initdb", *options, f"--pgdata={data}"], account)
-        with _server(binaries, data, folder, account):
-            yield Postgres(folder, version)
+        settings, port = dict(SETTINGS), 5432
+        if passwords:
+            port = _free_port()
+            settings |= {"listen_addresses": "127.0.0.1", "port": str(port)}
+            (data / "pg_hba.conf").write_text("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n")
+        if certificate:
+            settings["ssl"] = "on"
+            for name, content in zip(("server.crt", "server.key"), certificate, strict=True):
+                (data / name).write_bytes(content)
+                (data / name).chmod(0o600)
+                os.chown(data / name, account.get("user", -1), account.get("group", -1))
+        with _server(binaries, data, folder, account, settings):
+            yield Postgres(folder, version, port)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -160,11 +195,18 @@ def _run(words: list[str | Path], account: Mapping[str, Any]) -> str:
     return done.stdout
 
 
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
 @contextmanager
-def _server(binaries: Path, data: Path, folder: Path, account: Mapping[str, Any]) -> Iterator[None]:
+def _server(
+    binaries: Path, data: Path, folder: Path, account: Mapping[str, Any], settings: Mapping[str, str]
+) -> Iterator[None]:
     log = folder / "log"
     words = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder)]
-    for name, value in SETTINGS.items():
+    for name, value in settings.items():
         words += ["-c", f"{name}={value}"]
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -178,7 +220,7 @@ def _server(binaries: Path, data: Path, folder: Path, account: Mapping[str, Any]
             **account,
         )
     try:
-        _wait_until_it_answers(process, folder, log)
+        _wait_until_it_answers(process, _door(folder, int(settings.get("port", 5432))), log)
         yield
     finally:
         process.send_signal(signal.SIGINT)  # a fast shutdown: sessions are ended, files closed
@@ -194,11 +236,11 @@ def _end_with_us() -> None:
     ctypes.CDLL(None).prctl(1, signal.SIGINT)
 
 
-def _wait_until_it_answers(process: subprocess.Popen[bytes], folder: Path, log: Path) -> None:
+def _wait_until_it_answers(process: subprocess.Popen[bytes], door: str, log: Path) -> None:
     deadline = time.monotonic() + START_LIMIT_S
     while True:
         try:
-            psycopg.connect(f"host={folder} user=postgres dbname=postgres", connect_timeout=5).close()
+            psycopg.connect(door, connect_timeout=5).close()
             return
         except psycopg.OperationalError as error:
             if process.poll() is not None or time.monotonic() > deadline:

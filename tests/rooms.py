@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from app.bootstrap import metadata
 from app.db import Database, open_database
+from app.db.access import grant
 from app.db.head import HEAD
 from tests.postgres import Postgres
 
@@ -44,6 +45,7 @@ def _pg_template(pg: Postgres) -> str:
     url = pg.create()
     database = open_database(url)
     make_tables(database)
+    grant(database)
     database.close()
     return url
 

@@ -54,7 +54,8 @@ def grant(database: Database) -> Roles:
         there = _tables(tx)
         changed = _standing(tx) != wanted(there)
         if changed:
-            tx.exec_driver_sql(";\n".join(_statements(there)))
+            schema = tx.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+            tx.exec_driver_sql(";\n".join(_statements(schema, there)))
         return Roles(made, tuple(r for r in ROLES if r not in made), _police(tx, there) or changed)
 
 
@@ -158,9 +159,9 @@ def _standing(tx: Tx) -> set[Grant]:
     return {tuple(row) for row in rows}
 
 
-def _statements(there: Mapping[str, list[str]]) -> Iterator[str]:
+def _statements(schema: str, there: Mapping[str, list[str]]) -> Iterator[str]:
     everybody = ", ".join(ROLES)
-    yield f"DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO {everybody}', current_schema()); END $$"
+    yield f"GRANT USAGE ON SCHEMA {schema} TO {everybody}"
     for table, sequences in there.items():
         yield f"REVOKE ALL ON TABLE {table} FROM {everybody}"
         for sequence in sequences:

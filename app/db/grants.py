@@ -92,7 +92,7 @@ TABLES: Mapping[str, May] = {
         SIUD,
         "SELECT (order_id, line, shop_sku, sku, qty, unit_price, total_minor, discount_minor, taxes, ships)",
     ),
-    "order_charge": May("", S, SIUD, "SELECT (order_id, n, kind, amount_minor, taxes)"),
+    "order_charge": May(S, S, SIUD, "SELECT (order_id, n, kind, amount_minor, taxes)"),
     "customer": May("", SI, SIU),
     "address": May(S, SIU, SIU),
     "payload": May("", "", SIUD),
@@ -123,7 +123,7 @@ TABLES: Mapping[str, May] = {
     "carrier": May(S, S, SID, S),
     "carrier_service": May(S, S, SID, S),
     # floor
-    "claim": May(f"{SI}, {_moves('state')}", f"{SI}, {_moves('state')}", f"{SI}, {_moves('state')}", S),
+    "claim": May(f"{SI}, {_moves('state', 'lease_until')}", f"{SI}, {_moves('state')}", f"{SI}, {_moves('state')}", S),
     "claim_shipment": May(f"{SI}, {_moves('live')}", f"{SI}, {_moves('live')}", f"{SI}, {_moves('live')}", S),
     "fact": May(SI, SI, SID, S),
     "fact_key": May(SI, S, S, S),

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from app.base.errors import DatabaseAway, SchemaMismatch
-from app.db.head import HEAD
+from app.base.errors import DatabaseAway, NotAllowed, SchemaMismatch
+from app.db.head import HEAD, OLDEST_PROGRAM, require_fit
+from app.db.password import Password
 
 
 class Reads(Protocol):
@@ -28,7 +29,7 @@ class Reads(Protocol):
 def reading(url: str) -> Iterator[Reads]:
     """A read-only view of the database at `url`, closed at the end.
 
-    DatabaseAway when it can't be opened; SchemaMismatch when it isn't of this program's schema.
+    DatabaseAway when it can't be opened; SchemaMismatch when this program may not use it.
     """
     open_ = _sqlite if url.startswith("sqlite") else _postgres
     with open_(url) as read:
@@ -68,8 +69,13 @@ def _postgres(url: str) -> Iterator[Reads]:
     import psycopg
     from psycopg.rows import dict_row
 
+    address = re.sub(r"^postgresql\+\w+", "postgresql", url)
+
+    def connect(password: str | None) -> psycopg.Connection[dict[str, Any]]:
+        return psycopg.connect(address, row_factory=dict_row, password=password)  # None: as the address says
+
     try:
-        connection = psycopg.connect(re.sub(r"^postgresql\+\w+", "postgresql", url), row_factory=dict_row)
+        connection = Password(url).connected(connect)
     except psycopg.Error as error:
         raise DatabaseAway(str(error).splitlines()[0]) from error
     with closing(connection):
@@ -77,7 +83,12 @@ def _postgres(url: str) -> Iterator[Reads]:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
 
         def read(sql: str, **values: object) -> list[Mapping[str, Any]]:
-            return list(connection.execute(re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql), values))
+            try:
+                return list(connection.execute(re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql), values))
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise NotAllowed(str(error), kind="login_may_not", what=str(error).splitlines()[0]) from error
+            except psycopg.OperationalError as error:
+                raise DatabaseAway(str(error).splitlines()[0]) from error
 
         yield read
 
@@ -85,7 +96,12 @@ def _postgres(url: str) -> Iterator[Reads]:
 def _require_current(read: Reads) -> None:
     try:
         found = read("SELECT version_num FROM alembic_version")
+    except NotAllowed:
+        raise
     except Exception as error:
         raise SchemaMismatch("no tables", kind="not_initialised", found=None, expected=HEAD) from error
-    if [row["version_num"] for row in found] != [HEAD]:
-        raise SchemaMismatch(f"schema {found}, expected {HEAD}", found=found and found[0]["version_num"], expected=HEAD)
+    stands = found[0]["version_num"] if found else None
+    if stands == HEAD:
+        return
+    said = read("SELECT value FROM about WHERE name = :name", name=OLDEST_PROGRAM) if stands else ()
+    require_fit(stands, said[0]["value"] if said else None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from app.db.password import hidden
 from app.settings import Settings
 
 OWNER = "database"
@@ -50,4 +51,5 @@ def _all(stations: Path) -> list[tuple[str, Path, str, str]]:
 
 
 def _digest(url: str) -> str:
-    return hashlib.sha256(url.encode()).hexdigest()[:32]
+    """No password leaves a trace here."""
+    return hashlib.sha256(hidden(url).encode()).hexdigest()[:32]

@@ -6,13 +6,14 @@ import json
 
 from app.bench.driver import open_bench, run, surroundings
 from app.hub.places import claim_folder
-from tests.demo_shop import Shop
+from tests.demo_shop import Shop, login_of
 
 NOWHERE = "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
 
 
-def test_a_bench_started_while_the_database_is_away_finishes_what_it_has_claimed(demo: Shop) -> None:
-    with open_bench(demo.env, "S1", demo.printer) as bench:
+def test_a_bench_started_while_the_database_is_away_finishes_what_it_has_claimed(any_demo: Shop) -> None:
+    demo = any_demo
+    with open_bench(demo.bench("S1"), "S1", demo.printer) as bench:
         bench.follow("DE-1001-1")
         first = bench.scan("DE-1001-1")
         shown = bench.scan(first["next"][0])
@@ -30,11 +31,11 @@ def test_a_bench_started_while_the_database_is_away_finishes_what_it_has_claimed
     assert list(demo.printed.glob("DE-1001-1%2F1 parcel_label 1.zpl"))
     assert json.loads(run(demo.env, "show", "shipment", "DE-1001-1", "--json")[1])["state"] == "packing"
 
-    claim_folder(stations, "S1", owner, demo.url)
-    with open_bench(demo.env, "S1", demo.printer) as bench:
+    claim_folder(stations, "S1", owner, demo.url_of(login_of("S1")))
+    with open_bench(demo.bench("S1"), "S1", demo.printer) as bench:
         bench.scan("PBHELP")
     assert json.loads(run(demo.env, "show", "shipment", "DE-1001-1", "--json")[1])["state"] == "labelled"
-    assert run(demo.env, "check")[0] == 0
+    assert run(demo.hub, "check")[0] == 0
 
 
 def test_a_bench_never_opened_here_cannot_start_without_the_database(demo: Shop) -> None:

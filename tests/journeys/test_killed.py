@@ -130,7 +130,7 @@ def play(shop: Shop, seed: int, kills: int, orders: int) -> None:
     with printer() as labels:
         while todo and killed < kills:
             batch = todo[0]
-            with open_bench(shop.env, STATION, labels.url) as opened:
+            with open_bench(shop.bench(STATION), STATION, labels.url) as opened:
                 bench = Doomed(opened, chance.randrange(0, 25), chance)
                 try:
                     work(bench, shop, batch, shown)
@@ -140,11 +140,11 @@ def play(shop: Shop, seed: int, kills: int, orders: int) -> None:
             if over(shop, batch):
                 done += todo.pop(0)
                 shown = None
-        with open_bench(shop.env, STATION, labels.url) as bench:  # the last one lives
+        with open_bench(shop.bench(STATION), STATION, labels.url) as bench:  # the last one lives
             if todo:
                 work(bench, shop, todo[0], shown)
         if todo:
-            with open_bench(shop.env, STATION, labels.url) as bench:
+            with open_bench(shop.bench(STATION), STATION, labels.url) as bench:
                 work(bench, shop, todo[0], None)
             done += todo.pop(0)
         printed = labels.printed()
@@ -168,12 +168,12 @@ def play(shop: Shop, seed: int, kills: int, orders: int) -> None:
     # A label that a crash caught on its way may lie on the table or not: it is never sent again by itself.
     assert len(printed) >= len(parcels) - kills
     assert len([j for j in jobs if "|parcel_label|" in j["id"]]) == len(parcels)
-    code, told, _ = run(shop.env, "check", "--journal", str(shop.home / "stations" / STATION / "journal.db"), "--json")
+    code, told, _ = run(shop.hub, "check", "--journal", str(shop.home / "stations" / STATION / "journal.db"), "--json")
     assert (code, json.loads(told)["findings"]) == (0, [])
 
 
-def test_a_bench_killed_five_times_loses_nothing_and_counts_and_prints_nothing_twice(demo: Shop) -> None:
-    play(demo, seed=11, kills=5, orders=4)
+def test_a_bench_killed_five_times_loses_nothing_and_counts_and_prints_nothing_twice(any_demo: Shop) -> None:
+    play(any_demo, seed=11, kills=5, orders=4)
 
 
 @pytest.mark.slow

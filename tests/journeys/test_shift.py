@@ -13,8 +13,9 @@ from tests.zpl_render.renderer import ZplRenderer, read_symbols
 
 
 def test_ten_orders_go_from_claim_to_dispatch_and_take_from_stock_just_what_left(
-    demo: Shop, render_zpl: ZplRenderer
+    any_demo: Shop, render_zpl: ZplRenderer
 ) -> None:
+    demo = any_demo
     with demo.reading() as read:
         chosen = choose(read, 10, 2)
         before = balances(read)
@@ -24,7 +25,7 @@ def test_ten_orders_go_from_claim_to_dispatch_and_take_from_stock_just_what_left
     assert sum(n > 1 for n in orders.values()) == 2
 
     for warehouse, some in by_warehouse(chosen).items():
-        work_off(demo.env, demo.url, stations[warehouse], some, demo.printer)
+        work_off(demo.bench(stations[warehouse]), demo.url, stations[warehouse], some, demo.printer)
 
     left: Counter[tuple[str, str]] = Counter()
     parcels = []
@@ -49,9 +50,9 @@ def test_ten_orders_go_from_claim_to_dispatch_and_take_from_stock_just_what_left
         assert {f"00{parcel['sscc']}", parcel["tracking"]} == seen, (shipment["shipment"], seen)
     assert len({p["sscc"] for _, p in parcels}) == len(parcels) == len(list(demo.printed.glob("*parcel_label*")))
 
-    code, told, _ = run(demo.env, "check", "--json")
+    code, told, _ = run(demo.hub, "check", "--json")
     assert (code, json.loads(told)["findings"]) == (0, [])
     for station in set(stations.values()):
         journal = demo.home / "stations" / station / "journal.db"
         if journal.exists():
-            assert run(demo.env, "check", "--journal", str(journal))[0] == 0
+            assert run(demo.hub, "check", "--journal", str(journal))[0] == 0

@@ -12,6 +12,7 @@ from app.db import Database
 from app.settings import Settings
 from app.station.answer import Answer
 from app.station.station import Station
+from tests.logins import as_bench
 from tests.small_site import build, ship
 
 BADGE = "PBPICKER"
@@ -32,13 +33,14 @@ def bench(
     folder: Path, database: Database, *, settings: Settings = SETTINGS, papers: str = "", badge: str = BADGE
 ) -> Iterator[Station]:
     """The bench S1 with somebody signed in; everything it did is settled when the block ends."""
-    station = Station.open(folder, database, "S1", settings=settings, papers=papers)
-    try:
-        if badge:
-            assert station.sign_in(badge).message == "signed_in"
-        yield station
-    finally:
-        station.close()
+    with as_bench(database) as own:
+        station = Station.open(folder, own, "S1", settings=settings, papers=papers)
+        try:
+            if badge:
+                assert station.sign_in(badge).message == "signed_in"
+            yield station
+        finally:
+            station.close()
 
 
 def follow(station: Station, answer: Answer, *, until: str = "", most: int = 200) -> Answer:
