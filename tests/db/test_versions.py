@@ -25,6 +25,18 @@ from tests import small_site
 NEXT = "0999"
 
 
+class Fresh:
+    """A journal with nothing in it yet."""
+
+    incarnation = "J1"
+
+    def link_at(self, seq: int) -> str | None:
+        return None if seq else self.incarnation
+
+    def op_at(self, seq: int) -> str | None:
+        return None
+
+
 def stamped(database: Database, schema: str, oldest: str | None = None) -> None:
     with database.write() as tx:
         tx.execute(text("UPDATE alembic_version SET version_num = :schema"), {"schema": schema})
@@ -93,17 +105,17 @@ def test_a_bench_hears_of_a_schema_that_is_too_new_for_it_at_its_next_push_and_n
 ) -> None:
     with database.write() as tx:
         small_site.build(tx, now)
-        attach(tx, station="S1", incarnation="J1", last_seq=0, hash_at=lambda _: None, now=now)
+        attach(tx, station="S1", journal=Fresh(), place="here", now=now)
     kind, body = encode(JobHeld("DE-1-1", "other"))
     fact = Fact(uuid7(), 1, kind, "", 0, "PBPICKER", "2026-11-18T08:30:00.000Z", body)
 
     def push() -> int:
         with database.write() as tx:
-            return apply_batch(tx, station="S1", incarnation="J1", facts=[fact], last_hash="h", now=now).last_seq
+            return apply_batch(tx, station="S1", incarnation="J1", facts=[fact], before="J1", now=now).last_seq
 
     def greet() -> int:
         with database.write() as tx:
-            return attach(tx, station="S1", incarnation="J1", last_seq=0, hash_at=lambda _: None, now=now)
+            return attach(tx, station="S1", journal=Fresh(), place="here", now=now).last_seq
 
     stamped(database, NEXT, NEXT)
     _refused("schema_newer", push)
@@ -147,7 +159,7 @@ def test_a_push_waits_for_an_upgrade_and_then_meets_what_it_made(fresh_pg: str, 
     def greet() -> None:
         try:
             with bench.write() as tx:
-                attach(tx, station="S1", incarnation="J1", last_seq=0, hash_at=lambda _: None, now=now)
+                attach(tx, station="S1", journal=Fresh(), place="here", now=now)
         except SchemaMismatch as refused:
             met.append(refused.kind)
 
