@@ -179,11 +179,12 @@ def _listed(there: Mapping[str, list[str]]) -> set[tuple[str, str, str]]:
 
 
 def _policies(tx: Tx) -> set[tuple[str, str, str]]:
-    """(table, policy, what was asked for: its comment says it). Those of a table that doesn't heed them don't count."""
+    """(table, policy, what was asked for: its comment says it; "off" where the table doesn't heed it)"""
     rows = tx.execute(
         text(
-            "SELECT c.relname, p.polname, coalesce(obj_description(p.oid, 'pg_policy'), '') FROM pg_policy p"
-            f" JOIN pg_class c ON c.oid = p.polrelid WHERE c.{_HERE} AND c.relrowsecurity"
+            "SELECT c.relname, p.polname,"
+            " CASE WHEN c.relrowsecurity THEN coalesce(obj_description(p.oid, 'pg_policy'), '') ELSE 'off' END"
+            f" FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid WHERE c.{_HERE}"
         )
     )
     return {tuple(row) for row in rows if row[0] in TABLES}
