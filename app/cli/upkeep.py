@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.base.errors import PackbenchError
 from app.cli.context import Context
 from app.cli.words import language, say
+
+if TYPE_CHECKING:
+    from app.db.alone import Holder
 
 JournalFile = Annotated[Path | None, typer.Option("--journal", metavar="FILE", help=say("cli.check.journal"))]
 Printers = Annotated[list[str] | None, typer.Option("--printer", metavar="URL", help=say("cli.doctor.printer"))]
@@ -79,25 +83,27 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
     import signal
     from threading import Event
 
-    from app.hub.due import Rounds, jobs_of, run_due, run_forever
+    from app.hub.due import jobs_of, run_forever, run_once
+
+    def wait(held: Holder | None) -> None:
+        own.out.answer({"waiting_for": asdict(held) if held else None})
 
     own: Context = context.obj
     stop = Event()
     with own.database() as database:
         due = jobs_of(own.settings)
         if not forever:
-            own.out.answer(run_due(database, due, own.clock, Rounds()))
+            done, held = run_once(database, due, own.clock)
+            own.out.answer({**done, "held_by": asdict(held)} if held else done)
             return
         before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
         try:
-            run_forever(database, due, own.clock, stop, own.out.answer)
+            run_forever(database, due, own.clock, stop, own.out.answer, wait=wait)
         finally:
             signal.signal(signal.SIGTERM, before)
 
 
 def forget(context: typer.Context, customer: Customer) -> None:
-    from dataclasses import asdict
-
     from app.db.identity import identity
     from app.hub.places import benches, stations_folder
     from app.upkeep.forget import forget_customer

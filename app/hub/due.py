@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
-from app.base.clock import Clock
+from app.base.clock import Clock, FixedClock
 from app.base.errors import DatabaseAway
-from app.db import Database
+from app.db import Database, Tx
+from app.db.alone import JOBS, Alone, Holder, holder
 from app.db.identity import identity
 from app.desk.due import begin_presales, expire_unpaid
 from app.desk.failed_prints import look_after_prints
+from app.desk.silent import look_after_stations
 from app.hub.places import benches, stations_folder
 from app.hub.retention import retain
 from app.settings import Settings
@@ -50,6 +52,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("unpaid", timedelta(minutes=1), unpaid),
         Job("presale", timedelta(minutes=1), presale),
         Job("prints", timedelta(minutes=1), prints),
+        Job("silent", timedelta(minutes=1), silent),
         Job("retention", timedelta(hours=6), old_papers),
     )
 
@@ -69,6 +72,15 @@ def prints(database: Database, now: datetime) -> int:
     return _all_of(database, look_after_prints, now)
 
 
+def silent(database: Database, now: datetime) -> int:
+    """Stations that nobody hears and that hold work have a case. Leases run on the shared database's clock."""
+
+    def look(tx: Tx, here: datetime, *, limit: int) -> list[str]:
+        return look_after_stations(tx, database.now(tx, FixedClock(here)), limit=limit)
+
+    return _all_of(database, look, now)
+
+
 def run_due(
     database: Database, jobs: Sequence[Job], clock: Clock, rounds: Rounds, stop: Event | None = None
 ) -> dict[str, int]:
@@ -82,6 +94,23 @@ def run_due(
     return done
 
 
+def run_once(database: Database, jobs: Sequence[Job], clock: Clock) -> tuple[dict[str, int], Holder | None]:
+    """All that is due, unless somebody sees to it already: then nothing, and who that is."""
+    turn = Alone(database, JOBS)
+    try:
+        if not turn.take():
+            return {}, held_by(database)
+        return run_due(database, jobs, clock, Rounds()), None
+    finally:
+        turn.give_back()
+
+
+def held_by(database: Database) -> Holder | None:
+    """Who does what is due, on PostgreSQL, where it is one for all."""
+    with database.read() as tx:
+        return holder(tx, JOBS)
+
+
 def run_forever(
     database: Database,
     jobs: Sequence[Job],
@@ -89,17 +118,31 @@ def run_forever(
     stop: Event,
     tell: Callable[[dict[str, int]], None],
     pause_s: float = 5.0,
+    wait: Callable[[Holder | None], None] = lambda _: None,
 ) -> None:
-    """Does what is due, again and again, until `stop`. A database that is away is waited for."""
-    rounds = Rounds()
-    while not stop.is_set():
-        try:
-            done = run_due(database, jobs, clock, rounds, stop)
-        except DatabaseAway:
-            done = {}
-        if any(done.values()):
-            tell(done)
-        stop.wait(pause_s)
+    """Does what is due, again and again, until `stop`. A database that is away is waited for.
+
+    Of several on one PostgreSQL one does it; the others wait, each told once by `wait` for whom, and one of them goes
+    on as soon as that one is gone.
+    """
+    rounds, turn, waiting = Rounds(), Alone(database, JOBS), False
+    try:
+        while not stop.is_set():
+            done: dict[str, int] = {}
+            try:
+                if turn.take():
+                    waiting = False
+                    done = run_due(database, jobs, clock, rounds, stop)
+                elif not waiting:
+                    waiting = True
+                    wait(held_by(database))
+            except DatabaseAway:
+                pass
+            if any(done.values()):
+                tell(done)
+            stop.wait(pause_s)
+    finally:
+        turn.give_back()
 
 
 def _all_of(database: Database, act: Callable[..., list[str]], now: datetime) -> int:

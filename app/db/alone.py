@@ -1,0 +1,83 @@
+"""One holder at a time among all programs of a shared PostgreSQL: an advisory lock of a session with nothing else to do.
+
+The server lets go of it when that session ends, however it ended: after kill -9 at once, after a cable was cut when TCP
+has given up. SQLite needs none: its one writer is the lock.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from app.db.engine import Database, Tx
+
+JOBS, ARCHIVE = 0x50424A42, 0x50424152  # "PBJB", "PBAR"
+# Seconds until TCP first asks a silent holder, between two such questions, how many: half a minute in all.
+_TCP = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 4"
+_BY = """
+SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'localhost') AS address, a.usename
+FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = :key AND l.objsubid = 1
+  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who has it: the server's process, what that program calls itself, where from, as whom."""
+
+    pid: int
+    program: str
+    address: str
+    login: str
+
+
+def holder(tx: Tx, key: int) -> Holder | None:
+    """Who holds it now; None on SQLite, and where nobody does."""
+    if tx.dialect.name != "postgresql":
+        return None
+    row = tx.execute(text(_BY), {"key": key}).first()
+    return Holder(row[0], row[1] or "", row[2], row[3] or "") if row else None
+
+
+class Alone:
+    """`take` it, look again with `take` now and then, `give_back` at the end. Not for several threads."""
+
+    def __init__(self, database: Database, key: int) -> None:
+        self._database, self._key = database, key
+        self._raw: Any = None
+
+    def take(self) -> bool:
+        """Whether it is ours, now. DatabaseAway when the server can't be asked."""
+        if self._database.is_sqlite:
+            return True
+        if self._raw is not None:
+            try:
+                self._raw.driver_connection.execute("SELECT 1")
+            except Exception:  # noqa: BLE001  # whatever ended the session, it holds nothing any more
+                self.give_back()
+            else:
+                return True
+        with self._database.read():
+            pass  # says DatabaseAway as every other statement would
+        raw = self._database.engine.raw_connection()
+        session: Any = raw.driver_connection
+        try:
+            session.execute(_TCP)
+            if session.execute("SELECT pg_try_advisory_lock(%s)", (self._key,)).fetchone()[0]:
+                self._raw = raw
+                return True
+        finally:
+            if self._raw is not raw:
+                raw.invalidate()
+        return False
+
+    def give_back(self) -> None:
+        """Ends the session, and with it its lock."""
+        raw, self._raw = self._raw, None
+        if raw is not None:
+            with suppress(Exception):
+                raw.invalidate()

@@ -1,0 +1,119 @@
+"""Of several programs that do what is due on one PostgreSQL, one does it; when it is gone another goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from sqlalchemy import text
+
+from app.base.clock import FixedClock
+from app.bench.driver import program, surroundings
+from app.bootstrap import initialise
+from app.db import Database, open_database
+from app.db.alone import JOBS, Alone, holder
+from app.hub.due import Job, held_by, run_forever, run_once
+
+
+@pytest.fixture
+def two(fresh_pg: str) -> Iterator[tuple[Database, Database]]:
+    first, second = open_database(fresh_pg, who="hub one"), open_database(fresh_pg, who="hub two")
+    initialise(first)
+    yield first, second
+    first.close()
+    second.close()
+
+
+def counted(done: list[str], name: str, stop: Event | None = None) -> Job:
+    def do(_: Database, __: datetime) -> int:
+        done.append(name)
+        if stop:
+            stop.set()
+        return 1
+
+    return Job(name, timedelta(0), do)
+
+
+def test_a_second_one_does_nothing_and_says_who_does(two: tuple[Database, Database], now: datetime) -> None:
+    first, second = two
+    mine, done = Alone(first, JOBS), list[str]()
+    assert mine.take()
+    assert mine.take()
+    answer, held = run_once(second, [counted(done, "a")], FixedClock(now))
+    assert (answer, done) == ({}, [])
+    assert held is not None
+    assert held.program == "packbench hub one"
+    mine.give_back()
+    assert held_by(second) is None
+    assert run_once(second, [counted(done, "a")], FixedClock(now)) == ({"a": 1}, None)
+    assert held_by(first) is None
+
+
+def test_when_the_holders_session_ends_the_waiting_one_goes_on(two: tuple[Database, Database], now: datetime) -> None:
+    first, second = two
+    mine = Alone(first, JOBS)
+    assert mine.take()
+    done, told, waits, stop = list[str](), list[str](), Event(), Event()
+
+    def wait(held: object) -> None:
+        told.append(str(held))
+        waits.set()
+
+    arguments = (second, [counted(done, "a", stop)], FixedClock(now), stop, lambda _: None, 0.02, wait)
+    waiting = Thread(target=run_forever, args=arguments)
+    waiting.start()
+    assert waits.wait(30)
+    assert not done
+    with first.write() as tx:  # as if its program had been killed
+        held = holder(tx, JOBS)
+        assert held
+        tx.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": held.pid})
+    assert stop.wait(30)
+    waiting.join()
+    assert (done, len(told)) == (["a"], 1)
+    assert mine.take()  # a session that was ended is taken for no lock: it asks again
+
+
+def test_killed_with_its_whole_process_it_holds_nothing(fresh_pg: str, tmp_path: Path) -> None:
+    database = open_database(fresh_pg)
+    initialise(database)
+    env = surroundings(tmp_path, db=fresh_pg)
+    words = [*program(), "jobs", "--forever", "--json"]
+    first = subprocess.Popen(words, env=env, stdout=subprocess.PIPE)
+    try:
+        while held_by(database) is None:
+            assert first.poll() is None
+        second = subprocess.Popen(words, env=env, stdout=subprocess.PIPE)
+        try:
+            assert second.stdout is not None
+            told = json.loads(second.stdout.readline())["waiting_for"]
+            held = held_by(database)
+            assert held is not None
+            assert (told["pid"], told["program"]) == (held.pid, held.program)
+            os.kill(first.pid, signal.SIGKILL)
+            first.wait()
+            while (now := held_by(database)) is None or now.pid == held.pid:
+                assert second.poll() is None
+        finally:
+            second.terminate()
+            second.wait()
+            assert second.stdout is not None
+            second.stdout.close()
+    finally:
+        first.kill()
+        first.wait()
+        assert first.stdout is not None
+        first.stdout.close()
+        database.close()
+
+
+def test_on_a_file_there_is_nobody_to_wait_for(sqlite_database: Database, now: datetime) -> None:
+    done: list[str] = []
+    assert run_once(sqlite_database, [counted(done, "a")], FixedClock(now)) == ({"a": 1}, None)
