@@ -35,15 +35,20 @@ KINDS: dict[str, tuple[str, ...]] = {
     "raised_at_bench": ("hold", "cancel", "replan", "noted"),
     "held_at_bench": ("release", "cancel"),
     "print_failed": ("noted",),
-    "late_fact": ("noted",),
-    "silent_station": ("noted",),
+    # what a bench sent too late: it is what happened, or it is void (and then goods and labels are to be put right)
+    "late_fact": ("accept", "discard", "noted"),
+    "bring_back": ("brought_back",),
+    "journal_restored": ("noted",),
+    "journal_damaged": ("noted",),
+    "numbers_twice": ("noted",),  # the shared database, put back to before, gave a station's numbers to another
+    "silent_station": ("take_over", "noted"),
     "pin_failed": ("noted",),  # somebody tries through PINs of one badge
 }
 # While one of these is open, its shipment is not labelled: whether it goes without the missing units is a decision.
 SHORT = ("short_pick", "found_short")
 # An order of which nothing is left to send (`nothing_left` in the case's detail) can't be sent short.
 _OF_SOMETHING_LEFT = frozenset({"pick_again", "noted"})
-SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "print_job", "station", "operator")
+SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "claim", "print_job", "station", "operator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,8 @@ class Case:
     def acts(self) -> tuple[str, ...]:
         """What can settle it."""
         offered = KINDS.get(self.kind, ())
+        if self.kind == "late_fact" and self.detail.get("why") != ["taken_over"]:
+            return tuple(act for act in offered if act != "accept")
         if self.detail.get("nothing_left"):
             return tuple(act for act in offered if act not in _OF_SOMETHING_LEFT)
         return offered

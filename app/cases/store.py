@@ -48,6 +48,19 @@ def of_order(tx: Tx, order_id: str) -> list[Case]:
     return [Case(*row) for row in tx.execute(select(case).where(case.c.order_id == order_id).order_by(case.c.id))]
 
 
+def open_about(tx: Tx, kind: str, subjects: Iterable[str]) -> list[Case]:
+    """Open cases of this kind about these subjects, oldest first."""
+    return [
+        Case(*row)
+        for part in pieces(sorted(set(subjects)))
+        for row in tx.execute(
+            select(case)
+            .where(case.c.kind == kind, case.c.subject.in_(part), case.c.state == "open")
+            .order_by(case.c.id)
+        )
+    ]
+
+
 def subjects_with_open(tx: Tx, subjects: Iterable[str], kinds: Iterable[str]) -> set[str]:
     """Those of the subjects that have an open case of one of these kinds."""
     wanted = sorted(kinds)

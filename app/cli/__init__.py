@@ -42,6 +42,7 @@ def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
     from app import settings
     from app.cli.bug import report, watching
     from app.cli.context import Context
+    from app.db.password import hidden
 
     out = Output(as_json="--json" in argv)
     try:
@@ -50,7 +51,7 @@ def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
         if "db" in given:
             chosen = dataclasses.replace(chosen, db=given["db"])
         if not _ADDRESS.match(chosen.db_url):
-            raise ValueError(say("cli.no_database_url", url=chosen.db_url))
+            raise ValueError(say("cli.no_database_url", url=hidden(chosen.db_url)))
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -20,7 +20,7 @@ from app.site.roles import Operator, require
 from app.stock.reserve import release
 
 # They speak of goods, not of the order's future: a cancellation settles nothing about them.
-_REMAIN = frozenset({"put_back", "put_away", "late_fact", "place_differs", "cancelled_after_dispatch"})
+_REMAIN = frozenset({"put_back", "put_away", "late_fact", "bring_back", "place_differs", "cancelled_after_dispatch"})
 
 
 @dataclass(frozen=True, slots=True)

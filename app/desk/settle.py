@@ -10,7 +10,7 @@ from app.base.errors import BadInput, Conflict
 from app.cases import settle as cases
 from app.cases.case import SHORT, Case
 from app.db import Tx
-from app.desk import short
+from app.desk import late, short
 from app.desk.address import amended
 from app.desk.address import correct_address as correct_address_of
 from app.desk.cancel import cancel as cancel_order
@@ -20,6 +20,7 @@ from app.desk.map_sku import map_sku as map_sku_of
 from app.desk.order import the_order
 from app.desk.put_back import put_away as put_broken_away
 from app.desk.put_back import put_back as put_goods_back
+from app.floor.takeover import takeover
 from app.planning.replan import replan as replan_order
 from app.site.roles import Operator, require
 
@@ -113,6 +114,24 @@ def _noted(asked: _Asked) -> None:
     """It was seen; there is nothing to do. What was found short is not sent: the rest goes without it."""
     if asked.case.kind in SHORT:
         short.send_short(asked.tx, asked.case, operator=asked.operator, now=asked.now)
+    if asked.case.kind == "late_fact":
+        late.note(asked.tx, asked.case, asked.now)
+
+
+def _accept(asked: _Asked) -> None:
+    late.accept(asked.tx, asked.case, operator=asked.operator, now=asked.now)
+
+
+def _discard(asked: _Asked) -> None:
+    late.discard(asked.tx, asked.case, operator=asked.operator, now=asked.now)
+
+
+def _brought_back(asked: _Asked) -> None:
+    late.brought_back(asked.tx, asked.case, operator=asked.operator, now=asked.now)
+
+
+def _take_over(asked: _Asked) -> None:
+    takeover(asked.tx, station=asked.case.subject, operator=asked.operator, now=asked.now)
 
 
 ACTS: dict[str, Callable[[_Asked], None]] = {
@@ -125,5 +144,9 @@ ACTS: dict[str, Callable[[_Asked], None]] = {
     "hold": _hold,
     "release": _release,
     "cancel": _cancel,
+    "accept": _accept,
+    "discard": _discard,
+    "brought_back": _brought_back,
+    "take_over": _take_over,
     "noted": _noted,
 }

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from app.base.errors import Conflict, Refused, SchemaMismatch
 from app.base.turns import in_turns
@@ -20,6 +21,7 @@ from app.db.blame import blames_the_values
 from app.db.migrate import still_fits
 from app.floor import bench, effects, store
 from app.floor import facts as f
+from app.floor.aside import ask_about
 from app.floor.chain import chained
 from app.floor.facts import FORM, Event, Fact, decode
 from app.floor.folded import folded, remember
@@ -176,7 +178,7 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
     received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)
     _write(tx, at, [work for work in works.values() if work.new], known)
     note_mistakes(tx, [fact for fact in fresh if outcomes[fact.op_id][0] == APPLIED], at.station, at.now)
-    _set_aside(tx, fresh, outcomes, at)
+    _set_aside(tx, fresh, outcomes, at, works)
     for work in works.values():
         remember(work.packet, [*work.earlier, *((fact.op_id, event) for fact, event in work.new)], work.state)
     return outcomes
@@ -256,7 +258,7 @@ def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipm
     raised = [case for work in works for fact, event in work.new for case in effects.cases(fact, event, known)]
     if raised:
         open_cases(tx, raised, now)
-    ended = {work.claim.id: end for work in works if (end := _end(work))}
+    ended = {work.claim.id: end for work in works if work.claim.state == "live" and (end := _end(work))}
     if ended:
         store.end_claims(tx, ended)
         feed.announce(tx, "claim", ended, now)
@@ -345,29 +347,28 @@ def _end(work: _Work) -> str | None:
     return "released" if tally.left else "done" if tally.over else None
 
 
-def _set_aside(tx: Tx, facts: Sequence[Fact], outcomes: Mapping[str, tuple[str, str]], at: _Bench) -> None:
-    """One case for each claim whose facts could not be applied: they are kept, and a person sees to them."""
-    aside: dict[str, list[Fact]] = {}
-    for fact in facts:
-        if outcomes[fact.op_id][0] == SET_ASIDE:
-            aside.setdefault(fact.claim or fact.op_id, []).append(fact)
-    told = received.told(tx, aside) if aside else set()
-    cases = [
-        NewCase(
-            "late_fact",
-            "fact",
-            some[0].op_id,
-            None,
-            some[0].op_id,
-            {
-                "station": at.station,
-                "claim": claim,
-                "facts": len(some),
-                "why": sorted({outcomes[x.op_id][1] for x in some}),
-            },
-        )
-        for claim, some in aside.items()
-        if claim not in told
-    ]
-    if cases:
-        open_cases(tx, cases, at.now)
+def _set_aside(
+    tx: Tx,
+    facts: Sequence[Fact],
+    outcomes: Mapping[str, tuple[str, str]],
+    at: _Bench,
+    works: Mapping[str, _Work] = MappingProxyType({}),
+) -> None:
+    aside = [(fact, outcomes[fact.op_id][1]) for fact in facts if outcomes[fact.op_id][0] == SET_ASIDE]
+    ask_about(tx, at.station, aside, {claim: work.packet for claim, work in works.items()}, at.now)
+
+
+def take_effect(
+    tx: Tx, claim: Claim, earlier: Sequence[Fact], late: Sequence[Fact], now: datetime
+) -> dict[str, tuple[str, str]]:
+    """Late facts of a claim that was taken over take effect on top of its `earlier` ones: a person has decided so.
+
+    What became of each; that they were accepted is for the caller to record. The claim stays ended.
+    """
+    before = [(fact.op_id, decode(fact.kind, fact.body)) for fact in earlier]
+    packet = claim.packet
+    work = _Work(replace(claim, state=APPLIED), before, bench.fold(packet, before))
+    known = shipments.get(tx, {job.shipment for job in packet.jobs})
+    outcomes = {fact.op_id: _fold(fact, work, known) for fact in late}
+    _write(tx, _Bench(claim.station, packet.warehouse, "", now, 0), [work], known)
+    return outcomes

@@ -11,7 +11,8 @@ from app.base.forms import from_plain
 from app.base.ids import uuid7
 from app.db import Tx, feed
 from app.floor import prepare, store
-from app.floor.held import store as held
+from app.floor.held import store as holding
+from app.floor.held.store import Held
 from app.floor.packet import Packet
 from app.floor.question import once
 from app.shipments import store as shipments
@@ -26,7 +27,7 @@ CART, BULK = 6, 12
 
 # What a shipment's state means to whoever scans it at an idle bench.
 # A labelled one is opened for another label, or to open a parcel; left as it was, it is labelled again.
-_KIND = {"ready": "pick", "picking": "pick"} | dict.fromkeys(("picked", "packing", "packed", "labelled"), "pack")
+KIND = {"ready": "pick", "picking": "pick"} | dict.fromkeys(("picked", "packing", "packed", "labelled"), "pack")
 
 
 def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str, now: datetime) -> Packet:
@@ -34,9 +35,9 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
 
     Work this station holds already is given back as it is. NotFound: the code means nothing here. Conflict says why
     not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, no_free_tote, already_loaded,
-    already_gone.
+    already_gone; claimed_silent: claimed elsewhere, by a bench nobody hears, from which it can be taken over.
     """
-    return once(tx, op_id, station, "open_work", _READ, lambda: _open(tx, station, operator, code, now), now)
+    return once(tx, op_id, station, "open_work", _READ, lambda: opened(tx, station, operator, code, now), now)
 
 
 def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:
@@ -53,7 +54,7 @@ def renew(tx: Tx, station: str, now: datetime) -> None:
 
     As often as one likes: a lease with much of its time left is not written again.
     """
-    held.renew(tx, station, now + LEASE, unless=now + SPARE)
+    holding.renew(tx, station, now + LEASE, unless=now + SPARE)
 
 
 def live_packets(tx: Tx, station: str) -> list[Packet]:
@@ -61,31 +62,33 @@ def live_packets(tx: Tx, station: str) -> list[Packet]:
     return store.live_packets(tx, station)
 
 
-def _open(tx: Tx, station: str, operator: Operator, code: str, now: datetime) -> Packet:
+def opened(tx: Tx, station: str, operator: Operator, code: str, now: datetime) -> Packet:
+    """`open_work` inside a question that does more than that."""
     here = site.station(tx, station).warehouse
     ids = store.shipments_by_code(tx, code, here)
     if not ids:
         raise NotFound(f"no shipment, job or tote {code!r:.60}", kind="unknown_work", code=code[:60])
     shipments.lock(tx, ids)  # nothing is loaded while it is opened
     found = sorted(shipments.get(tx, ids).values(), key=lambda s: s.id)
+    holders = {one: claim for claim in holding.held(tx, shipments=ids) for one in claim.shipments}
     free, refused = [], []
     for shipment in found:
         try:
-            _claimable(tx, shipment, here, station)
+            _claimable(tx, shipment, here, station, holders.get(shipment.id), now)
             free.append(shipment)
         except Conflict as why:  # of a tote's orders one may be in work elsewhere: the others are not its business
             refused.append(why)
     if not free:
         raise refused[0]
-    mine = store.live_claim_of(tx, free[0].id)
-    if mine is not None:
-        return mine.packet
-    kind = _KIND[free[0].state]
+    if free[0].id in holders:
+        return store.packet(tx, holders[free[0].id].claim)
+    kind = KIND[free[0].state]
     require(operator, f"floor.{kind}")
-    return _claim(tx, kind, [s for s in free if _KIND[s.state] == kind], station, operator, now)
+    mine = [s for s in free if KIND[s.state] == kind and s.id not in holders]
+    return _claim(tx, kind, mine, station, operator, now)
 
 
-def _claimable(tx: Tx, shipment: Shipment, here: str, station: str) -> None:
+def _claimable(tx: Tx, shipment: Shipment, here: str, station: str, holder: Held | None, now: datetime) -> None:
     why = {
         "planned": "not_ready",
         "held": "held",
@@ -96,14 +99,14 @@ def _claimable(tx: Tx, shipment: Shipment, here: str, station: str) -> None:
     }.get(shipment.state)
     if shipment.warehouse != here:
         why = "other_warehouse"
-    elsewhere = store.live_claim_of(tx, shipment.id)
-    if elsewhere is not None and elsewhere.station != station:
+    if holder is not None and holder.station != station:
         raise Conflict(
-            f"{shipment.id} is claimed by {elsewhere.station} since {elsewhere.made_at}",
-            kind="claimed_elsewhere",
+            f"{shipment.id} is claimed by {holder.station} since {holder.since}",
+            kind="claimed_silent" if holder.silent(now) else "claimed_elsewhere",
             job=shipment.id,
-            station=elsewhere.station,
-            since=elsewhere.made_at,
+            station=holder.station,
+            since=holder.since,
+            worker=holder.operator,
         )
     if why:
         raise Conflict(f"{shipment.id}: {why}", kind=why, job=shipment.id, warehouse=shipment.warehouse)
@@ -129,7 +132,7 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
     if first[0].state != "ready":
         begun = shipments.get(tx, [first[0].shipment])[first[0].shipment]
         # What was picked in bulk is packed in bulk: by its tote.
-        return _open(tx, station, operator, begun.tote if begun.state == "picked" and begun.tote else begun.id, now)
+        return opened(tx, station, operator, begun.tote if begun.state == "picked" and begun.tote else begun.id, now)
     single = first[0].units == 1
     most = BULK if single else min(CART, max(1, store.free_totes(tx, here)))
     some = store.waiting(tx, here, single=single, limit=most)

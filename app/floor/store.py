@@ -254,19 +254,7 @@ def facts_of(tx: Tx, claim_ids: Sequence[str]) -> dict[str, list[Fact]]:
     query = select(t.fact).where(f.claim_id.in_(claim_ids), f.outcome == "applied").order_by(f.claim_id, f.n)
     found: dict[str, list[Fact]] = {claim: [] for claim in claim_ids}
     for row in tx.execute(query).mappings():
-        found[row["claim_id"]].append(
-            Fact(
-                op_id=row["op_id"],
-                seq=row["seq"],
-                kind=row["kind"],
-                claim=row["claim_id"],
-                epoch=row["epoch"],
-                operator=row["operator"],
-                made_at=row["made_at"],
-                body=row["body"],
-                version=row["version"],
-            )
-        )
+        found[row["claim_id"]].append(held.fact_of(row))
     return found
 
 
@@ -293,10 +281,13 @@ def _claim(row: Row, members: Sequence[Row]) -> Claim:
 
 
 def unseen_set_aside(tx: Tx) -> list[str]:
-    """Facts not applied whose claim (or, without one, who themselves) stand in no case."""
+    """Facts not applied that nobody has settled and that stand in no case: neither they themselves nor their claim."""
     f, of = t.fact.c, cases.case.c
-    first = select(func.min(f.seq)).where(f.outcome == "set_aside").group_by(f.claim_id)
-    told = select(of.subject).where(of.kind == "late_fact")
-    query = select(f.op_id, f.claim_id).where(f.outcome == "set_aside", f.seq.in_(first), f.op_id.not_in(told))
+    # A case about one fact stood for all of its claim, and settled them all, before cases were about claims.
+    told = select(of.subject).where(of.kind == "late_fact", or_(of.state == "open", of.subject_kind == "fact"))
+    settled = select(t.settled_fact.c.op_id)
+    query = select(f.op_id, f.claim_id).where(
+        f.outcome == "set_aside", f.op_id.not_in(settled), f.op_id.not_in(told), f.claim_id.not_in(told)
+    )
     seen = {row.claim_id for row in tx.execute(select(f.claim_id).where(f.op_id.in_(told), f.claim_id != ""))}
-    return [row.op_id for row in tx.execute(query) if row.claim_id not in seen]
+    return [row.op_id for row in tx.execute(query.order_by(f.op_id)) if row.claim_id not in seen]

@@ -60,6 +60,7 @@ def test_every_job_runs_on_an_empty_shop(database: Database, tmp_path: Path) -> 
         "unpaid": 0,
         "presale": 0,
         "prints": 0,
+        "silent": 0,
         "retention": 0,
     }
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import delete, exists, func, insert, or_, select, update
 
 from app.base.clock import stamp
 from app.cases import tables as cases
-from app.db import Tx
+from app.db import Row, Tx
 from app.db.rows import pieces
 from app.floor import tables as t
+from app.floor.facts import Fact
 from app.floor.packet import Packet
 from app.shipments import tables as ships
 from app.site import tables as site
@@ -45,8 +46,10 @@ def renew(tx: Tx, station: str, until: datetime, *, unless: datetime) -> None:
     tx.execute(update(t.claim).where(*mine).values(lease_until=stamp(until)))
 
 
-def held(tx: Tx, *, stations: Iterable[str] = (), claims: Iterable[str] = ()) -> list[Held]:
-    """Live claims: of these stations, or these, or all; oldest first."""
+def held(
+    tx: Tx, *, stations: Iterable[str] = (), claims: Iterable[str] = (), shipments: Iterable[str] | None = None
+) -> list[Held]:
+    """Live claims: of these stations, or these, or on these shipments, or all; oldest first."""
     c, m, s = t.claim.c, t.claim_shipment.c, site.station.c
     query = (
         select(c.id, c.kind, c.station, c.operator, c.made_at, c.lease_until, s.last_seen, m.shipment_id)
@@ -59,6 +62,9 @@ def held(tx: Tx, *, stations: Iterable[str] = (), claims: Iterable[str] = ()) ->
         query = query.where(c.station.in_(wanted))
     if ids := sorted(claims):
         query = query.where(c.id.in_(ids))
+    if shipments is not None:
+        on = select(m.claim_id).where(m.live, m.shipment_id.in_(sorted(shipments)))
+        query = query.where(c.id.in_(on))
     found: dict[str, list[str]] = {}
     rows = tx.execute(query).all()
     for row in rows:
@@ -88,12 +94,13 @@ def silent(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, str, int]]:
     return [tuple(row) for row in rows]
 
 
-def heard_again(tx: Tx, now: datetime, *, limit: int) -> list[str]:
-    """Open cases of silent stations that are heard again, or hold nothing any more."""
+def no_longer_silent(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, str]]:
+    """(open case of a silent station that is no longer: heard again, or holding nothing; what settled it)"""
     c, told = t.claim.c, cases.case.c
+    holds = exists().where(c.station == told.subject, c.state == "live")
     still = exists().where(c.station == told.subject, c.state == "live", c.lease_until < stamp(now))
-    query = select(told.id).where(told.kind == "silent_station", told.state == "open", ~still)
-    return list(tx.execute(query.order_by(told.id).limit(limit)).scalars())
+    query = select(told.id, holds.label("holds")).where(told.kind == "silent_station", told.state == "open", ~still)
+    return [(r.id, "noted" if r.holds else "take_over") for r in tx.execute(query.order_by(told.id).limit(limit))]
 
 
 # ---- where carts are going --------------------------------------------------------------------------------
@@ -133,3 +140,62 @@ def on_their_way(tx: Tx, warehouse: str, skus: Iterable[str]) -> dict[tuple[str,
             place = (row.sku, row.bin, row.lot)
             left[place] = left.get(place, 0) + row.qty - taken
     return left
+
+
+# ---- facts that came too late -----------------------------------------------------------------------------
+
+
+def late_facts(tx: Tx, claim: str) -> list[tuple[Fact, str]]:
+    """Facts of the claim (or the one of that id) that were set aside and that nobody has settled, each with why."""
+    f = t.fact.c
+    settled = select(t.settled_fact.c.op_id).where(t.settled_fact.c.op_id == f.op_id)
+    query = select(t.fact).where(or_(f.claim_id == claim, f.op_id == claim), f.outcome == "set_aside")
+    rows = tx.execute(query.where(~settled.exists()).order_by(f.n)).mappings()
+    return [(fact_of(row), row["reason"]) for row in rows]
+
+
+def effective(tx: Tx, claim: str) -> list[Fact]:
+    """What took effect of the claim: its applied facts, and late ones that were accepted, as they happened."""
+    f, s = t.fact.c, t.settled_fact.c
+    accepted = select(s.op_id).where(s.claim_id == claim, s.outcome == "accepted")
+    query = select(t.fact).where(f.claim_id == claim, or_(f.outcome == "applied", f.op_id.in_(accepted)))
+    return [fact_of(row) for row in tx.execute(query.order_by(f.n)).mappings()]
+
+
+def settle_facts(tx: Tx, facts: Sequence[Fact], outcome: str, case: str, now: datetime) -> None:
+    """accepted | discarded | noted: what a person made of them."""
+    rows = [
+        {"op_id": fact.op_id, "claim_id": fact.claim, "outcome": outcome, "case_id": case, "at": stamp(now)}
+        for fact in facts
+    ]
+    if rows:
+        tx.execute(insert(t.settled_fact), rows)
+
+
+def claimed_since(tx: Tx, epochs: Mapping[str, int]) -> list[tuple[str, str, str, str]]:
+    """(shipment, claim, its station, its state) of later claims than those of these epochs."""
+    m, c = t.claim_shipment.c, t.claim.c
+    query = select(m.shipment_id, m.claim_id, c.station, c.state, m.epoch).join(t.claim, c.id == m.claim_id)
+    rows = tx.execute(query.where(m.shipment_id.in_(sorted(epochs))).order_by(m.shipment_id, m.epoch))
+    return [(r.shipment_id, r.claim_id, r.station, r.state) for r in rows if r.epoch > epochs[r.shipment_id]]
+
+
+def begun(tx: Tx, claims: Iterable[str]) -> set[str]:
+    """Those of the claims under which something was done."""
+    f = t.fact.c
+    query = select(f.claim_id).distinct().where(f.claim_id.in_(sorted(claims)), f.outcome == "applied")
+    return set(tx.execute(query).scalars())
+
+
+def fact_of(row: Row) -> Fact:
+    return Fact(
+        op_id=row["op_id"],
+        seq=row["seq"],
+        kind=row["kind"],
+        claim=row["claim_id"],
+        epoch=row["epoch"],
+        operator=row["operator"],
+        made_at=row["made_at"],
+        body=row["body"],
+        version=row["version"],
+    )

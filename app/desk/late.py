@@ -1,0 +1,234 @@
+"""What a bench sent too late: a person says that it is what happened, or that it does not count.
+
+Either way the stock stays true. Accepted facts take effect as if they had come in time; discarded ones never did, so
+the goods are brought back to where the books have them, and the labels that were made are destroyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.base.errors import Conflict
+from app.base.ids import parcel_id
+from app.cases.case import Case
+from app.cases.open import open_case
+from app.db import Tx, feed, savepoint
+from app.floor import bench, store
+from app.floor import facts as f
+from app.floor.apply import APPLIED, take_effect
+from app.floor.aside import ask_about
+from app.floor.facts import Event, Fact, decode
+from app.floor.held import store as holding
+from app.floor.packet import Box, Packet
+from app.floor.store import Claim
+from app.floor.takeover import rest, take
+from app.orders.timeline import Entry, record
+from app.shipments import store as shipments
+from app.shipments.shipment import Hop, Shipment
+from app.site.roles import Operator, require
+
+# Where shipments rest that nobody has claimed since, and where the claim's work on them goes on from.
+_RESTS = {"pick": frozenset({"ready", "picking"}), "pack": frozenset({"picked"})}
+_DOING = {"pick": "picking", "pack": "packing"}
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """So many units lie at one place, and the books have them at the other."""
+
+    sku: str
+    qty: int
+    lies: str
+    belongs: str
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What late facts left behind that is no part of the books: goods, and labels as (parcel, issue, SSCC)."""
+
+    goods: tuple[Goods, ...]
+    labels: tuple[tuple[str, int, str], ...]
+
+
+def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
+    """The late facts are what happened: they take effect, and the shipments stand where they brought them.
+
+    A later claim under which nothing was done ends for it, and its bench hears so. Conflict says why it can't be:
+    late_begun (somebody went on with the work), late_moved, late_does_not_fit. What was done for an order cancelled
+    meanwhile stays set aside, in a case of its own.
+    """
+    require(operator, "floor.takeover")
+    late = [fact for fact, _ in holding.late_facts(tx, case.subject)]
+    claim = store.claims(tx, [case.subject], to_change=True).get(case.subject)
+    if claim is None or claim.state != "taken_over":
+        raise _unfit(case.subject, "not_taken_over")
+    earlier = holding.effective(tx, claim.id)
+    _end_later(tx, claim, operator, now)
+    _stand_still(tx, claim, earlier)
+    ids = [job.shipment for job in claim.packet.jobs]
+    shipments.hops(tx, list(_back_to_work(tx, claim, operator)), now)
+    try:
+        with savepoint(tx):
+            outcomes = take_effect(tx, claim, earlier, late, now)
+    except Conflict as why:
+        raise _unfit(claim.id, why.kind) from why
+    aside = [(fact, outcomes[fact.op_id][1]) for fact in late if outcomes[fact.op_id][0] != APPLIED]
+    if any(why == "cancelled" for _, why in aside):  # what belonged to it hangs in the air with it
+        aside = [(fact, "cancelled") for fact, _ in aside]
+    elif aside:
+        raise _unfit(claim.id, aside[0][1])
+    rest(tx, ids, by=operator.badge, source=case.id, now=now)
+    holding.settle_facts(tx, [x for x in late if outcomes[x.op_id][0] == APPLIED], "accepted", case.id, now)
+    _tell(tx, claim.packet, "late_accepted", {"station": claim.station, "claim": claim.id}, operator, case, now)
+    ask_about(tx, claim.station, aside, {claim.id: claim.packet}, now)
+
+
+def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
+    """The late facts do not count. What they left behind is brought back: a case says which goods and labels."""
+    require(operator, "floor.takeover")
+    late = [fact for fact, _ in holding.late_facts(tx, case.subject)]
+    packet = _packet(tx, case.subject)
+    left = left_behind(packet, holding.effective(tx, case.subject), late)
+    holding.settle_facts(tx, late, "discarded", case.id, now)
+    station = str(case.detail.get("station", ""))
+    detail = {
+        "station": station,
+        "claim": case.subject,
+        "goods": [
+            {"sku": g.sku, "qty": g.qty, "lies": g.lies, "belongs": g.belongs, "lot": g.lot, "serial": g.serial}
+            for g in left.goods
+        ],
+        "labels": [{"parcel": parcel, "issue": issue, "sscc": sscc} for parcel, issue, sscc in left.labels],
+    }
+    if left.goods or left.labels:
+        open_case(
+            tx, kind="bring_back", subject_kind="claim", subject=case.subject, order_id=case.order_id, by=case.id,
+            detail=detail, now=now,
+        )  # fmt: skip
+    if packet:
+        _tell(tx, packet, "late_discarded", {"station": station, "claim": case.subject}, operator, case, now)
+
+
+def note(tx: Tx, case: Case, now: datetime) -> None:
+    """Nothing but a look. Conflict (late_moved_goods): goods or labels are concerned, which asks for a decision."""
+    late = [fact for fact, _ in holding.late_facts(tx, case.subject)]
+    left = left_behind(_packet(tx, case.subject), holding.effective(tx, case.subject), late)
+    if left.goods or left.labels:
+        raise Conflict(f"late facts of {case.subject} moved goods or made labels", kind="late_moved_goods")
+    holding.settle_facts(tx, late, "noted", case.id, now)
+
+
+def brought_back(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
+    """Goods lie again where the books have them, labels are destroyed: somebody has done it."""
+    packet = _packet(tx, case.subject)
+    if packet:
+        _tell(tx, packet, "brought_back", {"claim": case.subject}, operator, case, now)
+
+
+def left_behind(packet: Packet | None, earlier: Sequence[Fact], late: Sequence[Fact]) -> Left:
+    """Where goods lie by the late facts, against where the books have them; and the labels these facts made."""
+    before, new = dict(_events(earlier)), dict(_events(late))
+    known = before | new
+    # An undo of a fact that nobody can read undoes nothing that is known.
+    told = [(op_id, e) for op_id, e in new.items() if not isinstance(e, f.Undone) or e.of in known]
+    net: dict[tuple[str, str, str], dict[str, int]] = {}
+    for _, m in bench.moves(packet, list(before.items()), told) if packet else ():
+        places = net.setdefault((m.sku, m.lot, m.serial), {})
+        places[m.from_place] = places.get(m.from_place, 0) - m.qty
+        places[m.to_place] = places.get(m.to_place, 0) + m.qty
+    goods = [Goods(sku, *one, lot, serial) for (sku, lot, serial), places in net.items() for one in _pairs(places)]
+    labels = [
+        (parcel_id(event.shipment, event.parcel), event.issue, event.sscc)
+        for event in new.values()
+        if isinstance(event, f.ParcelClosed | f.LabelRecreated)
+    ]
+    return Left(tuple(goods), tuple(labels))
+
+
+def _pairs(places: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:
+    """(units, where they lie, where they belong)"""
+    lacking = {place: -n for place, n in sorted(places.items()) if n < 0}
+    for place, lying in sorted(places.items()):
+        left = max(0, lying)
+        for belongs, units in lacking.items():
+            some = min(left, units)
+            lacking[belongs] = units - some
+            left -= some
+            if some:
+                yield some, place, belongs
+
+
+def _events(facts: Iterable[Fact]) -> Iterable[tuple[str, Event]]:
+    """Those that can be read."""
+    for fact in facts:
+        with suppress(ValueError):
+            yield fact.op_id, decode(fact.kind, fact.body)
+
+
+def _packet(tx: Tx, claim: str) -> Packet | None:
+    found = store.claims(tx, [claim]).get(claim)
+    return found.packet if found else None
+
+
+def _end_later(tx: Tx, claim: Claim, operator: Operator, now: datetime) -> None:
+    """Claims made since then are ended, if nothing was done under them yet."""
+    later = holding.claimed_since(tx, claim.epochs)
+    live = sorted({id_ for _, id_, _, state in later if state == "live"})
+    store.claims(tx, live, to_change=True)
+    begun = holding.begun(tx, {id_ for _, id_, _, _ in later})
+    for shipment, id_, station, _ in later:
+        if id_ in begun:
+            raise Conflict(
+                f"{shipment} was begun anew at {station}", kind="late_begun", shipment=shipment, station=station
+            )
+    if live:
+        take(tx, holding.held(tx, claims=live), operator, operator, now=now)
+
+
+def _stand_still(tx: Tx, claim: Claim, earlier: Sequence[Fact]) -> None:
+    """Conflict unless the shipments are as the claim's facts left them: nobody has changed a line, tote or box."""
+    ids = [job.shipment for job in claim.packet.jobs]
+    shipments.lock(tx, ids)
+    found = shipments.get(tx, ids)
+    tally = bench.tally(bench.fold(claim.packet, _events(earlier)))
+    boxes, totes = store.boxes(tx, ids), store.lying_in_totes(tx, ids)
+    for one in (s for s in found.values() if s.state != "cancelled"):
+        lines = {n.line: (n.picked, n.packed) for n in tally.lines if n.shipment == one.id}
+        if (
+            one.stage not in _RESTS[claim.kind]
+            or {n.line: (n.picked, n.packed) for n in one.lines if n.line in lines} != lines
+            or _as_said(tally.boxes.get(one.id, ())) != _as_said(boxes.get(one.id, ()))
+            or sorted(map(repr, tally.totes.get(one.id, ()))) != sorted(map(repr, totes.get(one.id, ())))
+        ):
+            raise Conflict(
+                f"{one.id} is {one.state}, and not as {claim.id} left it", kind="late_moved", shipment=one.id,
+                state=one.state,
+            )  # fmt: skip
+
+
+def _as_said(boxes: Iterable[Box]) -> list[tuple[object, ...]]:
+    return sorted((b.n, b.state, b.issue, b.sscc, tuple(sorted(map(repr, b.items)))) for b in boxes)
+
+
+def _back_to_work(tx: Tx, claim: Claim, operator: Operator) -> Iterable[Hop]:
+    doing = _DOING[claim.kind]
+    found: Mapping[str, Shipment] = shipments.get(tx, [job.shipment for job in claim.packet.jobs])
+    for one in found.values():
+        if one.live and one.stage != doing:
+            yield Hop(one.id, doing, operator.badge, claim.id)
+
+
+def _tell(
+    tx: Tx, packet: Packet, event: str, detail: Mapping[str, object], operator: Operator, case: Case, now: datetime
+) -> None:
+    record(tx, [Entry(job.order, job.shipment, event, operator.badge, detail, case.id) for job in packet.jobs], now)
+    feed.announce(tx, "shipment", [job.shipment for job in packet.jobs], now)
+
+
+def _unfit(claim: str, why: str) -> Conflict:
+    return Conflict(f"{claim}: {why}", kind="late_does_not_fit", claim=claim, why=why)

@@ -1,0 +1,47 @@
+"""Facts that can't be applied any more: kept, told in the orders' timelines, and asked about in one case a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from app.cases.open import open_case
+from app.db import Tx, feed
+from app.floor.facts import Fact
+from app.floor.packet import Packet
+from app.orders.timeline import Entry, record
+
+
+def ask_about(
+    tx: Tx,
+    station: str,
+    aside: Sequence[tuple[Fact, str]],
+    packets: Mapping[str, Packet],
+    now: datetime,
+) -> None:
+    """A person sees to facts that were set aside, each given with why; `packets` by claim, where they are known.
+
+    One case a claim, open until somebody says what became of them; what comes after that opens another.
+    """
+    claims: dict[str, list[tuple[Fact, str]]] = {}
+    for fact, reason in aside:
+        claims.setdefault(fact.claim or fact.op_id, []).append((fact, reason))
+    for claim, some in claims.items():
+        first = some[0][0]
+        why = sorted({said for _, said in some})
+        jobs = packets[claim].jobs if claim in packets else ()
+        orders = sorted({job.order for job in jobs})
+        case = open_case(
+            tx,
+            kind="late_fact",
+            subject_kind="claim" if first.claim else "fact",
+            subject=claim,
+            order_id=orders[0] if len(orders) == 1 else None,
+            by=first.op_id,
+            detail={"station": station, "claim": claim, "why": why},
+            now=now,
+        )
+        if case:
+            detail = {"station": station, "claim": claim, "facts": len(some), "why": why, "case": case}
+            record(tx, [Entry(job.order, job.shipment, "late_work", station, detail, first.op_id) for job in jobs], now)
+            feed.announce(tx, "order", orders, now)
