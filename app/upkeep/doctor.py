@@ -7,15 +7,17 @@ import shutil
 import socket
 import sqlite3
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.base.errors import PackbenchError
-from app.db import Database
+from app.base.errors import NotAllowed, PackbenchError
+from app.db import Database, Tx, access
 from app.db.head import HEAD
 from app.db.migrate import version
+from app.db.password import hidden, is_given, keyring_name
 from app.site import store as site
+from app.site.site import Station
 from app.station import audit
 from app.station.journal import FILE as JOURNAL
 from app.station.speaker import find_player, known_players
@@ -78,21 +80,55 @@ def _database(database: Database | None) -> Generator[Found, None, dict[str, str
     if database is None:
         yield Found("database", False, "database_away")
         return {}
+    address = database.engine.url.render_as_string(hide_password=False)
     try:
         found = version(database)
         yield Found(
             "database",
             found == HEAD,
             "database" if found == HEAD else "database_empty" if found is None else "database_other",
-            {"found": found, "expected": HEAD, "url": database.engine.url.render_as_string(hide_password=True)},
+            {"found": found, "expected": HEAD, "url": hidden(address)},
         )
         if found != HEAD:
             return {}
         with database.read() as tx:
-            return {s.name: s.printer for s in site.stations(tx)}
+            stations = site.stations(tx)
+            if not database.is_sqlite:
+                yield from _logins(tx, stations)
+                yield _password(address)
+        return {s.name: s.printer for s in stations}
+    except NotAllowed:
+        yield Found("login", False, "login_nobody", {"login": database.engine.url.username or "LOGIN"})
+        return {}
     except PackbenchError:
         yield Found("database", False, "database_away")
         return {}
+
+
+def _logins(tx: Tx, stations: Sequence[Station]) -> Iterator[Found]:
+    """Who we are to a shared PostgreSQL, and whether everybody can be who they are."""
+    me = access.who(tx)
+    roles = [role.removeprefix("packbench_") for role in me.roles]
+    own = ", ".join(s.name for s in stations if s.login == me.name)
+    values: dict[str, object] = {
+        "login": me.name,
+        "roles": ", ".join(f"{role} {own}" if own and role == "bench" else role for role in roles) or "–",
+        "tls": "TLS" if me.encrypted else "–",
+    }
+    say = "login_owner" if me.owner else "login" if me.roles else "login_nobody"
+    yield Found("login", say == "login", say, values, needed=say == "login_nobody")
+    right = access.up_to_date(tx)
+    yield Found("roles", right, "roles" if right else "roles_behind")
+    without = ", ".join(s.name for s in stations if not s.login)
+    yield Found("bench logins", not without, "bench_logins" if not without else "bench_logins_lacking",
+                {"stations": without}, needed=False)  # fmt: skip
+
+
+def _password(address: str) -> Found:
+    if is_given(address):
+        return Found("password", False, "password_in_address", needed=False)
+    keyring = keyring_name()
+    return Found("password", True, "password" if keyring else "password_libpq", {"keyring": keyring}, needed=False)
 
 
 def _fonts() -> Iterator[Found]:
