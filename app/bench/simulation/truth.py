@@ -1,0 +1,151 @@
+"""What really happened, kept beside the program and compared with what it says once everything has healed."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.base.finding import Finding
+from app.base.forms import from_json
+from app.bench.simulation.bench import Bench
+from app.db import Database, Tx
+from app.floor import bench as workflows
+from app.floor.facts import Fact
+from app.station.hand import taken_up
+
+Checks = Mapping[str, Callable[[Tx], Iterator[Finding]]]
+_body = from_json(dict)
+
+
+@dataclass(slots=True)
+class Found:
+    """Broken promises by kind, each with what it is about. Empty: none."""
+
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    oversold: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.lost or self.doubled or self.oversold or self.other)
+
+
+@dataclass(slots=True)
+class Truth:
+    """`kept`: facts of scans that were answered as kept, by op_id. `numbers`: each label's number and whose it is."""
+
+    kept: dict[str, tuple[str, Fact]] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
+    found: Found = field(default_factory=Found)
+
+    def answered(self, station: str, facts: Sequence[Fact]) -> None:
+        """These scans were shown as kept."""
+        for fact in facts:
+            if fact.op_id in self.kept:
+                self.found.doubled.append(f"{fact.op_id} was answered twice")
+            self.kept[fact.op_id] = (station, fact)
+            if fact.kind in ("ParcelClosed", "LabelRecreated"):
+                body = _body(fact.body)
+                for number in (body["sscc"], body["tracking"]):
+                    if self.numbers.setdefault(number, fact.op_id) != fact.op_id:
+                        self.found.doubled.append(f"number {number} was given twice: {fact.op_id}")
+
+    def may_be_lost(self, op_ids: Iterable[str]) -> None:
+        """Nobody promised anything about these: the disk they stood on is broken."""
+        self.loose.update(op_ids)
+
+    def look(self, database: Database, benches: Sequence[Bench], checks: Checks) -> None:
+        """Compares, after healing: nothing waits, nobody works."""
+        found = self.found
+        with database.reading() as read:
+            outcomes = {row["op_id"]: row["outcome"] for row in read("SELECT op_id, outcome FROM fact")}
+            keys = Counter(row["op_id"] for row in read("SELECT op_id FROM fact_key"))
+            moved = {
+                row["source"]: row["n"]
+                for row in read("SELECT source, count(*) AS n FROM stock_ledger GROUP BY source")
+            }
+            short = read("SELECT sku, warehouse, on_hand, damaged, hold, reserved FROM stock_balance"
+                         " WHERE reserved < 0 OR on_hand - damaged - hold < reserved")  # fmt: skip
+            inside = read("SELECT parcel_id, sku, sum(qty) AS qty FROM parcel_item GROUP BY parcel_id, sku")
+            alive = read("SELECT shipment_id, count(*) AS n FROM claim_shipment WHERE live GROUP BY shipment_id"
+                         " HAVING count(*) > 1")  # fmt: skip
+            void = {row["id"] for row in read("SELECT id FROM parcel WHERE state = 'void'")}
+        found.lost += [f"{op_id} of {self.kept[op_id][0]}: {self.kept[op_id][1].kind}"
+                       for op_id in self.kept if keys[op_id] == 0 and op_id not in self.loose]  # fmt: skip
+        found.doubled += [f"{op_id} is there {n} times" for op_id, n in keys.items() if n > 1]
+        found.doubled += [f"{row['shipment_id']} has {row['n']} live claims" for row in alive]
+        found.oversold += [str(row) for row in short]
+        self._look_at_parcels(outcomes, inside, void)
+        for op_id, (_, fact) in self.kept.items():
+            if (
+                fact.kind in ("ItemPlaced", "ItemPacked")
+                and outcomes.get(op_id) == "applied"
+                and moved.get(op_id, 0) > 8
+            ):
+                found.doubled.append(f"{op_id} moved goods {moved[op_id]} times")
+        for bench in benches:
+            found.other += bench.faults
+            found.doubled += [f"{bench.name}: {key} came out {n} times" for key, n in bench.papers.out.items() if n > 1]
+            if bench.life:
+                self._look_at_screen(database, bench)
+        for room, check in checks.items():
+            with database.read() as tx:
+                found.other += [f"{room}: {one}" for one in check(tx)]
+
+    def _look_at_parcels(
+        self, outcomes: Mapping[str, str], inside: Sequence[Mapping[str, object]], void: set[str]
+    ) -> None:
+        """A parcel holds what was scanned into it, counted here by hand from the facts that took effect."""
+        held: dict[tuple[str, str], int] = defaultdict(int)
+        for op_id, (_, fact) in self.kept.items():
+            if outcomes.get(op_id) != "applied":
+                continue
+            if fact.kind == "Undone":
+                of = self.kept.get(_body(fact.body)["of"])
+                if of is not None:
+                    self._move(of[1], -1, held)
+            else:
+                self._move(fact, 1, held)
+        there = {(str(row["parcel_id"]), str(row["sku"])): row["qty"] for row in inside}
+        for key in sorted(held.keys() | there.keys()):
+            if held.get(key, 0) != there.get(key, 0) and key[0] not in void:
+                self.found.other.append(f"{key}: scanned {held.get(key, 0)}, listed {there.get(key, 0)}")
+
+    @staticmethod
+    def _move(fact: Fact, sign: int, held: dict[tuple[str, str], int]) -> None:
+        if fact.kind not in ("ItemPacked", "ItemTakenOut", "ItemShifted"):
+            return
+        body = _body(fact.body)
+        own = (f"{body['shipment']}/{body['parcel']}", body["sku"])
+        held[own] += sign * body["qty"] * (1 if fact.kind == "ItemPacked" else -1)
+        if fact.kind == "ItemShifted":
+            held[f"{body['shipment']}/{body['to']}", body["sku"]] += sign * body["qty"]
+
+    def _look_at_screen(self, database: Database, bench: Bench) -> None:
+        """What the bench shows of a job in work is what the shared database has of it."""
+        life = bench.on
+        with database.reading() as read:
+            rows = {
+                (row["shipment_id"], row["line"]): (row["picked"], row["packed"])
+                for row in read(
+                    "SELECT l.shipment_id, l.line, l.picked, l.packed FROM shipment_line l JOIN claim_shipment m"
+                    " ON m.shipment_id = l.shipment_id JOIN claim c ON c.id = m.claim_id JOIN shipment s"
+                    " ON s.id = l.shipment_id WHERE m.live AND c.station = :station AND s.state <> 'cancelled'",
+                    station=bench.name,
+                )
+            }
+            live = {
+                row["id"] for row in read("SELECT id FROM claim WHERE station = :s AND state = 'live'", s=bench.name)
+            }
+        aside = life.cache.set_aside()
+        for work in life.cache.work():
+            own = life.journal.facts_of(work.packet.claim)
+            if work.packet.claim not in live or any(fact.op_id in aside for fact in own):
+                continue
+            for line in workflows.tally(taken_up(work, own).state).lines:
+                stands = rows.get((line.shipment, line.line))
+                if stands is not None and stands != (line.picked, line.packed):
+                    shown = (line.picked, line.packed)
+                    self.found.other.append(f"{bench.name} shows {line.shipment} {line.line} as {shown}, not {stands}")
