@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.desk.views.floor.board import SYNCS
 from app.orders import order
 from app.shipments import shipment
 
@@ -10,5 +11,6 @@ STATES = {
     "shipments": shipment.STATES,
     "parcels": shipment.PARCEL_STATES,
     "cases": ("open", "settled"),
+    "stations": SYNCS,
     "print-jobs": ("queued", "sending", "sent", "confirmed", "failed", "unknown", "void"),
 }

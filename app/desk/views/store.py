@@ -82,8 +82,15 @@ def plan(read: Reads, id_: str) -> list[dict[str, Any]]:
 
 
 def timeline(read: Reads, order_id: str) -> list[dict[str, Any]]:
+    """Oldest first. What lies in the archive is one line that says where."""
     sql = 'SELECT at, subject, event, "by", detail FROM timeline WHERE order_id = :id ORDER BY at, id'
-    return [_plain(r, "detail") for r in read(sql, id=order_id)]
+    filed = read("SELECT id, imported_at, archived FROM order_ WHERE id = :id AND archived <> ''", id=order_id)
+    earlier = [
+        {"at": r["imported_at"], "subject": r["id"], "event": "archived", "by": "SYSTEM",
+         "detail": {"file": r["archived"]}}
+        for r in filed
+    ]  # fmt: skip
+    return [*earlier, *(_plain(r, "detail") for r in read(sql, id=order_id))]
 
 
 def timeline_of(read: Reads, subject: str) -> list[dict[str, Any]]:
@@ -187,7 +194,7 @@ _LISTS = {
         "subject || '|' || document || '|' || issue || '|' || copy AS id, state, station, printer, at",
     ),
 }
-LISTS = (*_LISTS, "returns")
+LISTS = (*_LISTS, "returns", "stations")
 
 
 def listing(read: Reads, what: str, *, state: str | None, limit: int, after: str | None) -> list[dict[str, Any]]:
@@ -355,10 +362,6 @@ def in_handover(read: Reads, handover: str) -> list[Row]:
 def carrier_name(read: Reads, code: str) -> str:
     rows = read("SELECT name FROM carrier WHERE code = :code", code=code)
     return rows[0]["name"] if rows else code
-
-
-def news(read: Reads) -> int:
-    return int(read("SELECT coalesce(max(id), 0) AS n FROM change")[0]["n"])
 
 
 def _quoted(names: Sequence[str]) -> str:

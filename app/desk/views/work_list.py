@@ -252,8 +252,3 @@ def _parcel(row: Mapping[str, Any]) -> ParcelRow:
     return ParcelRow(
         row["id"], row["tracking"] or "", int(row["weight_g"]), from_stamp(row["leaves_at"]), row["country"]
     )
-
-
-def news(read: Reads) -> int:
-    """How far the change feed is: another number means that something has changed."""
-    return store.news(read)

@@ -1,0 +1,1 @@
+"""What a supervisor sees of the floor: each bench, what needs somebody, whether all is packed in time."""
