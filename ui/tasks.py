@@ -1,7 +1,8 @@
 """All work off the UI thread: two lanes, one signal back, one way to end.
 
-The database lane has one worker, so that what screens ask of the shared database comes in the order it was asked. The
-free lane is for long work and for what touches no database.
+The database lane has one worker, so that what screens ask of the shared database comes in the order it was asked. When
+it does not answer one of them, those that were waiting behind are told so at once: each would only wait as long again,
+and whoever comes later would wait for all of them. The free lane is for long work and for what touches no database.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.base.errors import DatabaseAway
 
 T = TypeVar("T")
 FREE_WORKERS = 3
@@ -31,11 +34,12 @@ class _Came:
 class _Task:
     """Whom to tell. A method of the owner is held as weakly as the owner itself."""
 
-    __slots__ = ("_done", "_failed", "_owner")
+    __slots__ = ("_done", "_failed", "_owner", "n")
 
     def __init__(
-        self, done: Callable[[Any], None], failed: Callable[[BaseException], None] | None, owner: object | None
+        self, n: int, done: Callable[[Any], None], failed: Callable[[BaseException], None] | None, owner: object | None
     ) -> None:
+        self.n = n  # of those the lane was ever given; 0: of the free lane
         self._owner = weakref.ref(owner) if owner is not None else None
         self._done = _held(done, owner)
         self._failed = _held(failed, owner) if failed is not None else None
@@ -73,6 +77,8 @@ class TaskRunner(QObject):
         self._database = ThreadPoolExecutor(1, thread_name_prefix="database lane")
         self._free = ThreadPoolExecutor(FREE_WORKERS, thread_name_prefix="free lane")
         self._ended = False
+        self._asked = 0
+        self._silence: tuple[int, DatabaseAway] | None = None  # what was asked up to here has no answer
         self._came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -87,15 +93,24 @@ class TaskRunner(QObject):
         """As `ui.context.Runner` says. After `shut_down` nothing is begun and nobody is told."""
         if self._ended:
             return
-        lane = self._free if free else self._database
-        lane.submit(self._work, work, _Task(done, failed, owner))
+        if free:
+            self._free.submit(self._work, work, _Task(0, done, failed, owner))
+            return
+        self._asked += 1
+        self._database.submit(self._work, work, _Task(self._asked, done, failed, owner))
 
     def _work(self, work: Callable[[], object], task: _Task) -> None:
         """On a worker's thread."""
         if not task.alive():
             return
         try:
+            if self._silence is not None and 0 < task.n <= self._silence[0]:
+                raise self._silence[1]
             came = _Came(task, work())
+        except DatabaseAway as error:
+            if task.n and (self._silence is None or task.n > self._silence[0]):
+                self._silence = (self._asked, error)
+            came = _Came(task, error=error)
         except BaseException as error:  # noqa: BLE001  # whatever it is, its place is the UI thread
             came = _Came(task, error=error)
         if not self._ended:

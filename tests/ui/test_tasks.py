@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import shiboken6
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from app.base.errors import DatabaseAway
 from tests.ui.conftest import Failures
 from ui.tasks import TaskRunner
 
@@ -113,3 +115,24 @@ def test_ending_joins_what_runs_cancels_what_waits_and_tells_nobody(qapp: QAppli
     qapp.sendPostedEvents()
     assert ear.heard == []
     runner.deleteLater()
+
+
+def test_what_waits_behind_a_question_without_answer_is_told_at_once_and_whoever_comes_later_is_asked(
+    runner: TaskRunner, qtbot: QtBot
+) -> None:
+    gate, done, failed, asked = threading.Event(), Ear(), Ear(), list[int]()
+
+    def hangs() -> None:
+        gate.wait()
+        raise DatabaseAway("no answer in time")
+
+    runner.run(hangs, done.hear, failed.hear)
+    for n in (1, 2):
+        runner.run(partial(asked.append, n), done.hear, failed.hear)
+    runner.run(int, done.hear, free=True)  # the free lane asks nothing of the database
+    assert heard(qtbot, done) == [0]
+    gate.set()
+    assert [type(e) for e in heard(qtbot, failed, 3)] == [DatabaseAway] * 3
+    runner.run(partial(asked.append, 3), done.hear, failed.hear)
+    heard(qtbot, done, 2)
+    assert asked == [3]
