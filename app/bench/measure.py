@@ -22,6 +22,7 @@ from app.db import open_database
 _FILES = {
     "floor": "floor", "apply": "apply", "import": "intake", "label": "label", "show": "show",
     "plan": "plan", "reserve": "reserve", "check": "check",
+    "sync": "sync", "claims": "claims", "fleet": "fleet", "peer": "peer",
 }  # fmt: skip
 BENCHMARKS: Mapping[str, str] = {name: f"app.bench.{file}" for name, file in _FILES.items()}
 
@@ -34,14 +35,16 @@ def measure(
     language: str = "en",
     size: float = 1.0,
     known: Mapping[str, str] = BENCHMARKS,
+    db: str = "",
 ) -> dict[str, object]:
     """Figures of each benchmark, in a temporary folder on this machine's disk that is gone afterwards.
 
-    `known`: which module has the benchmark of a name.
+    `known`: which module has the benchmark of a name. `db`: a PostgreSQL for those that need one.
     """
     with tempfile.TemporaryDirectory(prefix="packbench-bench-") as folder:
         machine = _machine(Path(folder))
-        found = {name: _measured(known[name], Asked(Path(folder) / name, runs, data, size), language) for name in names}
+        asked = {name: Asked(Path(folder) / name, runs, data, size, db) for name in names}
+        found = {name: _measured(known[name], asked[name], language) for name in names}
     return {"machine": machine, "benchmarks": found}
 
 
