@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.base.finding import Finding
     from app.db import Database, Tx
     from app.db.schema import MetaData
+    from app.hub.due import Job
     from app.settings import Settings
 
 # Every room that keeps tables, in the order of the house.
@@ -64,6 +65,14 @@ def checks() -> dict[str, Callable[[Tx], Iterator[Finding]]]:
     return {room: importlib.import_module(f"app.{room}.check").check for room in rooms_with("check")}
 
 
+def due_jobs(settings: Settings) -> tuple[Job, ...]:
+    """Everything that falls due on this machine."""
+    from app.hub import due as hub
+    from app.upkeep import due as upkeep
+
+    return (*hub.jobs_of(settings), *upkeep.jobs_of(settings))
+
+
 @contextmanager
 def jobs_beside(database: Database, settings: Settings, clock: Clock) -> Iterator[None]:
     """What falls due is done on a thread while the block runs: a single bench has nobody else who would.
@@ -73,10 +82,10 @@ def jobs_beside(database: Database, settings: Settings, clock: Clock) -> Iterato
     if not database.is_sqlite:
         yield
         return
-    from app.hub.due import jobs_of, run_forever
+    from app.hub.due import run_forever
 
     stop = Event()
-    arguments = (database, jobs_of(settings), clock, stop, lambda _: None)
+    arguments = (database, due_jobs(settings), clock, stop, lambda _: None)
     thread = Thread(target=run_forever, args=arguments, name="jobs", daemon=True)
     thread.start()
     try:

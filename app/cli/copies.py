@@ -13,6 +13,7 @@ from app.cli.words import say
 
 Into = Annotated[Path, typer.Argument(metavar="FILE", help=say("cli.backup.file"))]
 From = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)]
+Before = Annotated[str, typer.Option("--before", metavar="MONTH", help=say("cli.archive.before"))]
 Over = Annotated[bool, typer.Option("--over", help=say("cli.restore.over"))]
 Force = Annotated[bool, typer.Option("--force", help=say("cli.restore.force"))]
 
@@ -20,6 +21,7 @@ Force = Annotated[bool, typer.Option("--force", help=say("cli.restore.force"))]
 def register(program: typer.Typer) -> None:
     program.command("backup", help=say("cli.backup.help"))(backup)
     program.command("restore", help=say("cli.restore.help"))(restore)
+    program.command("archive", help=say("cli.archive.help"))(archive)
 
 
 def backup(context: typer.Context, file: Into) -> None:
@@ -60,3 +62,14 @@ def restore(context: typer.Context, file: From, over: Over = False, force: Force
     own.out.answer({**asdict(done), "findings": findings})
     if findings:
         raise typer.Exit(1)
+
+
+def archive(context: typer.Context, before: Before) -> None:
+    from app.upkeep.archive import archive_before
+
+    own: Context = context.obj
+    with own.database() as database:
+        with database.read() as tx:
+            now = database.now(tx, own.clock)
+        done = archive_before(database, before, home=own.settings.home_folder, operator=own.operator(database), now=now)
+    own.out.answer(asdict(done))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from app.db.alone import Holder
 
 JournalFile = Annotated[Path | None, typer.Option("--journal", metavar="FILE", help=say("cli.check.journal"))]
+Archive = Annotated[bool, typer.Option("--archive", help=say("cli.check.archive"))]
 Printers = Annotated[list[str] | None, typer.Option("--printer", metavar="URL", help=say("cli.doctor.printer"))]
 Forever = Annotated[bool, typer.Option("--forever", help=say("cli.jobs.forever"))]
 Customer = Annotated[str, typer.Argument(metavar="CUSTOMER")]
@@ -29,14 +30,25 @@ def register(program: typer.Typer) -> None:
     program.command("forget", help=say("cli.forget.help"))(forget)
 
 
-def check(context: typer.Context, journal: JournalFile = None) -> None:
+def check(context: typer.Context, journal: JournalFile = None, archive: Archive = False) -> None:
     from app.bootstrap import checks
+    from app.upkeep.archive import verify_files
     from app.upkeep.promises import broken
 
     own: Context = context.obj
     rooms = checks()
     with own.database() as database:
         findings = broken(database, rooms)
+        if archive:
+            findings += [
+                {
+                    "room": "upkeep",
+                    "rule": "archive_is_whole",
+                    "subject": name,
+                    "detail": say(f"upkeep.archive.{what}", **v),
+                }
+                for name, what, v in verify_files(database)
+            ]
     answer: dict[str, object] = {"findings": findings, "checked": sorted(rooms)}
     damaged: list[str] = []
     if journal is not None:
@@ -83,7 +95,8 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
     import signal
     from threading import Event
 
-    from app.hub.due import jobs_of, run_forever, run_once
+    from app.bootstrap import due_jobs
+    from app.hub.due import run_forever, run_once
 
     def wait(held: Holder | None) -> None:
         own.out.answer({"waiting_for": asdict(held) if held else None})
@@ -91,7 +104,7 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
     own: Context = context.obj
     stop = Event()
     with own.database() as database:
-        due = jobs_of(own.settings)
+        due = due_jobs(own.settings)
         if not forever:
             done, held = run_once(database, due, own.clock)
             own.out.answer({**done, "held_by": asdict(held)} if held else done)

@@ -1,4 +1,4 @@
-"""One holder at a time among all programs of a shared PostgreSQL: an advisory lock of a session with nothing else to do.
+"""One holder at a time among all programs of a PostgreSQL: an advisory lock of a session with nothing else to do.
 
 The server lets go of it when that session ends, however it ended: after kill -9 at once, after a cable was cut when TCP
 has given up. SQLite needs none: its one writer is the lock.

@@ -123,8 +123,8 @@ TABLES: Mapping[str, May] = {
     "carrier": May(S, S, SID, S),
     "carrier_service": May(S, S, SID, S),
     # floor
-    "claim": May(f"{SI}, {_moves('state', 'lease_until')}", f"{SI}, {_moves('state')}", f"{SI}, {_moves('state')}", S),
-    "claim_shipment": May(f"{SI}, {_moves('live')}", f"{SI}, {_moves('live')}", f"{SI}, {_moves('live')}", S),
+    "claim": May(f"{SI}, {_moves('state', 'lease_until')}", f"{SI}, {_moves('state')}", f"{SID}, {_moves('state')}", S),
+    "claim_shipment": May(f"{SI}, {_moves('live')}", f"{SI}, {_moves('live')}", f"{SID}, {_moves('live')}", S),
     "fact": May(SI, SI, SID, S),
     "fact_key": May(SI, S, S, S),
     "fact_again": May(SI, S, S, S),

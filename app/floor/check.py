@@ -8,6 +8,7 @@ from app.base.finding import Finding
 from app.db import Tx
 from app.floor import bench, store
 from app.floor.facts import decode
+from app.floor.history.read import Place, read_on
 from app.floor.received import store as received
 from app.shipments import store as shipments
 
@@ -26,6 +27,8 @@ def check(tx: Tx) -> Iterator[Finding]:
             yield Finding("facts_counted_once", station, f"last applied {expected}, last fact {found}")
         if used > places:
             yield Finding("facts_counted_once", station, f"{places} places in order, {used} in use")
+    for station, incarnation, taken_in, link in received.chains(tx):
+        yield from _chain(tx, Place(station, incarnation), ends.get((station, incarnation), 0), taken_in, link)
     for op_id in store.unseen_set_aside(tx):
         yield Finding("set_aside_is_seen", op_id, "not applied, and in no case")
     live = store.live_claims(tx)
@@ -47,3 +50,14 @@ def check(tx: Tx) -> Iterator[Finding]:
             rows, folds = (row.picked, row.packed) if row else None, (tallied.picked, tallied.packed)
             if stands and stands.state != "cancelled" and rows != folds:
                 yield Finding("rows_are_the_fold", tallied.shipment, f"line {tallied.line}: rows {rows}, facts {folds}")
+
+
+def _chain(tx: Tx, place: Place, last: int, taken_in: int | None, link: str) -> Iterator[Finding]:
+    """The journal's facts hang together from the first to the last, which is where its station says it stands."""
+    page = read_on(tx, place)
+    while page.whole and not page.at_end:
+        page = read_on(tx, page.place)
+    if page.place.seq != last:
+        yield Finding("chain_is_whole", place.station, f"{place.incarnation}: nothing leads on from {page.place.seq}")
+    elif taken_in == last and page.place.before != link:
+        yield Finding("chain_is_whole", place.station, f"{place.incarnation}: a fact up to {last} was changed")

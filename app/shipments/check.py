@@ -10,6 +10,8 @@ from app.db import Tx
 from app.shipments.audit import store as audit
 from app.shipments.shipment import ALLOWED, GONE, PARCEL_STATES
 
+_OVER = (*sorted(GONE), "cancelled")
+
 
 def check(tx: Tx) -> Iterator[Finding]:
     """Shipments went only where they may; parcels, totes, stock and reservations tell of the same units."""
@@ -33,9 +35,10 @@ def check(tx: Tx) -> Iterator[Finding]:
 def _history(tx: Tx) -> Iterator[Finding]:
     """The timeline's moves, taken as steps, make one way from nothing to where the shipment is; each step is allowed.
 
-    To see that needs no order among them: every state but the first and last is left as often as it is entered.
+    To see that needs no order among them: every state but the first and last is left as often as it is entered. Where
+    the beginning lies in the archive, what stands here goes on from a shipment that was over.
     """
-    stands = audit.states(tx)
+    stands, filed = audit.states(tx), audit.archived(tx)
     balance: dict[str, Counter[str]] = {one: Counter() for one in stands}
     for shipment, start, to, under_hold in audit.moves(tx):
         if shipment not in stands:
@@ -50,7 +53,8 @@ def _history(tx: Tx) -> Iterator[Finding]:
         if state not in ALLOWED or (state == "held") != (held_from is not None):
             yield Finding("shipment_state_is_known", shipment, f"{state}, held from {held_from}")
         ends = {where: n for where, n in balance[shipment].items() if n}
-        if ends != {"": -1, state: 1}:
+        began = {"", *_OVER} if shipment in filed else {""}
+        if not (shipment in filed and not ends) and ends not in [{start: -1, state: 1} for start in began]:
             told = ", ".join(f"{where or 'nothing'} {n:+d}" for where, n in sorted(ends.items()))
             yield Finding("timeline_leads_to_the_state", shipment, f"{state}, but the timeline's moves leave {told}")
 

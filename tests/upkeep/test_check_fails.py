@@ -50,6 +50,7 @@ FAULTS: dict[str, str] = {
     "order_exists": "DELETE FROM order_ WHERE id = 'DE-1002'",
     "address_has_an_owner": "UPDATE address SET customer_id = NULL",
     "forgotten_stays_forgotten": "UPDATE customer SET name = 'Somebody' WHERE forgotten_at IS NOT NULL",
+    "chain_is_whole": "UPDATE fact SET operator = 'PBXX' WHERE seq = 2",
     # carriers
     "service_has_carrier": "DELETE FROM carrier WHERE code = 'RKP'",
     "service_leaves_from_somewhere": "UPDATE carrier_service SET warehouse = 'XXX' WHERE warehouse = 'LEJ'",
@@ -85,7 +86,7 @@ FAULTS: dict[str, str] = {
     " AND document = 'parcel_label'",
     "copies_without_gap": "UPDATE print_job SET copy = 3 WHERE subject = 'DE-1001-1/1' AND document = 'parcel_label'",
     # floor
-    "facts_without_gap": "DELETE FROM fact WHERE seq = 3",
+    "facts_without_gap": "DELETE FROM fact_key WHERE seq = 3",
     "facts_counted_once": "UPDATE station SET last_seq = last_seq - 1 WHERE last_seq > 0",
     "set_aside_is_seen": "UPDATE fact SET outcome = 'set_aside' WHERE seq = 1",
     "claimed_work_is_in_work": "UPDATE shipment SET state = 'ready' WHERE id = 'DE-1005-1'",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, exists, func, insert, or_, select, update
 
@@ -187,7 +188,7 @@ def begun(tx: Tx, claims: Iterable[str]) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def fact_of(row: Row) -> Fact:
+def fact_of(row: Row | Mapping[str, Any]) -> Fact:
     return Fact(
         op_id=row["op_id"],
         seq=row["seq"],

@@ -125,3 +125,15 @@ def positions(tx: Tx) -> list[tuple[str, str, int, int, int]]:
     last = select(func.coalesce(func.max(f.n), 0)).where(f.station == s.name).scalar_subquery()
     query = select(s.name, s.incarnation, s.last_seq, s.facts, last).order_by(s.name)
     return [tuple(row) for row in tx.execute(query)]
+
+
+def chains(tx: Tx) -> list[tuple[str, str, int | None, str]]:
+    """(station, journal, how far its station says it is taken in, with which link; None: another is its own)."""
+    s = site.station.c
+    stand = tx.execute(select(s.name, s.incarnation, s.last_seq, s.last_hash))
+    now = {(row.name, row.incarnation): row for row in stand}
+    found = []
+    for station, incarnation, *_ in sequences(tx):
+        row = now.get((station, incarnation))
+        found.append((station, incarnation, row.last_seq if row else None, row.last_hash if row else ""))
+    return found

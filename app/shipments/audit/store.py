@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, func, select
 
 from app.db import Tx
-from app.orders.tables import timeline
+from app.orders.tables import order, timeline
 from app.shipments.shipment import GONE, LIVE
 from app.shipments.tables import handover, parcel, parcel_item, print_job, shipment, shipment_line, tote_item
 from app.stock.tables import place_balance, reservation
@@ -20,6 +20,12 @@ def states(tx: Tx) -> dict[str, tuple[str, str | None]]:
     """{shipment: (state, held_from)}"""
     rows = tx.execute(select(shipment.c.id, shipment.c.state, shipment.c.held_from))
     return {row.id: (row.state, row.held_from) for row in rows}
+
+
+def archived(tx: Tx) -> set[str]:
+    """Shipments whose timeline up to some day lies in the archive."""
+    query = select(shipment.c.id).join(order, order.c.id == shipment.c.order_id).where(order.c.archived != "")
+    return set(tx.execute(query).scalars())
 
 
 def moves(tx: Tx) -> list[tuple[str, str, str, bool]]:

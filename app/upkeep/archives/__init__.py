@@ -1,0 +1,1 @@
+"""Months that have left the database for files."""
