@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.station.answer import Answer
+from app.station.person import UNSEEN
 
 KEPT = 8
 
@@ -44,5 +45,6 @@ class Recent:
         self.kept += 1
         for place, scanned in enumerate(self._last):
             if scanned.n == n:
-                self._last[place] = Scanned(n, scanned.code, scanned.at, answer)
+                code = UNSEEN if answer.scan == UNSEEN else scanned.code
+                self._last[place] = Scanned(n, code, scanned.at, answer)
                 return

@@ -6,6 +6,7 @@ crosses to ours by one queued signal.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from app.floor.picture.pack import at_label
 from app.floor.workflows.pack import PackState
 from app.site.roles import Operator
 from app.station.answer import Answer
+from app.station.person import UNSEEN, may_be_pin
 from app.station.station import Station
 from ui.recent import Recent
 
@@ -66,11 +68,15 @@ class Workplace(QObject):
         self._unheard.setInterval(_HEARD_AFTER_MS)
         self._unheard.timeout.connect(self._say_heard)
         self._code = ""
+        self._locks = QTimer(self)
+        self._locks.setSingleShot(True)
+        self._locks.timeout.connect(self._idle)
 
     def scan(self, raw: bytes | str) -> None:
         """A code from any scanner, a key or the dock."""
-        code = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
-        scanned = self.recent.hear(code.strip(), self._clock.now())
+        code = (raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw).strip()
+        pin = self.answer is not None and self.answer.state == "awaiting_pin" and may_be_pin(code)
+        scanned = self.recent.hear(UNSEEN if pin else code, self._clock.now())
         pending = self._station.submit(raw)
         self._code = scanned.code
         if not self._unheard.isActive():
@@ -120,6 +126,22 @@ class Workplace(QObject):
         if self.operator != before:
             self.people.emit()
         self.answered.emit(came.answer)
+        self._watch()
+
+    def _watch(self) -> None:
+        """Looks again when the bench would lock; whoever touched it meanwhile has put that off."""
+        left = self._station.locks_in()
+        if left is None:
+            self._locks.stop()
+        else:
+            self._locks.start(math.ceil(left * 1000))
+
+    @Slot()
+    def _idle(self) -> None:
+        if self._station.locks_in() == 0.0:
+            self._station.lock_if_idle().add_done_callback(partial(_send, self._came.emit, 0))
+        else:
+            self._watch()
 
 
 def _send(emit: Callable[[_Came], None], n: int, pending: Future[Answer]) -> None:
@@ -132,7 +154,7 @@ def _send(emit: Callable[[_Came], None], n: int, pending: Future[Answer]) -> Non
 
 def screen_of(answer: Answer | None, operator: Operator | None) -> str:
     """Which bench screen shows this answer."""
-    if operator is None:
+    if operator is None or (answer is not None and answer.state == "awaiting_pin"):
         return "sign_in"
     if answer is None or answer.workflow == "idle" or answer.state in {"finished", "idle"}:
         return "work_list"

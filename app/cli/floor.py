@@ -30,7 +30,7 @@ def register(program: typer.Typer) -> None:
 def floor(
     context: typer.Context, station: Name, operator: Badge, printer: Printer, papers: Papers = "", hints: Hints = False
 ) -> None:
-    from app.base.errors import NotFound
+    from app.base.errors import NotFound, Refused
     from app.bootstrap import jobs_beside
     from app.db import open_database
     from app.db.engine import PATIENCE_S
@@ -51,11 +51,15 @@ def floor(
     with closing(open_database(own.settings.db_url, who=name, patience=PATIENCE_S)) as database:
         opened = Station.open(folder, database, name, printer=printer, papers=papers, settings=own.settings)
         with closing(opened), jobs_beside(database, own.settings, own.clock):
-            opened.sign_in(operator)
+            answer = opened.sign_in(operator)
             if not papers:
                 sys.stderr.write(say("cli.floor.papers_in", folder=folder.resolve() / "papers") + "\n")
-            if opened.status().operator is None:
+            if answer.message == "unknown_badge":
                 raise NotFound(f"badge {operator!r:.40}", kind="unknown_badge", badge=operator[:40])
+            if answer.state == "awaiting_pin":  # the first line, then
+                sys.stderr.write(answer.text + "\n")
+            elif opened.operator is None:
+                raise Refused(answer.text, kind=answer.message)
             raise typer.Exit(run_floor(opened, sys.stdin.buffer, sys.stdout.buffer, hints))
 
 

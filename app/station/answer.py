@@ -25,6 +25,7 @@ class Answer:
     `outcome` is ok, done, warn or stop; `printed` are the papers this scan asked for; `done` of `of` units. `trouble`:
     what is not right with the bench meanwhile, in words: its printer, its line to the shared database. `at`: where the
     job or handover in hand stands, for screens that draw all of it; `values`: what `text` was made with.
+    `approval`: the act by which somebody else's badge, scanned next, has it done after all.
     """
 
     n: int
@@ -43,6 +44,7 @@ class Answer:
     printed: tuple[PrintKey, ...] = ()
     next: tuple[str, ...] = ()
     trouble: tuple[str, ...] = ()
+    approval: str = ""
     at: Standing | None = field(default=None, repr=False)
     values: Mapping[str, object] = field(default_factory=dict, repr=False)
 
@@ -67,6 +69,8 @@ class Answer:
         }
         if self.trouble:
             value["trouble"] = self.trouble
+        if self.approval:
+            value["approval"] = self.approval
         if hints:
             value["next"] = self.next
         return msgspec.json.encode(value) + b"\n"
@@ -75,8 +79,9 @@ class Answer:
 def answer(n: int, scan: str, said: Said, view: View | None, printed: tuple[PrintKey, ...] = ()) -> Answer:
     """Words and place together; without a view the bench is idle."""
     spoken = Answer(
-        n, scan[:_SHOWN], said.outcome, said.message, said.text, said.sound, printed=printed, values=said.values
-    )
+        n, scan[:_SHOWN], said.outcome, said.message, said.text, said.sound, printed=printed, approval=said.approval,
+        values=said.values,
+    )  # fmt: skip
     if view is None:
         return spoken
     return replace(

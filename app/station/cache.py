@@ -6,6 +6,7 @@ deleted is overwritten. A disk that takes nothing more costs memory of the past,
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,14 +21,15 @@ from app.base.forms import from_json
 from app.floor.facts import Fact
 from app.floor.packet import Packet
 from app.floor.recipient import Recipient
+from app.site.pin import Bearer
 from app.site.roles import Operator
 
-SCHEMA = 2
+SCHEMA = 3
 FILE = "cache.db"
 T = TypeVar("T")
 
 _packet, _facts = from_json(Packet), from_json(tuple[Fact, ...])
-_recipient, _operator = from_json(Recipient), from_json(Operator)
+_recipient, _bearer = from_json(Recipient), from_json(Bearer)
 
 _TABLES = """
 CREATE TABLE packet (claim TEXT PRIMARY KEY, opened INTEGER NOT NULL, body BLOB NOT NULL, before BLOB NOT NULL);
@@ -136,13 +138,17 @@ class Cache:
         self._tell("INSERT OR REPLACE INTO named VALUES (?,?,?)", [(kind, code, name) for code, name in names.items()])
 
     def operator(self, badge: str) -> Operator | None:
-        rows = self._ask("SELECT body FROM operator WHERE badge = ?", badge.upper())
-        return _operator(rows[0][0]) if rows else None
+        found = self.bearer(badge)
+        return found.operator if found else None
 
-    def keep_operators(self, operators: Iterable[Operator]) -> None:
+    def bearer(self, badge: str) -> Bearer | None:
+        rows = self._ask("SELECT body FROM operator WHERE badge = ?", badge.upper())
+        return _bearer(rows[0][0]) if rows else None
+
+    def keep_bearers(self, bearers: Iterable[Bearer]) -> None:
         """All there are: whoever is not among them can't sign in here any more."""
         self._tell("DELETE FROM operator", [()])
-        rows = [(o.badge, msgspec.json.encode(o)) for o in operators]
+        rows = [(one.operator.badge, msgspec.json.encode(one)) for one in bearers]
         self._tell("INSERT OR REPLACE INTO operator VALUES (?,?)", rows)
 
     def news(self) -> dict[str, str]:
@@ -225,6 +231,9 @@ def _opened(path: Path) -> sqlite3.Connection:
 def _connected(path: Path | None) -> sqlite3.Connection:
     if path is not None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        # Addresses and what is kept of PINs: nobody else's to read. SQLite gives its WAL the same rights.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
     db = sqlite3.connect(path or ":memory:", isolation_level=None, check_same_thread=False, timeout=5)
     try:
         for pragma in ("secure_delete = ON", "journal_mode = WAL", "synchronous = NORMAL"):

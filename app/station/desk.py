@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from app.base.clock import Clock, from_stamp, stamp
@@ -16,8 +16,10 @@ from app.base.wording import word
 from app.db import Tx
 from app.floor import bench, claim
 from app.floor import store as floor
+from app.floor.facts import Approved
 from app.floor.packet import Packet
 from app.floor.scan import normalise
+from app.floor.takeover import take_work_over
 from app.floor.work import Answer as WorkAnswer
 from app.floor.work import (
     Ask,
@@ -27,7 +29,6 @@ from app.floor.work import (
     Print,
     Seen,
     SeenAmbiguous,
-    SeenBadge,
     SeenCarrier,
     SeenCommand,
     SeenJob,
@@ -35,6 +36,7 @@ from app.floor.work import (
     SeenTote,
     SeenUnknown,
     SeenUnreadable,
+    Step,
     View,
 )
 from app.floor.workflows import dispatch
@@ -43,47 +45,23 @@ from app.site.roles import Operator
 from app.station import dock, handovers
 from app.station import hand as hands
 from app.station.again import DONE, LONGEST, Wish, next_scan
-from app.station.answer import Answer, answer
+from app.station.answer import answer
 from app.station.cache import Cache, Work
 from app.station.context import Beyond
 from app.station.hand import Hand
 from app.station.handovers import is_parcel
+from app.station.heard import Draft, Heard
 from app.station.journal import Journal
 from app.station.numbers import NextNumbers, Numbers
+from app.station.person import UNSEEN, Attendance, Turn, Wanted
 from app.station.questions import NoAnswer, Questions
 from app.station.records import Entry, PrintJob
-from app.station.speech import Said, refused, said
+from app.station.speech import FORCE, Said, refused, said
 from app.station.spool import Spool
 from app.station.sync import Sync
 
 # How long ago the shared database spoke when nobody knows: longer than any shop lets labels be made without it.
 _NEVER_HEARD_S = 10**9
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A scan as it came in. By then the answers up to `shown` had been shown, and the journal was in `generation`."""
-
-    n: int
-    raw: bytes | str
-    at: datetime
-    shown: int
-    generation: int
-    leaves: bool = False  # no scan: whoever works here signs out
-    wish: Wish | None = None  # no scan: a label is asked for once more
-
-    @property
-    def text(self) -> str:
-        """For an answer to a scan that was not looked into."""
-        return self.raw.decode("utf-8", "backslashreplace") if isinstance(self.raw, bytes) else self.raw
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The answer, to be shown once `entry` is kept."""
-
-    answer: Answer
-    entry: Entry = field(default_factory=Entry)
 
 
 @dataclass(slots=True)
@@ -102,17 +80,23 @@ class Desk:
     questions: Questions
     clock: Clock
     settings: Settings
-    operator: Operator | None = None
     hand: Hand | None = None
     loading: dispatch.State | None = None
     standing_since: int = 0
     generation: int = 0
     onward: tuple[str, ...] = ()  # what to scan next while no job is in hand
+    people: Attendance = field(init=False)
     _beyond: Beyond = field(init=False)
     _addressed: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._beyond = Beyond(self.cache)
+        self.people = Attendance(self.cache, self.journal, self.clock, self.settings.lock_after_min * 60)
+
+    @property
+    def operator(self) -> Operator | None:
+        """Who works here."""
+        return self.people.operator
 
     def restore(self) -> None:
         """Back to what the journal says: after opening, and after something was not kept."""
@@ -122,6 +106,7 @@ class Desk:
         found = (hands.taken_up(work, self.journal.facts_of(work.packet.claim)) for work in reversed(self.cache.work()))
         self.hand = next((hand for hand in found if not hand.finished), None)
         self.standing_since = 0
+        self.people.drop()
 
     def take(self, heard: Heard) -> Draft:
         """What the scan comes to. The state moves on at once; what the journal then refuses, `restore` takes back."""
@@ -131,14 +116,16 @@ class Desk:
             return self.not_kept(heard)  # scanned before it was said that the one before was not kept
         if heard.leaves:
             return self._sign_out(heard)
+        if heard.idles:
+            return self._idles(heard)
         if heard.wish:
             return self._again(heard, heard.wish)
         scan = normalise(heard.raw)
         seen = bench.resolve(scan, self.hand.state if self.hand else None, self._beyond)
-        if isinstance(seen, SeenBadge) and (self.operator is None or not self._stands()):
-            draft = self._sign_in(seen.badge)
-        elif self.operator is None:
-            draft = self._unknown_person(seen)
+        text = self.people.shown(heard)
+        turn = self.people.turn(heard, scan, seen, stopped=self._stands())
+        if turn or self.operator is None:
+            draft = self._people(heard, turn or Turn(Message("sign_in_first")))
         elif self.hand:
             draft = self._work(heard, self.hand, seen, self.operator)
         elif self.loading:
@@ -146,7 +133,8 @@ class Desk:
         else:
             draft = self._idle(heard, seen, self.operator)
         entry = replace(draft.entry, on=self.generation)
-        told = replace(draft.answer, n=heard.n, scan=scan.code or scan.raw, trouble=self._trouble(), at=self._at())
+        shown = text if text == UNSEEN else scan.code or scan.raw
+        told = replace(draft.answer, n=heard.n, scan=shown, trouble=self._trouble(), at=self._at())
         return Draft(told, entry)
 
     def not_kept(self, heard: Heard, why: object = "") -> Draft:
@@ -160,7 +148,7 @@ class Desk:
 
     def _nothing_done(self, heard: Heard, draft: Draft) -> Draft:
         """With where the work stands all the same: a screen shows nothing of an answer without it."""
-        told = replace(draft.answer, n=heard.n, scan=heard.text[:200], at=self._at())
+        told = replace(draft.answer, n=heard.n, scan=self.people.shown(heard)[:200], at=self._at())
         return replace(draft, answer=told)
 
     def _at(self) -> bench.State | dispatch.State | None:
@@ -178,33 +166,38 @@ class Desk:
     def language(self) -> str:
         return self.operator.language if self.operator else self.settings.language
 
-    # No job in hand -----------------------------------------------------------------------------------------
+    # People -------------------------------------------------------------------------------------------------
 
-    def _unknown_person(self, seen: Seen) -> Draft:
-        if isinstance(seen, SeenUnreadable):
-            return self._unreadable(seen)
-        if isinstance(seen, SeenUnknown) and seen.code.startswith("PB"):
-            return self.say("unknown_badge", badge=seen.code[:64])
-        return self.say("sign_in_first")
-
-    def _sign_in(self, badge: str) -> Draft:
-        found = self.cache.operator(badge)
-        if found is None:
-            return self.say("unknown_badge", badge=badge[:64])
-        self.operator, self.onward = found, self.onward or ("PBNEXT",)
-        held = {work.packet.claim for work in self.cache.work()}
-        doubts = [
-            j.subject for j in self.journal.print_jobs("unknown") if j.document == "parcel_label" and j.claim in held
-        ]
-        if doubts:
-            return self.say("signed_in_doubt", name=found.name, parcels=", ".join(doubts))
-        return self.say("signed_in", name=found.name)
+    def _people(self, heard: Heard, turn: Turn) -> Draft:
+        """What was about a badge or a PIN; an act that was approved is done at once."""
+        if turn.do:
+            return turn.do(heard)
+        assert turn.message is not None
+        if turn.message.id.startswith("signed_in"):
+            self.onward = self.onward or ("PBNEXT",)
+        draft = self._draft(said(turn.message, self.language))
+        if self.people.asked:
+            asks = replace(draft.answer, workflow="sign_in", state="awaiting_pin", expects=("pin",), next=())
+            draft = replace(draft, answer=asks)
+        return replace(draft, entry=Entry(turn.facts))
 
     def _sign_out(self, heard: Heard) -> Draft:
-        """The job in hand stays in hand: whoever signs in next goes on with it."""
-        draft = self.say("signed_out")
-        self.operator = None
+        draft = self._draft(said(self.people.sign_out(), self.language))
         return replace(draft, answer=replace(draft.answer, n=heard.n, at=self._at()))
+
+    def _idles(self, heard: Heard) -> Draft:
+        """Nobody scanned for long; if somebody did meanwhile, nothing happens and nothing is said."""
+        idle = self.people.lock_if_idle(heard.moment)
+        draft = self.say("locked_now") if idle else self._draft(Said("ok", "", "", ""))
+        return replace(draft, answer=replace(draft.answer, n=heard.n, at=self._at()))
+
+    def _want(self, draft: Draft, do: Callable[[Heard, Operator, str], Draft]) -> Draft:
+        """What was refused so is done by `do` if a badge allows it."""
+        if draft.answer.approval:
+            self.people.wanted = Wanted(draft.answer.approval, do)
+        return draft
+
+    # No job in hand -----------------------------------------------------------------------------------------
 
     def _again(self, heard: Heard, wish: Wish) -> Draft:
         """Scans what brings the wish about, kept together as one; ends at the first answer that doesn't count."""
@@ -259,7 +252,17 @@ class Desk:
         message = Message("unreadable", {"reason": Message(f"unreadable_{seen.reason}")})
         return self._draft(said(message, self.language))
 
-    def _open(self, code: str, act: Callable[..., Packet], operator: Operator) -> Draft:
+    def _take_over(self, code: str, heard: Heard, by: Operator, reason: str) -> Draft:
+        """Work that another bench holds, by a supervisor's leave; from one that is heard only for a reason."""
+        assert self.operator is not None
+        why = word(f"station.force.{reason}", self.language) if reason else ""
+        act = partial(take_work_over, approved_by=by, force=bool(reason), reason=why)
+        draft = self._open(code, act, self.operator, f"take over by {by.badge}")
+        if draft.answer.approval == FORCE:
+            self.people.wanted = Wanted("floor.takeover", partial(self._take_over, code), by)
+        return draft
+
+    def _open(self, code: str, act: Callable[..., Packet], operator: Operator, question: str = "open") -> Draft:
         """Ask the shared database for work; what it gives is worked on from here without it."""
         asked: dict[str, str] = {"code": code} if code else {}
 
@@ -268,7 +271,7 @@ class Desk:
             return Work(packet, tuple(floor.facts_of(tx, [packet.claim])[packet.claim]))
 
         try:
-            work = self.questions.ask(f"open {operator.badge} {code}", open_it, self.sync.hold)
+            work = self.questions.ask(f"{question} {operator.badge} {code}", open_it, self.sync.hold)
         except NoAnswer:
             return self.say("no_answer")
         except PackbenchError as error:
@@ -276,7 +279,8 @@ class Desk:
                 self.onward = tuple(one for one in self.onward if one != code) or ("PBNEXT",)
             else:
                 self.onward = () if error.kind == "no_work" else ("PBNEXT",)
-            return self._draft(refused(error, self.language))
+            draft = self._draft(refused(error, self.language))
+            return self._want(draft, partial(self._take_over, code))
         self._addressed.clear()
         self.hand = hand = hands.taken_up(work, self.journal.facts_of(work.packet.claim))
         prints = (Print("pick_list", hand.claim),) if work.packet.kind == "pick" else ()
@@ -318,10 +322,21 @@ class Desk:
         papers = hands.papers(step.prints, hand.claim, operator.badge)
         self.hand = None if hand.finished else hand
         draft = self._draft(said(step.message, self.language), papers, hand.view)
+        draft = self._want(draft, partial(self._approved, seen, step.message))
         if hand.finished:
             self.onward = hands.onward(hand)
             draft = replace(draft, answer=replace(draft.answer, next=self.onward))
         return replace(draft, entry=Entry(facts, papers, hands.marks(step.events), used))
+
+    def _approved(self, seen: Seen, refused_: Message, heard: Heard, by: Operator, _reason: str) -> Draft:
+        """What was refused with that message, done all the same: somebody else answers for it."""
+        assert self.hand is not None
+        assert self.operator is not None
+        job, n = str(refused_.values["job"]), int(str(refused_.values["n"]))
+        step = Step(refused_, (Approved(job, n, refused_.id, by.badge),))
+        hand, facts = hands.after(self.hand, step, self.operator.badge, stamp(heard.at))
+        draft = self._work(heard, hand, seen, self.operator)
+        return replace(draft, entry=Entry(facts).and_then(draft.entry))
 
     def _facts(self, heard: Heard, hand: Hand, numbers: NextNumbers | None) -> Facts:
         told, heard_at = self.sync.news, self.sync.heard_at

@@ -42,7 +42,7 @@ def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, s
     cache.keep_position("feed_epoch", feed.epoch(tx))
     here = site.station(tx, station).warehouse
     cache.keep_position("time_zone", site.warehouses(tx)[here].time_zone)
-    cache.keep_operators(site.operators(tx))
+    cache.keep_bearers(site.bearers(tx))
     cache.keep_named("bin", {key(bin_): bin_ for bin_ in catalog.bins(tx, here)})
     cache.keep_named("tote", {key(code): tote for code, tote in floor.totes(tx, here).items()})
     cache.keep_named("carrier", {key(code): code for code in carriers.carriers(tx)})
@@ -90,6 +90,8 @@ def what_changed(tx: Tx, cache: Cache, changes: Sequence[Change]) -> Changed | N
     told: dict[str, set[str]] = {}
     for change in changes:
         told.setdefault(change.topic, set()).add(change.key)
+    if "operator" in told:
+        cache.keep_bearers(site.bearers(tx))
     ours = {shipment for some in held.values() for shipment in some} | set(cache.addressed())
     changed = told.get("shipment", set()) & ours
     if not changed and not told.get("claim", set()) & held.keys() and "forgotten" not in told:

@@ -18,6 +18,13 @@ OWN: Mapping[str, tuple[str, str]] = {
     "signed_in": ("done", "done"),
     "signed_in_doubt": ("warn", "warn"),
     "signed_out": ("ok", "ok"),
+    "pin_wanted": ("ok", "ok"),
+    "wrong_pin": ("warn", "warn"),
+    "wrong_pin_wait": ("warn", "warn"),
+    "pin_wait": ("warn", "warn"),
+    "pin_missing": ("warn", "warn"),
+    "locked": ("warn", "warn"),
+    "locked_now": ("ok", ""),
     "sign_in_first": ("warn", "warn"),
     "unknown_badge": ("warn", "warn"),
     "idle_help": ("ok", "ok"),
@@ -29,17 +36,28 @@ OWN: Mapping[str, tuple[str, str]] = {
     "label_not_current": ("warn", "warn"),
     "not_kept": ("stop", "stop"),
 }
+# What was refused so may be done after all: the act that whoever lends a badge must be allowed. All else that a bench
+# refuses stays refused: cancelled and held orders, restricted goods, contents not verified, wrong lots, other doors.
+# FORCE wants no badge but the number of a reason, from whoever lent theirs just before.
+FORCE = "floor.force"
+APPROVED_BY: Mapping[str, str] = {
+    "news_too_old": "floor.override",
+    "claimed_elsewhere": "floor.takeover",
+    "claimed_silent": "floor.takeover",
+    "station_heard": FORCE,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`values` are what the words were made with, for screens that say it in other words."""
+    """`values` are what the words were made with, for screens that say it in other words. `approval`: see above."""
 
     outcome: str
     message: str
     text: str
     sound: str
     values: Mapping[str, object] = field(default_factory=dict)
+    approval: str = ""
 
 
 def said(message: Message, language: str) -> Said:
@@ -49,7 +67,8 @@ def said(message: Message, language: str) -> Said:
         text = word(f"station.says.{message.id}", language, **message.values)
         return Said(outcome, message.id, text, sound, message.values)
     spoken = messages.MESSAGES[message.id]
-    return Said(spoken.severity, message.id, messages.text(message, language), spoken.sound, message.values)
+    text, approval = _approvable(message.id, messages.text(message, language), language)
+    return Said(spoken.severity, message.id, text, spoken.sound, message.values, approval)
 
 
 def refused(error: PackbenchError, language: str) -> Said:
@@ -57,4 +76,11 @@ def refused(error: PackbenchError, language: str) -> Said:
     outcome, sound = OWN["work_refused"]
     key = f"error.{error.kind}"
     text = word(key, language, **error.values) if known(key) else str(error)
-    return Said(outcome, error.kind, text, sound)
+    text, approval = _approvable(error.kind, text, language)
+    return Said(outcome, error.kind, text, sound, approval=approval)
+
+
+def _approvable(message: str, text: str, language: str) -> tuple[str, str]:
+    """The words with how it can be done after all, and the act that has to be allowed for that."""
+    act = APPROVED_BY.get(message, "")
+    return (f"{text.rstrip('.')}. {word(f'station.approve.{act}', language)}" if act else text), act

@@ -26,7 +26,8 @@ from app.station.again import Wish
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
-from app.station.desk import Desk, Draft, Heard
+from app.station.desk import Desk
+from app.station.heard import Draft, Heard
 from app.station.journal import Journal
 from app.station.numbers import Numbers
 from app.station.paperwork import Paperwork
@@ -132,12 +133,15 @@ class Station:
         """Takes a scan and comes back at once; the answer is there when it is kept. Answers keep the scans' order."""
         return self._enter(raw, 1)
 
-    def _enter(self, raw: bytes | str, counts: int, *, leaves: bool = False, wish: Wish | None = None) -> Pending:
+    def _enter(
+        self, raw: bytes | str, counts: int, *, leaves: bool = False, idles: bool = False, wish: Wish | None = None
+    ) -> Pending:
         pending: Pending = Future()
         with self._entering:
             self._scanned += counts
-            now, generation = self._desk.clock.now(), self._journal.generation
-            heard = Heard(self._scanned, raw, now, self._shown, generation, leaves, wish)
+            clock, generation = self._desk.clock, self._journal.generation
+            now, moment = clock.now(), clock.monotonic()
+            heard = Heard(self._scanned, raw, now, self._shown, generation, moment, leaves, idles, wish)
             if self._closed:
                 pending.set_result(self._desk.not_kept(heard).answer)
             else:
@@ -155,6 +159,23 @@ class Station:
     def sign_out(self) -> Pending:
         """Nobody works here from then on. The job in hand is kept, and goes on with the next badge."""
         return self._enter("", 0, leaves=True)
+
+    def locks_in(self) -> float | None:
+        """Seconds until the bench locks if nobody touches it; None: it never does, or nobody is signed in."""
+        return self._desk.people.locks_in()
+
+    def lock_if_idle(self) -> Pending:
+        """Nobody works here from then on if nobody touched the bench for long; its job is kept as at signing out."""
+        return self._enter("", 0, idles=True)
+
+    def stir(self) -> None:
+        """Somebody is at the bench, though nothing is scanned: a key, a click."""
+        self._desk.people.stir()
+
+    @property
+    def locked(self) -> bool:
+        """Whether nobody is signed in because nobody touched the bench for long."""
+        return self._desk.people.locked
 
     def status(self) -> Status:
         return Status(
@@ -316,8 +337,10 @@ class Station:
         answer, error = draft.answer, kept.exception()
         if isinstance(error, PackbenchError):
             answer = self._desk.not_kept(heard, error.values.get("why", "")).answer
-            answer = replace(self._last, n=heard.n, scan=answer.scan, outcome=answer.outcome, message=answer.message,
-                             text=answer.text, sound=answer.sound, printed=(), values=answer.values)  # fmt: skip
+            answer = replace(
+                self._last, n=heard.n, scan=draft.answer.scan, outcome=answer.outcome, message=answer.message,
+                text=answer.text, sound=answer.sound, printed=(), values=answer.values,
+            )  # fmt: skip
         else:
             self._last = answer
         self._shown = heard.n

@@ -9,6 +9,7 @@ import pytest
 from app.floor.packet import Item, Job, Line, Packet
 from app.floor.recipient import Recipient
 from app.orders.order import Address
+from app.site.pin import Bearer
 from app.site.roles import Operator
 from app.site.site import Place
 from app.station.cache import FILE, Cache, Work
@@ -35,13 +36,14 @@ def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
     cache.keep_work(Work(packet("b")))
     cache.keep_work(Work(packet("a")))
     cache.keep_recipients("C1", [recipient("DE-1-1", "Ada")])
-    cache.keep_operators([Operator("PBPICKER", "Pia", "packer", "de")])
+    cache.keep_bearers([Bearer(Operator("PBPICKER", "Pia", "packer", "de"), "$argon2id$", True)])
     cache.keep_news({"DE-1-1": "live"})
     cache.close()
     cache = Cache(tmp_path / FILE)
     assert cache.work() == [Work(packet("b")), Work(packet("a"))]
     assert cache.recipient("DE-1-1") == recipient("DE-1-1", "Ada")
     assert cache.operator("pbpicker") == Operator("PBPICKER", "Pia", "packer", "de")
+    assert cache.bearer("pbpicker") == Bearer(Operator("PBPICKER", "Pia", "packer", "de"), "$argon2id$", True)
     assert cache.news() == {"DE-1-1": "live"}
     cache.close()
 

@@ -15,6 +15,7 @@ SIGN_OUT, QUIT, SEEN = "F9", "Ctrl+Q", "F12"
 _BENCH = ("F2", "F6", "F7", "F8", "F12")
 # Where a person writes, Enter and Space are theirs.
 _WRITTEN_IN = (QLineEdit, QPlainTextEdit, QTextEdit, QComboBox)
+_TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel})
 _ENTER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
@@ -24,6 +25,8 @@ class Pressed(Protocol):
     def pressed(self, key: str) -> None: ...
 
     def bench_has(self, widget: QWidget) -> bool: ...
+
+    def stirred(self) -> None: ...
 
 
 class Keys(QObject):
@@ -49,7 +52,9 @@ class Keys(QObject):
             self._window.pressed(sender.key().toString(QKeySequence.SequenceFormat.PortableText))
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Enter and Space reach no control of a bench screen: a scanner sends them."""
+        """Enter and Space reach no control of a bench screen: a scanner sends them. Any touch keeps the bench open."""
+        if event.type() in _TOUCHES:
+            self._window.stirred()
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or event.key() not in _ENTER:
             return False
         focus = QApplication.focusWidget()

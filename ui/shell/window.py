@@ -290,6 +290,9 @@ class Window(QWidget):
             if not getattr(presenter, "escaped", _nothing)():
                 self.go()
 
+    def stirred(self) -> None:
+        self._context.station.stir()
+
     def bench_has(self, widget: QWidget) -> bool:
         """Whether it is part of a bench screen in front, or of the window's own frame."""
         on_bench = self.place is not None and self.place.kind == "bench"

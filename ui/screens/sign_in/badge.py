@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ui.context import Words as WordsOf
 from ui.look import Look, theme
+from ui.screens.sign_in.pin_pad import PinPad
 from ui.screens.sign_in.presenter import SignInShown
 from ui.widgets.barcode import Bars, Ground
 from ui.widgets.fitting import broken, shrunk
@@ -17,18 +20,34 @@ from ui.widgets.painted import Painted
 
 # Bars as a badge has them, black and white in turn; no code, so that nobody scans the picture.
 _STRIPES = (2, 1, 1, 2, 3, 1, 1, 3, 1, 1, 2, 2, 1, 2, 3, 1, 1, 1, 2, 3, 1, 2, 1, 1, 3, 2, 2, 1, 1, 3, 2)
-_TYPED_KEY = "F4"
 
 
 class BadgeBlock(Painted):
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, words: WordsOf, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: SignInShown | None = None
+        self.pad = PinPad(words, self)
+        self.pad.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def show_(self, shown: SignInShown) -> None:
         self._shown = shown
+        self.pad.setVisible(shown.pin)
+        self._place_pad()
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_pad()
+
+    def _place_pad(self) -> None:
+        """Where the badge is drawn else, and as tall as there is room: keys are for gloves."""
+        look = theme.look()
+        pad = look.px(24 if look.density == "compact" else 48)
+        room = self.height() - pad - max(pad, look.px(56 + 12))  # a warning below takes nothing from it
+        wide, tall = self._card_size(look)[0], min(look.px(460), room)
+        self.pad.place()
+        self.pad.setGeometry(self.width() - pad - wide, pad + (room - tall) // 2, wide, tall)
 
     def said(self) -> str:
         s = self._shown
@@ -61,7 +80,7 @@ class BadgeBlock(Painted):
         yield from self._foot(look, s, pad, foot, beside if card_h > h - pad * 3 - px(60) else w - 2 * pad)
         # The badge stands at the right, clear of the words at the foot where there is room for both.
         top = min(max(pad, (h - card_h) // 2 - px(20)), max(pad, h - card_h - pad))
-        if card_w:
+        if card_w and not s.pin:
             yield from self._card(look, s, w - pad - card_w, top, card_w, card_h)
         if s.warn:
             strip = px(56)
@@ -74,7 +93,7 @@ class BadgeBlock(Painted):
     def _card_size(self, look: Look) -> tuple[int, int]:
         px = look.px
         tall = min(px(360), self.height() - 2 * px(24))
-        return min(px(240), self.width() // 3), max(px(220), tall)
+        return min(px(288 if self._shown and self._shown.pin else 240), self.width() // 3), max(px(220), tall)
 
     def _title(self, look: Look, text: str, x: int, y: int, room: int, high: int) -> Iterator[Mark]:
         """As large as two lines can be beside the badge."""
@@ -98,8 +117,8 @@ class BadgeBlock(Painted):
             kind = Type("far", px=(kind.px or look.text_px(kind.name)) - px(1), weight=600)
         line = px(40)
         yield Words((x, y - line - px(6), room, line), s.foot, kind, "on-next")
-        yield from key_marks(x, y, _TYPED_KEY, look, "on-next", "next")
-        left = x + key_width(_TYPED_KEY, look) + px(12)
+        yield from key_marks(x, y, s.key, look, "on-next", "next")
+        left = x + key_width(s.key, look) + px(12)
         room -= left - x
         how = shrunk(s.typed, Type("strong", weight=400), room, px(13), look)
         yield Words((left, y, room, px(26)), s.typed, how, "on-next-2")

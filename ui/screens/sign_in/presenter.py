@@ -32,6 +32,8 @@ class SignInShown:
     """`warn`: what the last scan did not do. `kept`: title and detail of the job that waits here, or nothing;
     `none_kept` what is said then.
 
+    `pin`: somebody's PIN is waited for; `key` does what `typed` says.
+
     `badge`: name and role as they stand on one; `code`: a badge that may be scanned from the screen, in the demo.
     """
 
@@ -51,10 +53,14 @@ class SignInShown:
     kept: tuple[str, str] = ("", "")
     none_kept: tuple[str, str] = ("", "")
     warn: str = ""
+    pin: bool = False
+    key: str = "F4"
 
 
 class View(Protocol):
     def show_(self, shown: SignInShown) -> None: ...
+
+    def ask_pin(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +75,11 @@ class Presenter:
     def __init__(self, context: Context, view: View) -> None:
         self._context, self._view = context, view
         self._looked: _Looked | None = None
-        self._warn = ""
+        self._warn, self._pin = "", ""
         self._here = self._asking = False
 
     def entered(self, _subject: str = "") -> None:
-        self._here, self._warn = True, ""
+        self._here, self._warn, self._pin = True, "", ""
         self.look()
         self._show()
 
@@ -84,11 +90,17 @@ class Presenter:
         self._warn = ""
 
     def answered(self, answer: Answer) -> None:
-        """Only what was refused stays here: a badge that counts leads to another screen."""
+        """What was refused stays here, and whose PIN is waited for: a badge that counts leads to another screen."""
+        self._pin = str(answer.values.get("name", "")) if answer.state == "awaiting_pin" else ""
         severity = MESSAGES[answer.message].severity if answer.message in MESSAGES else answer.outcome
         self._warn = answer.text if severity in {"warn", "stop"} else ""
         self.look()
         self._show()
+        if self._pin:
+            self._view.ask_pin()
+
+    def typed(self, pin: str) -> None:
+        self._context.scan(pin)
 
     def look(self) -> None:
         """Now and then, while the screen is in front."""
@@ -124,12 +136,19 @@ class Presenter:
         asked = sum(device.severity != "none" for device in found)
         hour = context.clock.now().astimezone(zone).hour
         greeting = next((name for at, name in reversed(_GREETINGS) if hour >= at), "night")
+        said = words("shell.sign_in.locked" if context.station.locked else f"shell.sign_in.{greeting}")
+        if self._pin:
+            allows = context.station.operator is not None
+            said = words("shell.sign_in.pin_allow", name=self._pin) if allows else self._pin
+        asks = "pin_" if self._pin else ""
         self._view.show_(
             SignInShown(
-                greeting=words(f"shell.sign_in.{greeting}"),
-                title=words("shell.sign_in.title"),
-                foot=words("shell.sign_in.foot"),
-                typed=words("shell.sign_in.typed"),
+                greeting=said,
+                title=words(f"shell.sign_in.{asks}title"),
+                foot=words(f"shell.sign_in.{asks}foot"),
+                typed=words("shell.sign_in.pin_other" if self._pin else "shell.sign_in.typed"),
+                pin=bool(self._pin),
+                key="F12" if self._pin else "F4",
                 badge=(words("shell.sign_in.your_name"), words("shell.sign_in.your_role")),
                 ready_title=words("shell.sign_in.ready" if well == asked else "shell.sign_in.not_ready"),
                 ready=words("shell.sign_in.of", n=well, of=asked) if asked else "",

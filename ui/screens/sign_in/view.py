@@ -32,7 +32,7 @@ class SignInView(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.presenter = Presenter(context, self)
-        self._block = BadgeBlock(self)
+        self._block = BadgeBlock(context.words, self)
         self._ready, self._kept, self._language = _Ready(self), _Kept(self), _Language(self)
         self._side = QWidget(self)
         rows = QVBoxLayout(self._side)
@@ -44,6 +44,7 @@ class SignInView(QWidget):
         columns.addWidget(self._block, 1)
         columns.addWidget(self._side)
         self._language.cards.chosen.connect(self.presenter.choose)
+        self._block.pad.typed.connect(self.presenter.typed)
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self._look)
@@ -54,6 +55,9 @@ class SignInView(QWidget):
         self._ready.show_(shown)
         self._kept.show_(shown)
         self._language.show_(shown)
+
+    def ask_pin(self) -> None:
+        self._block.pad.begin()
 
     @Slot()
     def _look(self) -> None:
@@ -205,8 +209,8 @@ class _Language(_Panel):
         self._title = ("", "")
         self._codes: list[str] = []
         self.cards = ChoiceCards(2, self)
-        for n in range(1, 1 + len(languages())):
-            shortcut = QShortcut(QKeySequence(str(n)), self)
+        self._shortcuts = [QShortcut(QKeySequence(str(n)), self) for n in range(1, 1 + len(languages()))]
+        for shortcut in self._shortcuts:
             shortcut.activated.connect(self._pressed)
 
     @Slot()
@@ -220,9 +224,11 @@ class _Language(_Panel):
         self._title = (shown.language_title, shown.language_how)
         states = {True: "current", False: "open"}
         self._codes = [one.code for one in shown.languages]
+        for shortcut in self._shortcuts:  # digits are the PIN's then
+            shortcut.setEnabled(not shown.pin)
         self.cards.show_(
             tuple(
-                ChoiceShown(one.code, one.name, key=str(n), state=states[one.current])
+                ChoiceShown(one.code, one.name, key="" if shown.pin else str(n), state=states[one.current])
                 for n, one in enumerate(shown.languages, 1)
             )
         )
