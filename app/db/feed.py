@@ -75,6 +75,13 @@ def since(tx: Tx, after: Cursor, limit: int = 500) -> list[Change]:
     return [Change(*row) for row in tx.execute(query.order_by(c.xid, c.id).limit(limit))]
 
 
+def keys_since(tx: Tx, topic: str, after: Cursor) -> set[str]:
+    """All keys of one topic behind `after`, however many other changes lie between."""
+    c = change.c
+    behind = tuple_(c.xid, c.id) > tuple_(bindparam("xid", after.xid, c.xid.type), bindparam("id", after.id, c.id.type))
+    return set(tx.execute(select(c.key).distinct().where(c.topic == topic, behind)).scalars())
+
+
 def standing(tx: Tx) -> Cursor:
     """The place behind all that this view of the database sees for certain: what follows is not read in it yet."""
     if tx.dialect.name == "postgresql":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -28,8 +29,19 @@ class Journal(Protocol):
     def op_at(self, seq: int) -> str | None: ...
 
 
-def attach(tx: Tx, *, station: str, journal: Journal, place: str, now: datetime) -> int:
-    """The number of the journal's last fact that is taken in already: what follows it is to be sent.
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """`last_seq`: the journal's last fact that is taken in already: what follows is to be sent.
+
+    `takes_over`: what was sent before came from another journal.
+    """
+
+    last_seq: int
+    takes_over: bool
+
+
+def attach(tx: Tx, *, station: str, journal: Journal, place: str, now: datetime) -> Attached:
+    """The two know each other from here on.
 
     A journal never seen here takes the station over, with every fact it has: those known are passed over by their ids.
     Conflict: journal_copied, another one works as this station, at another `place` (machine and folder), and this one
@@ -50,7 +62,7 @@ def attach(tx: Tx, *, station: str, journal: Journal, place: str, now: datetime)
         )
     site.advance_station(tx, station, incarnation=journal.incarnation, last_seq=last, last_hash=link, now=now)
     site.hear_station(tx, station, place=place, now=now)
-    return last
+    return Attached(last, row.incarnation not in ("", journal.incarnation))
 
 
 def heard(tx: Tx, *, station: str, place: str, now: datetime) -> None:

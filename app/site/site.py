@@ -81,6 +81,28 @@ class Station:
 
 
 @dataclass(frozen=True, slots=True)
+class Presence:
+    """What a bench says of itself. `job` in hand since `since`, `done` of `of` units; `waiting` facts are unsent.
+
+    `printer`: why the label printer takes nothing, as a code. `program`: the schema the bench's program knows.
+    """
+
+    station: str
+    operator: str = ""
+    workflow: str = ""
+    job: str = ""
+    state: str = ""
+    done: int = 0
+    of: int = 0
+    since: str = ""
+    waiting: int = 0
+    scans_hour: int = 0
+    parcels_today: int = 0
+    printer: str = ""
+    program: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NumberRange:
     """Serial references `first`..`last` under `prefix`. Demo ranges were issued by nobody: labels say DEMO."""
 

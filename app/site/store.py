@@ -17,7 +17,7 @@ from app.db.rows import upsert
 from app.site import tables as t
 from app.site.pin import Bearer
 from app.site.roles import Operator
-from app.site.site import Company, Lease, NumberRange, Place, Shop, Station, Warehouse
+from app.site.site import Company, Lease, NumberRange, Place, Presence, Shop, Station, Warehouse
 
 
 def company(tx: Tx) -> Company:
@@ -189,6 +189,35 @@ def lease_numbers(tx: Tx, kind: str, owner: str, station: str, size: int, now: d
         )
     )
     return lease
+
+
+def hold_leases(tx: Tx, station: str, held: Sequence[Lease], now: datetime) -> list[str]:
+    """These are the station's, though a database put back to before may not know: its ranges move on behind them.
+
+    Gives the ids of those in which it has given numbers to others since.
+    """
+    r, lease = t.number_range, t.number_lease
+    known = set(tx.execute(select(lease.c.id).where(lease.c.id.in_([one.id for one in held]))).scalars())
+    given = []
+    for one in sorted((one for one in held if one.id not in known), key=lambda one: (one.kind, one.owner, one.first)):
+        within = (r.c.kind == one.kind, r.c.owner == one.owner, r.c.prefix == one.prefix, r.c.first <= one.first)
+        found = tx.execute(select(r.c.id, r.c.next).where(*within, r.c.last >= one.last).with_for_update()).first()
+        if found is None:
+            continue
+        others = (lease.c.range_id == found.id, lease.c.first <= one.last, lease.c.last >= one.first)
+        if tx.execute(select(lease.c.id).where(*others).limit(1)).first():
+            given.append(one.id)
+        else:
+            row = {"id": one.id, "range_id": found.id, "station": station, "first": one.first, "last": one.last}
+            tx.execute(insert(lease).values(**row, leased_at=stamp(now)))
+        if found.next <= one.last:
+            tx.execute(update(r).where(r.c.id == found.id).values(next=one.last + 1))
+    return given
+
+
+def put_presence(tx: Tx, presence: Presence, now: datetime) -> None:
+    """What a bench says of itself, in place of what it said before."""
+    upsert(tx, t.presence, [{**asdict(presence), "at": stamp(now)}], ["station"])
 
 
 def leases(tx: Tx) -> list[tuple[int, int, int, int]]:

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,10 +48,14 @@ CREATE TABLE set_aside (op_id TEXT PRIMARY KEY, reason TEXT NOT NULL);
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A packet held here. `before`: what was applied for its claim already when it was pulled."""
+    """A packet held here. `before`: what was applied for its claim already when it was pulled.
+
+    `opened`: somebody works on it; else it is held ahead.
+    """
 
     packet: Packet
     before: tuple[Fact, ...] = ()
+    opened: bool = field(default=True, compare=False)
 
 
 class Cache:
@@ -62,21 +66,30 @@ class Cache:
         self._lock = threading.Lock()
         self._db = _opened(path)
         self._held: list[Work] | None = None  # what `work` read last
+        self.births = 0  # how often it had to begin again, empty
 
     def work(self) -> list[Work]:
         """In the order in which it was opened."""
         held = self._held
         if held is None:
-            rows = self._ask("SELECT body, before FROM packet ORDER BY opened")
-            self._held = held = [Work(_packet(body), _facts(before)) for body, before in rows]
+            rows = self._ask("SELECT body, before, opened FROM packet ORDER BY opened, claim")
+            self._held = held = [Work(_packet(body), _facts(before), opened > 0) for body, before, opened in rows]
         return list(held)
 
     def keep_work(self, work: Work) -> None:
-        """This is what is worked on from now on."""
-        self._tell(
-            "INSERT OR REPLACE INTO packet SELECT ?, coalesce(max(opened), 0) + 1, ?, ? FROM packet",
-            [(work.packet.claim, msgspec.json.encode(work.packet), msgspec.json.encode(work.before))],
-        )
+        """This is what is worked on from now on; or, not opened, what is held ahead as long as nobody opens it."""
+        row = (work.packet.claim, msgspec.json.encode(work.packet), msgspec.json.encode(work.before))
+        if work.opened:
+            last = "coalesce(max(opened), 0) + 1"
+            self._tell(f"INSERT OR REPLACE INTO packet SELECT ?, {last}, ?, ? FROM packet", [row])
+        else:
+            self._tell("INSERT OR IGNORE INTO packet VALUES (?, 0, ?, ?)", [row])
+        self._held = None
+
+    def mark_opened(self, claim: str) -> None:
+        """It is what is worked on from now on."""
+        last = "(SELECT coalesce(max(opened), 0) + 1 FROM packet)"
+        self._tell(f"UPDATE packet SET opened = {last} WHERE claim = ?", [(claim,)])
         self._held = None
 
     def drop_work(self, claims: Iterable[str]) -> None:
@@ -214,6 +227,8 @@ class Cache:
             except sqlite3.DatabaseError:
                 self._db.close()
                 self._db = _opened(self.path)
+                self._held = None
+                self.births += 1
                 return None
 
 

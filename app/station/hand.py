@@ -37,17 +37,26 @@ class Hand:
 
 
 def taken_up(work: Work, kept: Iterable[Fact]) -> Hand:
-    """The job as it stands after the facts of its claim: those applied before it was pulled, then the journal's own.
+    """The job as it stands after the facts of its claim: those applied before it was pulled, and the journal's own.
 
     A fact that doesn't fit was set aside by the shared database too, and a person sees to it.
     """
-    own = list(kept)
-    here = {fact.op_id for fact in own}
     state = bench.start(work.packet)
-    for fact in (*(fact for fact in work.before if fact.op_id not in here), *own):
+    for fact in _merged(work.before, list(kept)):
         with suppress(ValueError):
             state = bench.evolve(state, fact.op_id, decode(fact.kind, fact.body))
     return Hand(work, state, bench.view(state))
+
+
+def _merged(applied: Iterable[Fact], own: list[Fact]) -> list[Fact]:
+    """In the order they happened: a journal that was put back or spoilt may lack facts that are applied."""
+    places = {fact.op_id: n for n, fact in enumerate(own)}
+    found, at = [], 0
+    for fact in applied:
+        n = places.get(fact.op_id, at - 1)
+        found += [*own[at:n], fact]
+        at = max(at, n + 1)
+    return list({fact.op_id: fact for fact in found + own[at:]}.values())
 
 
 def after(hand: Hand, step: Step, operator: str, made_at: str) -> tuple[Hand, tuple[Fact, ...]]:

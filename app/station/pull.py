@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from app.carriers import store as carriers
 from app.catalog import store as catalog
 from app.db import Tx, feed
-from app.db.feed import Change
+from app.db.feed import Change, Cursor
+from app.db.rows import pieces
 from app.floor import store as floor
 from app.floor.packet import Packet
 from app.floor.recipient import recipients
@@ -33,13 +34,32 @@ class Changed:
     forgotten: frozenset[str]
 
 
-def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Everything:
+    """News by shipment, and where in which feed one goes on from here.
+
+    `forgotten`: shipments whose customer was forgotten since the bench last listened, or of which the shared database
+    knows no recipient while one, or a paper, lies here.
+    """
+
+    news: Mapping[str, str]
+    cursor: Cursor
+    epoch: str
+    forgotten: frozenset[str]
+
+
+def everything(
+    tx: Tx, station: str, cache: Cache, *, settled: bool, anew: bool = False, papers: Iterable[str] = ()
+) -> Everything:
     """All but the catalogue, as it stands now. `settled`: no fact waits, so work the bench no longer holds may go.
 
-    Gives the news by shipment.
+    `anew`: what was applied of the work held here is pulled again. `papers`: shipments of which bytes lie here.
     """
-    cache.keep_position("feed", str(feed.standing(tx)))
-    cache.keep_position("feed_epoch", feed.epoch(tx))
+    cursor, epoch = feed.standing(tx), feed.epoch(tx)
+    heard = Cursor.read(cache.position("feed", "0")) if cache.position("feed_epoch") == epoch else Cursor()
+    forgotten = feed.keys_since(tx, "forgotten", heard)
+    cache.keep_position("feed", str(cursor))
+    cache.keep_position("feed_epoch", epoch)
     here = site.station(tx, station).warehouse
     cache.keep_position("time_zone", site.warehouses(tx)[here].time_zone)
     cache.keep_bearers(site.bearers(tx))
@@ -47,18 +67,23 @@ def everything(tx: Tx, station: str, cache: Cache, settled: bool) -> dict[str, s
     cache.keep_named("tote", {key(code): tote for code, tote in floor.totes(tx, here).items()})
     cache.keep_named("carrier", {key(code): code for code in carriers.carriers(tx)})
     live = floor.live_packets(tx, station)
-    ours = {work.packet.claim for work in cache.work()}
+    ours, opened = (
+        {w.packet.claim for w in cache.work()}, {w.packet.claim for w in cache.work() if w.opened},
+    )  # fmt: skip
     if settled:
         cache.drop_work(ours - {packet.claim for packet in live})
-    missing = [packet for packet in live if packet.claim not in ours]
+    missing = [packet for packet in live if anew or packet.claim not in ours]
     before = floor.facts_of(tx, [packet.claim for packet in missing])
     for packet in missing:
-        cache.keep_work(Work(packet, tuple(before[packet.claim])))
+        facts = tuple(before[packet.claim])
+        cache.keep_work(Work(packet, facts, opened=bool(facts) or packet.claim in opened))
     addressed = set(cache.addressed())
     for work in cache.work():  # all of it: the last session may have ended before it had the addresses
         if any(job.shipment not in addressed for job in work.packet.jobs):
             keep_recipients(tx, cache, work.packet)
-    return news_now(tx, cache)
+    here_of_people = sorted({*cache.addressed(), *papers})
+    known = {one for some in pieces(here_of_people) for one in recipients(tx, some)}
+    return Everything(news_now(tx, cache), cursor, epoch, frozenset(forgotten | (set(here_of_people) - known)))
 
 
 def news_now(tx: Tx, cache: Cache) -> dict[str, str]:
@@ -84,12 +109,16 @@ def page_of_catalogue(tx: Tx, cache: Cache, after: str) -> str | None:
     return rows[-1][0] if rows else None
 
 
-def what_changed(tx: Tx, cache: Cache, changes: Sequence[Change]) -> Changed | None:
+def what_changed(tx: Tx, station: str, cache: Cache, changes: Sequence[Change]) -> Changed | None:
     """None: nothing of it concerns this bench."""
-    held = _held(cache)
     told: dict[str, set[str]] = {}
     for change in changes:
         told.setdefault(change.topic, set()).add(change.key)
+    lost = floor.live_packets(tx, station, among=told.get("claim", set()) - _held(cache).keys())
+    for packet in lost:  # claimed here, but the answer never came
+        cache.keep_work(Work(packet, opened=False))
+        keep_recipients(tx, cache, packet)
+    held = _held(cache)
     if "operator" in told:
         cache.keep_bearers(site.bearers(tx))
     ours = {shipment for some in held.values() for shipment in some} | set(cache.addressed())

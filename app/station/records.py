@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.floor.facts import Fact
+from app.floor.packet import Packet
 
 PrintKey = tuple[str, str, int, int]
 """(subject, document, issue, copy)"""
@@ -93,11 +94,12 @@ class Entry:
     marks: tuple[Mark, ...] = ()
     used: tuple[tuple[str, int], ...] = ()  # (lease id, its next free number)
     leases: tuple[HeldLease, ...] = ()
+    packets: tuple[Packet, ...] = ()  # of claims whose facts will follow
     on: int | None = None
 
     @property
     def facts_only(self) -> bool:
-        return not (self.prints or self.marks or self.used or self.leases)
+        return not (self.prints or self.marks or self.used or self.leases or self.packets)
 
     def and_then(self, later: Entry) -> Entry:
         """Both as one, `later` built upon what stands here."""
@@ -107,6 +109,7 @@ class Entry:
             self.marks + later.marks,
             self.used + later.used,
             self.leases + later.leases,
+            self.packets + later.packets,
             self.on,
         )
 

@@ -130,9 +130,17 @@ class Spool:
         wanted = set(shipments)
         return self.remove(job for job in self._journal.print_jobs() if job.shipment in wanted)
 
+    def forget(self, shipments: Iterable[str]) -> None:
+        """No byte of these shipments' papers is left on this disk."""
+        self.erase(shipments)
+
     def old(self, before: str) -> list[PrintJob]:
         """Papers last touched before that stamp whose bytes still lie here."""
         return [job for job in self._journal.print_jobs() if job.at < before and any(self._files(job))]
+
+    def papered(self) -> set[str]:
+        """Shipments of whose papers bytes lie here."""
+        return {job.shipment for job in self._journal.print_jobs() if job.shipment and any(self._files(job))}
 
     def remove(self, jobs: Iterable[PrintJob]) -> list[Path]:
         """Takes these papers' bytes off this disk; gives the files that were there."""

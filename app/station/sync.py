@@ -13,18 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.base.clock import Clock, from_stamp, stamp
-from app.base.errors import Conflict, DatabaseAway, NotFound, SchemaMismatch
+from app.base.errors import Conflict, DatabaseAway, JournalBroken, NotFound, PackbenchError, SchemaMismatch
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
 from app.floor.apply import SET_ASIDE, apply_batch
-from app.floor.attach import attach
 from app.floor.outcome.store import put_prints
 from app.floor.printing import Printed
 from app.settings import Settings
 from app.station import pull
+from app.station.ahead import Ahead
 from app.station.cache import Cache, Work
 from app.station.journal import Journal
+from app.station.meeting import Meeting
 from app.station.numbers import Numbers, leased
+from app.station.presence import Beat
 from app.station.records import Entry
 
 _LOG = logging.getLogger(__name__)
@@ -38,14 +40,20 @@ IN_ANY_CASE_S = 10.0
 # How often the cache notes when the shared database was last heard, and how often what has had its day is cleared away.
 NOTE_S, CHORES_S = 30.0, 6 * 3600.0
 BACK_OFF = (0.25, 30.0)
+# How long one waits for what other benches have to hand in first to a database that was put back to before.
+OTHERS_S = 300.0
+# How long ago the shared database spoke when nobody knows: longer than any shop lets labels be made without it.
+NEVER_HEARD_S = 10**9
+# After these the journal and the shared database have to meet again.
+_STRANGERS = frozenset({"journal_unknown", "journal_gap", "journal_restored", "journal_copied"})
 
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """`waiting` facts are not in the shared database yet, the oldest since `since`; `heard_at`: its last sign of life.
 
-    `trouble` is empty, `away`, or why nothing can be sent until a person has seen to it: newer_form, journal_unknown,
-    journal_restored, journal_gap, not_found, broken.
+    `trouble` is empty, `away`, or why nothing can be sent until a person has seen to it: newer_form, journal_copied
+    (another journal of this station is at work elsewhere), journal_unusable, not_found, numbers_used_up, broken.
     """
 
     waiting: int
@@ -70,13 +78,24 @@ class Sync:
         self._chance = chance or random.Random()  # noqa: S311  # spreads benches' pauses; no secret
         self.station = journal.station
         self.news: Mapping[str, str] = cache.news()  # by shipment: live | cancelled | held | taken_over
-        heard = cache.position("heard")
-        self.heard_at: datetime | None = from_stamp(heard) if heard else None
+        heard_at = cache.position("heard")
+        self.heard_at: datetime | None = from_stamp(heard_at) if heard_at else None
+        self._heard_before = self._age_by_the_clock()  # this session, in seconds
+        self._heard = clock.monotonic()
         self.chores: list[Callable[[Tx], None]] = []  # called with a view of the shared database, now and then
         self._noted = self._chores_done = -CHORES_S
         self.on_news: list[Callable[[frozenset[str]], None]] = []  # called with claims that ended
         self.on_forgotten: list[Callable[[Iterable[str]], None]] = []
-        self._trouble, self._stopped = "", False
+        self.ahead = Ahead(database, cache, journal, clock, 0 if database.is_sqlite else settings.claim_ahead)
+        self.papers: Callable[[], Iterable[str]] = tuple  # shipments of which bytes of papers lie here
+        self._meeting = Meeting(database, journal, cache, numbers, clock)
+        self._births, self._behind_until = cache.births, 0.0
+        self._behind = False  # the shared database was put back to before, and is still being told
+        self._position, self._epoch = feed.Cursor(), ""
+        self._packed = journal.claims()
+        self.beat = Beat(database, journal, cache, clock)
+        self._trouble, self._stopped, self._besides_trouble = "", False, ""
+        self._besides_tries, self._besides_at = 0, 0.0
         self._tries, self._pause_until = 0, 0.0
         self._greeted = threading.Event()  # the first words were tried
         self._attached = False  # … and answered
@@ -98,12 +117,27 @@ class Sync:
         return self._greeted.wait(patience) and not self._trouble
 
     def state(self) -> SyncState:
-        return SyncState(*self._journal.waiting(), self.heard_at, self._trouble)
+        return SyncState(*self._journal.waiting(), self.heard_at, self.trouble)
+
+    def news_age_s(self) -> int:
+        """How long ago the shared database was heard, in seconds.
+
+        Measured by what nobody can set; of the time before this session only the clock on the wall knows.
+        """
+        return int(self._heard_before + self._clock.monotonic() - self._heard)
 
     @property
     def trouble(self) -> str:
         """As in `state`, for those who look at each scan."""
-        return self._trouble
+        return self._trouble or self._besides_trouble
+
+    def now(self, tx: Tx) -> datetime:
+        """The shared database's own time: nothing written there goes by this bench's clock."""
+        return self._database.now(tx, self._clock)
+
+    def stir(self) -> None:
+        """The bench stands elsewhere than before: whoever looks at the floor is to see it."""
+        self._stirred.set()
 
     def hurry(self) -> None:
         """Somebody waits for an answer: try now, whatever went wrong before."""
@@ -132,6 +166,8 @@ class Sync:
         self._stirred.set()
         if self._thread.is_alive():
             self._thread.join(timeout)
+            if self._attached and not self._trouble and not self._thread.is_alive():
+                self.beat.goodbye()
 
     # The thread -------------------------------------------------------------------------------------------
 
@@ -143,7 +179,10 @@ class Sync:
                 return
             pause = self._pause_until - self._clock.monotonic()
             if pause <= 0:
-                self.step()
+                try:
+                    self.step()
+                except BaseException as error:  # noqa: BLE001  # whatever it was: facts must go on travelling
+                    self._fail("broken", error)
                 with self._moved:
                     self._moved.notify_all()
             self._rest()
@@ -164,7 +203,7 @@ class Sync:
         while not self._wake.is_set() and (left := until - self._clock.monotonic()) > 0:
             if self._pause_until > self._clock.monotonic():
                 until = self._pause_until
-            elif self._journal.last_seq > self._journal.acked or self._journal.untold_prints(1):
+            elif self._waits() or (self._attached and self.beat.has_news()):
                 return
             elif self._rumour:
                 self._rumour = False
@@ -183,106 +222,182 @@ class Sync:
             if self._journal.last_seq - self._journal.acked >= self._settings.batch_facts:
                 return
 
+    def _waits(self) -> bool:
+        try:
+            return self._journal.last_seq > self._journal.acked or bool(self._journal.untold_prints(1))
+        except JournalBroken:
+            return False  # it heals itself, or a person is told
+
     def step(self) -> None:
         """All there is to do at this moment, once: what its thread does again and again, and the simulator by hand."""
         try:
-            if not self._attached:
+            if not self._attached or self._births != self._cache.births:
                 self._greet()
-                self._attached = True
             while self._push():
                 pass
             self._pull()
-            self._greeted.set()
-            self._prepare()
-            self._top_up({job.carrier for work in self._cache.work() for job in work.packet.jobs})
-            if self._clock.monotonic() - self._chores_done >= CHORES_S:
-                self._chores_done = self._clock.monotonic()
-                with self._database.read() as tx:
-                    for chore in self.chores:
-                        chore(tx)
-            while self._page is not None and not self._wake.is_set():
-                with self._database.read() as tx:
-                    self._page = pull.page_of_catalogue(tx, self._cache, self._page)
-        except DatabaseAway as error:
-            self._fail("away", error)
-        except (SchemaMismatch, Conflict, NotFound) as error:
-            self._stopped = True
-            self._fail(error.kind, error)
+            self.beat.say()
         except Exception as error:  # noqa: BLE001  # no error may end the way up: it is said, and tried again
-            self._fail("broken", error)
+            self._failed(error)
         else:
             self._trouble, self._stopped, self._tries = "", False, 0
-            self._heard()
+            self._hear()
+            self._greeted.set()
+            self._besides()
         self._greeted.set()
 
-    def _heard(self) -> None:
-        self.heard_at, moment = self._clock.now(), self._clock.monotonic()
-        if moment - self._noted >= NOTE_S:
-            self._noted = moment
+    def _hear(self) -> None:
+        self.heard_at, self._heard, self._heard_before = self._clock.now(), self._clock.monotonic(), 0.0
+        if self._heard - self._noted >= NOTE_S:
+            self._noted = self._heard
             self._cache.keep_position("heard", stamp(self.heard_at))
 
-    def _fail(self, trouble: str, error: Exception) -> None:
+    def _age_by_the_clock(self) -> float:
+        """A clock that was set back since tells nothing."""
+        age = (self._clock.now() - self.heard_at).total_seconds() if self.heard_at else -1.0
+        return float(age) if age >= 0 else NEVER_HEARD_S
+
+    def _failed(self, error: Exception) -> None:
+        if isinstance(error, DatabaseAway):
+            self._fail("away", error)
+        elif isinstance(error, SchemaMismatch | Conflict | NotFound | JournalBroken):
+            self._attached &= error.kind not in _STRANGERS
+            self._stopped = not isinstance(error, JournalBroken)
+            self._fail(error.kind, error)
+        else:
+            self._fail("broken", error)
+
+    def _fail(self, trouble: str, error: BaseException) -> None:
         if trouble != self._trouble:
-            _LOG.warning("%s: %s: %s", self.station, trouble, error, exc_info=trouble == "broken")
+            _LOG.warning("%s: %s: %s", self.station, trouble, error, exc_info=error if trouble == "broken" else None)
+        self._trouble, self._tries = trouble, self._tries + 1
+        self._pause_until = self._clock.monotonic() + self._pause(self._tries)
+
+    def _pause(self, tries: int) -> float:
         first, longest = BACK_OFF
-        pause = min(longest, first * 2 ** min(self._tries, 16)) * self._chance.uniform(0.8, 1.2)
-        self._trouble, self._tries, self._pause_until = trouble, self._tries + 1, self._clock.monotonic() + pause
+        return min(longest, first * 2.0 ** min(tries - 1, 16)) * self._chance.uniform(0.8, 1.2)
 
     def _greet(self) -> None:
-        """The first words of a session: who we are, what we hold, what there is."""
-        journal = self._journal
-        with self._database.write() as tx:
-            now = self._database.now(tx, self._clock)
-            known = attach(tx, station=self.station, journal=journal, place=journal.place, now=now)
-        journal.acknowledge(known)
+        """The first words of a session, or after one of the two was put back: who we are, what there is."""
+        journal, births = self._journal, self._cache.births
+        met = self._meeting.meet()
+        if met.behind:
+            self._behind, self._behind_until = True, self._clock.monotonic() + OTHERS_S
+        if self._behind:
+            while self._push():
+                pass
+            self._meeting.hand_in_held()
+        settled = journal.acked == journal.last_seq
         with self._database.read() as tx:
-            self.news = pull.everything(tx, self.station, self._cache, journal.acked == journal.last_seq)
+            found = pull.everything(
+                tx, self.station, self._cache, settled=settled, anew=met.takes_over, papers=self.papers()
+            )
+        self.news, self._position, self._epoch = found.news, found.cursor, found.epoch
+        if found.forgotten:
+            self._forget(found.forgotten)
+        if met.takes_over:
+            journal.look_again().result()
+        if met.behind or self._births != births:
+            self._page = ""
+        self._attached, self._births = True, births
 
     def _push(self) -> bool:
         """One batch. True: more waits."""
         # A print job's row is made by its fact: its states are told once all facts of its time are applied.
-        prints = self._journal.untold_prints(self._settings.batch_facts)
-        standing = self._journal.last_seq
-        facts = self._journal.unacknowledged(self._settings.batch_facts)
+        journal, most = self._journal, self._settings.batch_facts
+        incarnation = journal.incarnation
+        prints = journal.untold_prints(most)
+        standing = journal.last_seq
+        facts = waiting = journal.unacknowledged(most)
+        if self._behind:
+            facts = list(self._meeting.handed_in(facts, patient=self._clock.monotonic() < self._behind_until))
+            self._behind = bool(waiting)
         if facts:
+            before = journal.link_at(facts[0].seq - 1) or ""
             with self._database.write() as tx:
                 now = self._database.now(tx, self._clock)
                 applied = apply_batch(
-                    tx,
-                    station=self.station,
-                    incarnation=self._journal.incarnation,
-                    facts=facts,
-                    before=self._journal.link_at(facts[0].seq - 1) or "",
-                    now=now,
+                    tx, station=self.station, incarnation=incarnation, facts=facts, before=before, now=now
                 )
             aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}
             self._cache.keep_set_aside(aside)
-            self._journal.acknowledge(applied.last_seq)
+            journal.acknowledge(facts[-1].seq, incarnation)
             with self._moved:
                 self._moved.notify_all()
-        if prints and self._journal.acked >= standing:
+        if prints and journal.acked >= standing:
             with self._database.write() as tx:
                 told = [Printed(job.key, job.state, job.operator, printer=job.printer) for job in prints]
                 put_prints(tx, self.station, told, self._database.now(tx, self._clock))
-            self._journal.prints_told(prints[-1].rev)
-        return len(facts) == self._settings.batch_facts or len(prints) == self._settings.batch_facts
+            journal.prints_told(prints[-1].rev)
+        if waiting and not facts:
+            return False  # other benches' turn
+        return most in (len(waiting), len(prints)) or len(facts) < len(waiting)
 
     def _pull(self) -> None:
         """What changed since, and what follows from it for the work held here."""
         self._pulled = self._clock.monotonic()
-        position = feed.Cursor.read(self._cache.position("feed", "0"))
         with self._database.read() as tx:
-            changes = feed.since(tx, position)
+            if feed.epoch(tx) != self._epoch:
+                self._attached = False  # put back to before: at the next step all of it is looked at anew
+                return
+            changes = feed.since(tx, self._position)
             if not changes:
                 return
-            found = pull.what_changed(tx, self._cache, changes)
+            found = pull.what_changed(tx, self.station, self._cache, changes)
         if found is not None:
             self.news = found.news
             if found.forgotten:
                 self._forget(found.forgotten)
             for ended in self.on_news:
-                ended(found.ended)
-        self._cache.keep_position("feed", str(changes[-1].cursor))
+                try:
+                    ended(found.ended)
+                except Exception:  # noqa: BLE001  # who can't bear news must not keep it from the others
+                    _LOG.exception("news")
+        self._position = changes[-1].cursor  # here too: a full disk must not have the same news come again and again
+        self._cache.keep_position("feed", str(self._position))
+
+    def _besides(self) -> None:
+        """What has no hurry: it must hold up neither facts nor news, whatever becomes of it."""
+        if self._clock.monotonic() < self._besides_at:
+            return
+        try:
+            self.ahead.step(self.hold, self.news)
+            self._pack()
+            self._prepare()
+            self._top_up({job.carrier for work in self._cache.work() for job in work.packet.jobs})
+            self._do_chores()
+            while self._page is not None and not self._wake.is_set():
+                with self._database.read() as tx:
+                    self._page = pull.page_of_catalogue(tx, self._cache, self._page)
+        except DatabaseAway as error:
+            self._fail("away", error)
+        except Exception as error:  # noqa: BLE001  # said, and tried again
+            self._besides_trouble = error.kind if isinstance(error, PackbenchError) else "broken"
+            self._besides_tries += 1
+            self._besides_at = self._clock.monotonic() + self._pause(self._besides_tries)
+            _LOG.warning("%s: %s", self.station, error, exc_info=self._besides_trouble == "broken")
+        else:
+            self._besides_trouble, self._besides_tries = "", 0
+
+    def _do_chores(self) -> None:
+        if self._clock.monotonic() - self._chores_done < CHORES_S:
+            return
+        self._chores_done = self._clock.monotonic()
+        with self._database.read() as tx:
+            for chore in self.chores:
+                try:
+                    chore(tx)
+                except DatabaseAway:
+                    raise
+                except Exception:  # noqa: BLE001  # the others are done all the same
+                    _LOG.exception("chore")
+
+    def _pack(self) -> None:
+        """The work of each claim lies in the journal too: the shared database may be put back to before it."""
+        fresh = [work.packet for work in self._cache.work() if work.packet.claim not in self._packed]
+        if fresh:
+            self._journal.append(Entry(packets=tuple(fresh))).result()
+            self._packed |= {packet.claim for packet in fresh}
 
     def _forget(self, shipments: Iterable[str]) -> None:
         """Erase first, then say so: whoever asked to forget somebody waits for every bench's word."""

@@ -115,7 +115,7 @@ def test_changes_of_print_jobs_are_told_once(tmp_path: Path) -> None:
 def test_acknowledged_facts_stay_and_no_longer_wait(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
         journal.append(entry("a", "b", "c")).result()
-        journal.acknowledge(2)
+        journal.acknowledge(2, journal.incarnation)
         assert journal.waiting() == (1, "2026-11-22T08:00:00.000Z")
         assert [f.op_id for f in journal.facts_of("c")] == ["a", "b", "c"]
     with opened(tmp_path) as journal:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from app.cases import store as cases
 from app.db import Database
+from app.db.line import Line
+from app.floor import check as floor_check
 from app.floor import tables
+from app.floor.chain import chained
+from app.floor.received import store as received
+from app.shipments import check as shipment_check
 from app.shipments import store as shipments
-from app.station.audit import verify
+from app.site import check as site_check
 from app.station.journal import FILE
 from app.station.records import Entry
 from app.station.station import Station
-from tests.station.benches import SETTINGS, bench, furnish, packed, picked
+from app.stock import check as stock_check
+from tests.station.benches import BADGE, SETTINGS, bench, furnish, packed, picked
 from tests.station.making import fact
 
 
@@ -83,25 +93,112 @@ def test_a_fact_of_a_newer_form_stops_the_sending_and_says_so(
     assert outcomes(sqlite_database) == {}
 
 
-def test_an_older_copy_of_the_journal_is_recognised_and_nothing_of_it_is_sent(
-    sqlite_database: Database, now: datetime, tmp_path: Path
+def put_back(folder: Path, copy: Path) -> None:
+    """The journal as it was when it was copied; what lay beside it belonged to the other one."""
+    shutil.copy(copy, folder / FILE)
+    for side in ("-wal", "-shm"):
+        (folder / f"{FILE}{side}").unlink(missing_ok=True)
+
+
+def broken_promises(database: Database) -> list[object]:
+    with database.read() as tx:
+        return [found for check in (floor_check, shipment_check, stock_check, site_check) for found in check.check(tx)]
+
+
+def open_cases(database: Database) -> dict[str, int]:
+    with database.read() as tx:
+        return cases.count_open(tx)
+
+
+def test_a_journal_put_back_is_set_apart_and_the_bench_goes_on_where_the_shared_database_knows_it_to_be(
+    database: Database, now: datetime, tmp_path: Path
 ) -> None:
-    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
-    with bench(tmp_path / "desk", sqlite_database) as station:
+    furnish(database, now, DE_1=[("CUP", 3)])
+    desk = tmp_path / "desk"
+    with bench(desk, database) as station:
         station.scan("DE-1-1")
         station.scan("A-01")
         assert station.settle(30)
-    shutil.copy(tmp_path / "desk" / FILE, tmp_path / "older.db")
-    with bench(tmp_path / "desk", sqlite_database) as station:
+        first = station._journal.incarnation
+    shutil.copy(desk / FILE, tmp_path / "older.db")
+    with bench(desk, database) as station:
         station.scan("4006381333931")
+        station.scan("T01")
         assert station.settle(30)
-    shutil.copy(tmp_path / "older.db", tmp_path / "desk" / FILE)
-    assert verify(tmp_path / "desk" / FILE) == []
-    with bench(tmp_path / "desk", sqlite_database) as station:
+        assert station.kept_job().done == 1  # type: ignore[union-attr]
+        leased = {lease.id for lease in station._journal.leases()}
+    put_back(desk, tmp_path / "older.db")
+    with bench(desk, database) as station:
+        assert station._journal.incarnation != first
+        assert station.kept_job().done == 1  # type: ignore[union-attr]
+        assert not leased & {lease.id for lease in station._journal.leases()}
+        assert packed(station, "DE-1-1").state == "finished" or station.settle(30)
+        assert station.settle(30)
+        assert station.status().sync.trouble == ""
+    assert set(outcomes(database)) == {"applied"}
+    assert open_cases(database) == {"journal_restored": 1}
+    assert len(list(desk.glob("journal.before-*.db"))) == 1
+    assert broken_promises(database) == []
+
+
+def test_facts_that_only_the_journal_put_back_knows_are_sent_and_nothing_twice(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
+    desk = tmp_path / "desk"
+    line = Line(sqlite_database)
+    with bench(desk, sqlite_database) as station:
+        station.scan("DE-1-1")
+        station.scan("A-01")
+        assert station.settle(30)
+        line.cut()
         station.scan("4006381333931")
-        assert not station._sync.drained(30)
-        assert station.status().sync.trouble == "journal_restored"
-    assert outcomes(sqlite_database) == {"applied": 2}
+        shutil.copy(desk / FILE, tmp_path / "older.db")
+        shutil.copy(desk / f"{FILE}-wal", tmp_path / "older.db-wal")
+        line.mend()
+        station.scan("T01")
+        assert station.settle(30)
+    with closing(sqlite3.connect(tmp_path / "older.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("DELETE FROM fact WHERE seq = (SELECT max(seq) FROM fact)")
+        link = db.execute("SELECT hash FROM fact ORDER BY seq DESC LIMIT 1").fetchone()[0]
+        astray = replace(fact("only here", claim=""), seq=3)
+        db.execute(
+            "INSERT INTO fact VALUES (3,?,?,1,'',1,?,?,?,?)",
+            (astray.op_id, astray.kind, astray.operator, astray.made_at, astray.body, chained(link, astray, 3)),
+        )
+        db.commit()
+    put_back(desk, tmp_path / "older.db")
+    with bench(desk, sqlite_database) as station:
+        assert station.settle(30)
+    with sqlite_database.read() as tx:
+        assert received.received(tx, ["only here"])["only here"].outcome == "set_aside"
+    assert broken_promises(sqlite_database) == []
+
+
+def test_a_copied_journal_at_work_elsewhere_is_told_so_and_does_nothing(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(database, now, DE_1=[("CUP", 3)])
+    with bench(tmp_path / "desk", database) as station:
+        station.scan("DE-1-1")
+        assert station.settle(30)
+        shutil.copytree(tmp_path / "desk", tmp_path / "copy", ignore=shutil.ignore_patterns("*.lock"))
+        copy = Station.open(tmp_path / "copy", database, "S1", settings=SETTINGS)
+        try:
+            before = copy._journal.last_seq
+            assert copy.status().sync.trouble == "journal_copied"
+            assert (copy.scan("A-01").message, copy.scan(BADGE).outcome) == ("journal_copied", "stop")
+            assert copy._journal.last_seq == before
+        finally:
+            copy.close()
+        assert station.scan("A-01").outcome == "ok"
+        assert station.settle(30)
+    with bench(tmp_path / "copy", database) as copy:  # the other has said goodbye: this one may go on
+        assert copy.status().sync.trouble == ""
+        assert packed(copy, "DE-1-1").outcome != "stop"
+        assert copy.settle(30)
+    assert broken_promises(database) == []
 
 
 def test_a_station_the_site_does_not_know_says_so(sqlite_database: Database, now: datetime, tmp_path: Path) -> None:

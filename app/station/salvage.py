@@ -1,0 +1,111 @@
+"""What can still be read of a SQLite file with spoilt pages: every row whose own page is whole, whatever led to it.
+
+The file is read page by page without SQLite, which finds nothing below a page it can't read (its format: sqlite.org,
+"Database File Format"). A row's table is known by its shape; whether a fact is what was written, by its link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+Value = int | float | str | bytes | None
+_LEAF = 0x0D
+# Integers of these serial types, in bytes.
+_WIDTH = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
+
+
+def rows(path: Path) -> Iterator[tuple[int, tuple[Value, ...]]]:
+    """(rowid, columns) of every row of every table; some of them twice, where an old page was not yet used again."""
+    data = path.read_bytes()
+    size = int.from_bytes(data[16:18], "big")
+    size = 65536 if size == 1 else size
+    if size < 512:
+        return
+    usable = size - data[20]
+    for start in range(0, len(data) - size + 1, size):
+        yield from _cells(data, start, size, usable)
+
+
+def _cells(data: bytes, start: int, size: int, usable: int) -> Iterator[tuple[int, tuple[Value, ...]]]:
+    head = start + (100 if start == 0 else 0)
+    if data[head] != _LEAF:
+        return
+    for n in range(int.from_bytes(data[head + 3 : head + 5], "big")):
+        at = head + 8 + 2 * n
+        offset = int.from_bytes(data[at : at + 2], "big")
+        if at + 2 > start + size or not 8 <= offset < usable:
+            return
+        try:
+            length, at = _varint(data, start + offset)
+            rowid, at = _varint(data, at)
+            yield rowid, _columns(_payload(data, at, length, size, usable))
+        except (IndexError, ValueError):  # this cell is spoilt; the page's others may be whole
+            continue
+
+
+def _payload(data: bytes, at: int, length: int, size: int, usable: int) -> bytes:
+    most = usable - 35
+    if length <= most:
+        return _taken(data, at, length)
+    least = (usable - 12) * 32 // 255 - 23
+    here = least + (length - least) % (usable - 4)
+    here = here if here <= most else least
+    found = _taken(data, at, here)
+    following = int.from_bytes(_taken(data, at + here, 4), "big")
+    while following and len(found) < length:
+        page = (following - 1) * size
+        following = int.from_bytes(_taken(data, page, 4), "big")
+        found += _taken(data, page + 4, min(usable - 4, length - len(found)))
+    if len(found) != length:
+        raise ValueError("cut short")
+    return found
+
+
+def _columns(payload: bytes) -> tuple[Value, ...]:
+    end, at = _varint(payload, 0)
+    kinds = []
+    while at < end:
+        kind, at = _varint(payload, at)
+        kinds.append(kind)
+    found: list[Value] = []
+    for kind in kinds:
+        value, at = _value(payload, at, kind)
+        found.append(value)
+    if at != len(payload):
+        raise ValueError("not a row")
+    return tuple(found)
+
+
+def _value(payload: bytes, at: int, kind: int) -> tuple[Value, int]:
+    if kind == 0:
+        return None, at
+    if kind in (8, 9):
+        return kind - 8, at
+    if kind in _WIDTH:
+        width = _WIDTH[kind]
+        return int.from_bytes(_taken(payload, at, width), "big", signed=True), at + width
+    if kind >= 12:
+        width = (kind - 12) // 2
+        raw = _taken(payload, at, width)
+        return (raw.decode() if kind % 2 else raw), at + width
+    raise ValueError(f"serial type {kind}")
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = 0
+    for n in range(9):
+        byte = data[at + n]
+        if n == 8:
+            return (value << 8) | byte, at + 9
+        value = (value << 7) | (byte & 0x7F)
+        if byte < 0x80:
+            return value, at + n + 1
+    raise ValueError("not a number")
+
+
+def _taken(data: bytes, at: int, length: int) -> bytes:
+    found = data[at : at + length]
+    if len(found) != length:
+        raise ValueError("cut short")
+    return found
