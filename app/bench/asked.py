@@ -13,13 +13,15 @@ from pathlib import Path
 class Asked:
     """`folder` lies on a real disk and is the benchmark's own; `data`: a real year of orders, if there is one.
 
-    `size` 1 is what the figures are for; a smaller one only shows that the benchmark runs.
+    `size` 1 is what the figures are for; a smaller one only shows that the benchmark runs. `db`: where the server is
+    that databases may be made on; what stands there is not touched.
     """
 
     folder: Path
     runs: int = 3
     data: Path | None = None
     size: float = 1.0
+    db: str = ""
 
     def many(self, full: int) -> int:
         """So many of what is `full` at full size, at least one."""

@@ -40,11 +40,15 @@ def url(home: Path) -> str:
     return f"sqlite:///{home / 'packbench.db'}"
 
 
-def open_shop(home: Path, *, skus: int = 10) -> Database:
-    """The demo's site and goods in a new database, and `skus` articles of our own: plenty of each in one bin."""
-    code, _, errors = run(surroundings(home), "demo", "--no-orders", "--json")
+def open_shop(home: Path, *, skus: int = 10, db: str = "") -> Database:
+    """The demo's site and goods in a new database, and `skus` articles of our own: plenty of each in one bin.
+
+    `db`: the address of an empty database; without it a SQLite file in `home`.
+    """
+    db = db or url(home)
+    code, _, errors = run(surroundings(home, db=db), "demo", "--no-orders", "--json")
     assert code == 0, errors
-    database, now = open_database(url(home)), SystemClock().now()
+    database, now = open_database(db), SystemClock().now()
     bins = _column(DEMO / "bins.csv", "bin", warehouse=WAREHOUSE, kind="shelf")
     goods = [
         {"sku": sku(n), "title": f"Token {n}", **_GOODS, "barcodes": f"{gtin(n)}*1", "lot_tracked": "no"}
@@ -106,9 +110,9 @@ def copied(home: Path, to: Path) -> Path:
     return to
 
 
-def big_order(home: Path, *, lines: int, units: int) -> str:
-    """A new shop with one shipment of so many lines and units a line, ready to be picked; its id."""
-    with closing(open_shop(home, skus=lines)) as database:
+def big_order(home: Path, *, lines: int, units: int, db: str = "") -> str:
+    """A new shop with one shipment of so many lines and units a line, ready to be picked; its id. `db`: where."""
+    with closing(open_shop(home, skus=lines, db=db)) as database:
         sell(database, home, {"1": [(sku(n), units) for n in range(1, lines + 1)]})
         assert plan(database) == 1
     return f"{SHOP}-1-1"

@@ -30,6 +30,6 @@ def register(program: typer.Typer, further: Mapping[str, str] | None = None) -> 
         if name not in (*known, "all"):
             raise typer.BadParameter(say("cli.bench.unknown", name=name, names=", ".join(known)))
         wanted = tuple(known) if name == "all" else (name,)
-        own.out.answer(measure(wanted, runs=runs, data=data, language=language(), known=known))
+        own.out.answer(measure(wanted, runs=runs, data=data, language=language(), known=known, db=own.settings.db_url))
 
     program.command("bench", help=say("cli.bench.help", names=", ".join(known)))(bench)

@@ -286,6 +286,11 @@ class Station:
         """Transactions of the journal since it was opened: one may serve several scans."""
         return self._journal.commits
 
+    @property
+    def applied(self) -> tuple[int, int]:
+        """(facts of this bench in the shared database, facts it keeps on disk): the difference waits."""
+        return self._journal.acked, self._journal.last_seq
+
     def retry_printing(self) -> None:
         """Somebody has put a printer right."""
         self._spool.retry()

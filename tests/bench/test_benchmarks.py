@@ -28,6 +28,10 @@ _SAYS = {
     "show": dict.fromkeys(("shipment", "order", "sku", "parcel"), ("median", "p99", "max")),
     "plan": {"planned": ("median", "min", "max")},
     "reserve": {"reserved": ("median", "min", "max")},
+    "sync": {"near": ("median", "held"), "behind_50ms": ("median", "held"), "push_lag": ("near", "behind_50ms")},
+    "claims": {"claimed": ("median", "held"), "packets": ("median",), "waited": ("p99",)},
+    "fleet": {"push_lag": ("median", "p99", "held"), "answer": ("p99",)},
+    "peer": {},
     "check": {"demo": ("median", "min", "max"), "year": ("median", "min", "max")},
 }
 
@@ -40,8 +44,8 @@ def year(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
-def test_every_benchmark_says_what_it_measured(name: str, year: Path) -> None:
-    said = measure([name], runs=1, data=year, size=0.02)
+def test_every_benchmark_says_what_it_measured(name: str, year: Path, pg_url: str) -> None:
+    said = measure([name], runs=1, data=year, size=0.02, db=pg_url)
     figures: dict[str, Any] = said["benchmarks"][name]  # type: ignore[index]
     assert figures["what"]
     for part, keys in _SAYS[name].items():
@@ -57,6 +61,17 @@ def test_no_answer_of_the_floor_comes_before_its_fact_is_in_the_journal() -> Non
 def test_a_year_that_is_not_there_is_skipped_with_its_reason() -> None:
     said = measure(["import"], runs=1, data=None)["benchmarks"]["import"]  # type: ignore[index]
     assert "PACKBENCH_BENCH_DATA" in said["skipped"]
+
+
+def test_a_server_that_is_not_named_is_asked_for() -> None:
+    said = measure(["fleet"], runs=1, data=None)["benchmarks"]["fleet"]  # type: ignore[index]
+    assert "--db" in said["skipped"]
+
+
+def test_no_shipment_is_claimed_twice_however_many_ask_and_nothing_waits_for_ever(pg_url: str) -> None:
+    figures: dict[str, Any] = measure(["claims"], runs=1, data=None, size=0.05, db=pg_url)["benchmarks"]["claims"]  # type: ignore[index]
+    assert figures["claimed_twice"] == 0
+    assert figures["claimed_in_all"] == figures["shipments"]
 
 
 def test_figures_hold_to_their_target_by_the_median_of_runs_and_the_99th_percentile_of_all() -> None:
