@@ -17,7 +17,7 @@ from tests.small_site import build, ship
 
 BADGE = "PBPICKER"
 # Nobody waits a second between two scans here, and no question for three.
-SETTINGS = Settings(confirm_after_s=0.0, question_timeout_s=30.0, number_block=20)
+SETTINGS = Settings(confirm_after_s=0.0, question_timeout_s=30.0, number_block=20, claim_ahead=0)
 
 
 def furnish(database: Database, now: datetime, **orders: list[tuple[str, int]]) -> None:
