@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import PackbenchError
 from app.base.wording import word
-from app.db import Tx
 from app.floor import bench, claim
-from app.floor import store as floor
 from app.floor.facts import Approved
 from app.floor.packet import Packet
 from app.floor.scan import normalise
@@ -46,22 +44,20 @@ from app.station import dock, handovers
 from app.station import hand as hands
 from app.station.again import DONE, LONGEST, Wish, next_scan
 from app.station.answer import answer
-from app.station.cache import Cache, Work
+from app.station.cache import Cache
 from app.station.context import Beyond
 from app.station.hand import Hand
 from app.station.handovers import is_parcel
 from app.station.heard import Draft, Heard
 from app.station.journal import Journal
 from app.station.numbers import NextNumbers, Numbers
+from app.station.opening import Opening
 from app.station.person import UNSEEN, Attendance, Turn, Wanted
 from app.station.questions import NoAnswer, Questions
 from app.station.records import Entry, PrintJob
 from app.station.speech import FORCE, Said, refused, said
 from app.station.spool import Spool
 from app.station.sync import Sync
-
-# How long ago the shared database spoke when nobody knows: longer than any shop lets labels be made without it.
-_NEVER_HEARD_S = 10**9
 
 
 @dataclass(slots=True)
@@ -87,10 +83,13 @@ class Desk:
     onward: tuple[str, ...] = ()  # what to scan next while no job is in hand
     people: Attendance = field(init=False)
     _beyond: Beyond = field(init=False)
+    _opening: Opening = field(init=False)
     _addressed: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._beyond = Beyond(self.cache)
+        self._opening = Opening(self.journal, self.sync, self.questions)
+        self.sync.ahead.who = self._worker
         self.people = Attendance(self.cache, self.journal, self.clock, self.settings.lock_after_min * 60)
 
     @property
@@ -98,13 +97,15 @@ class Desk:
         """Who works here."""
         return self.people.operator
 
+    def _worker(self) -> Operator | None:
+        return self.operator
+
     def restore(self) -> None:
         """Back to what the journal says: after opening, and after something was not kept."""
         self.generation = self.journal.generation
         self.numbers.reset(self.journal.leases())
         self._addressed.clear()
-        found = (hands.taken_up(work, self.journal.facts_of(work.packet.claim)) for work in reversed(self.cache.work()))
-        self.hand = next((hand for hand in found if not hand.finished), None)
+        self.hand = self._opening.begun()
         self.standing_since = 0
         self.people.drop()
 
@@ -114,6 +115,8 @@ class Desk:
             self.restore()
         if heard.generation != self.generation:
             return self.not_kept(heard)  # scanned before it was said that the one before was not kept
+        if self.sync.trouble == "journal_copied":  # two benches would give the same numbers to two labels
+            return self._nothing_done(heard, self.say("journal_copied"))
         if heard.leaves:
             return self._sign_out(heard)
         if heard.idles:
@@ -263,15 +266,10 @@ class Desk:
         return draft
 
     def _open(self, code: str, act: Callable[..., Packet], operator: Operator, question: str = "open") -> Draft:
-        """Ask the shared database for work; what it gives is worked on from here without it."""
-        asked: dict[str, str] = {"code": code} if code else {}
-
-        def open_it(tx: Tx, op_id: str) -> Work:
-            packet = act(tx, op_id=op_id, station=self.station, operator=operator, now=self.clock.now(), **asked)
-            return Work(packet, tuple(floor.facts_of(tx, [packet.claim])[packet.claim]))
-
+        """What is held here is opened at once; for other work the shared database is asked."""
         try:
-            work = self.questions.ask(f"{question} {operator.badge} {code}", open_it, self.sync.hold)
+            hand = self._opening.held(code, operator) if question == "open" else None
+            hand = hand or self._opening.asked(code, act, operator, question)
         except NoAnswer:
             return self.say("no_answer")
         except PackbenchError as error:
@@ -279,11 +277,13 @@ class Desk:
                 self.onward = tuple(one for one in self.onward if one != code) or ("PBNEXT",)
             else:
                 self.onward = () if error.kind == "no_work" else ("PBNEXT",)
+            since = {"since": self._local(str(error.values["since"]))} if "since" in error.values else {}
+            error.values = {**error.values, **since}
             draft = self._draft(refused(error, self.language))
             return self._want(draft, partial(self._take_over, code))
         self._addressed.clear()
-        self.hand = hand = hands.taken_up(work, self.journal.facts_of(work.packet.claim))
-        prints = (Print("pick_list", hand.claim),) if work.packet.kind == "pick" else ()
+        self.hand = hand
+        prints = (Print("pick_list", hand.claim),) if hand.work.packet.kind == "pick" else ()
         papers = hands.papers(prints, hand.claim, operator.badge)
         return self._draft(said(bench.opening(hand.state), self.language), papers)
 
@@ -294,7 +294,7 @@ class Desk:
             return self.questions.ask(
                 f"{operator.badge} {ask}",
                 lambda tx, op_id: handovers.put(
-                    tx, op_id, ask, station=self.station, operator=operator, now=self.clock.now()
+                    tx, op_id, ask, station=self.station, operator=operator, now=self.sync.now(tx)
                 ),
             )
 
@@ -321,6 +321,8 @@ class Desk:
             self.standing_since = heard.n
         papers = hands.papers(step.prints, hand.claim, operator.badge)
         self.hand = None if hand.finished else hand
+        if hand.finished:
+            self.sync.ahead.over(hand.claim)
         draft = self._draft(said(step.message, self.language), papers, hand.view)
         draft = self._want(draft, partial(self._approved, seen, step.message))
         if hand.finished:
@@ -339,8 +341,7 @@ class Desk:
         return replace(draft, entry=Entry(facts).and_then(draft.entry))
 
     def _facts(self, heard: Heard, hand: Hand, numbers: NextNumbers | None) -> Facts:
-        told, heard_at = self.sync.news, self.sync.heard_at
-        age = int((heard.at - heard_at).total_seconds()) if heard_at else _NEVER_HEARD_S
+        told, age = self.sync.news, self.sync.news_age_s()
         jobs = hand.work.packet.jobs
         return Facts(
             now=heard.at,

@@ -35,6 +35,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "other_label_first": ("warn", "warn"),
     "label_not_current": ("warn", "warn"),
     "not_kept": ("stop", "stop"),
+    "journal_copied": ("stop", "stop"),
 }
 # What was refused so may be done after all: the act that whoever lends a badge must be allowed. All else that a bench
 # refuses stays refused: cancelled and held orders, restricted goods, contents not verified, wrong lots, other doors.
