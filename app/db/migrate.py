@@ -66,6 +66,9 @@ def upgrade(database: Database, metadata: MetaData) -> bool:
 
     True if anything was done. Of two that upgrade at once the second waits and finds it done.
     """
+    with database.read() as tx:
+        if version_in(tx) == HEAD:
+            return False  # nobody is held up for that, and who looks need not be the owner
     with database.write() as tx:
         hold_alone(tx)
         found = version_in(tx)
