@@ -14,6 +14,7 @@ from app.cli.context import Context
 from app.cli.words import language, say
 
 if TYPE_CHECKING:
+    from app.db import Database
     from app.db.alone import Holder
 
 JournalFile = Annotated[Path | None, typer.Option("--journal", metavar="FILE", help=say("cli.check.journal"))]
@@ -49,7 +50,8 @@ def check(context: typer.Context, journal: JournalFile = None, archive: Archive 
                 }
                 for name, what, v in verify_files(database)
             ]
-    answer: dict[str, object] = {"findings": findings, "checked": sorted(rooms)}
+        journals = _journals(own, database)
+    answer: dict[str, object] = {"findings": findings, "checked": sorted(rooms), "journals": journals}
     damaged: list[str] = []
     if journal is not None:
         from app.station import audit
@@ -57,8 +59,26 @@ def check(context: typer.Context, journal: JournalFile = None, archive: Archive 
         damaged = audit.verify(journal, language())
         answer["journal"] = damaged
     own.out.answer(answer)
-    if findings or damaged:
+    if findings or damaged or any(journals.values()):
         raise typer.Exit(1)
+
+
+def _journals(own: Context, database: Database) -> dict[str, list[str]]:
+    """What is wrong with the journal of each of the database's benches that lies on this machine."""
+    from app.db.identity import identity
+    from app.hub.places import benches, stations_folder
+    from app.site import store as site
+    from app.station import audit
+    from app.station.journal import FILE
+
+    with database.read() as tx:
+        known = {station.name: station for station in site.stations(tx)}
+    found = {}
+    for name, folder in benches(stations_folder(own.settings), identity(database)).items():
+        if (folder / FILE).is_file():
+            words = audit.verify(folder / FILE, language())
+            found[name] = words or audit.compare(folder / FILE, known.get(name), language())
+    return found
 
 
 def doctor(context: typer.Context, printer: Printers = None) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from app.base.wording import word
 from app.floor.chain import chained
 from app.floor.facts import Fact
+from app.site.site import Station
 
 # Beyond this the file is known to be spoilt; listing on would bury the first place, where it happened.
 _ENOUGH = 20
@@ -27,11 +29,47 @@ def verify(path: Path, language: str = "en") -> list[str]:
         return [word("station.audit.unreadable", language, path=path, why=error)]
 
 
+def compare(path: Path, known: Station | None, language: str = "en") -> list[str]:
+    """How the journal at `path` differs from what the shared database took in of its bench (`known`), in words.
+
+    A bench that went on with another journal, here or at another machine, is no difference while nothing waits in this.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            incarnation, acked = db.execute("SELECT incarnation, acked FROM self").fetchone()
+            last = int(db.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0])
+            if known is None:
+                return [word("station.audit.stranger", language)]
+            if known.incarnation != incarnation:
+                past = "SELECT count(*) FROM sqlite_master WHERE name = 'past'"
+                own = db.execute(past).fetchone()[0] and [row[0] for row in db.execute("SELECT incarnation FROM past")]
+                if last <= acked or not known.incarnation or known.incarnation in (own or ()):
+                    return []
+                return [word("station.audit.other", language, n=last - acked)]
+            link = db.execute("SELECT hash FROM fact WHERE seq = ?", (known.last_seq,)).fetchone()
+            if known.last_seq > last:
+                return [word("station.audit.behind", language, taken=known.last_seq, last=last)]
+            if known.last_seq and link and link[0] != known.last_hash:
+                return [word("station.audit.differs", language, seq=known.last_seq)]
+            return []
+    except sqlite3.Error as error:
+        return [word("station.audit.unreadable", language, path=path, why=error)]
+
+
 def last_kept(path: Path) -> int:
     """How many facts the journal at `path` holds, asked from outside while its bench works on."""
     db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
         return int(db.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0])
+    finally:
+        db.close()
+
+
+def waiting(path: Path) -> int:
+    """How many of its facts the shared database doesn't have yet, as far as the journal at `path` knows."""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        return int(db.execute("SELECT count(*) FROM fact WHERE seq > (SELECT acked FROM self)").fetchone()[0])
     finally:
         db.close()
 

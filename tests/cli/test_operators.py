@@ -1,0 +1,70 @@
+"""PINs from the command line, a bench without a screen that asks for one, and journals that `check` looks at."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
+from app.bench.driver import program, run
+from tests.demo_shop import DATABASE, Shop
+
+FLOOR = ("floor", "--station", "S1", "--printer", "memory://")
+
+
+def said(demo: Shop, *words: str, typed: str = "") -> tuple[int, str, str]:
+    done = subprocess.run(
+        [*program(), *words], env=demo.env, input=typed, capture_output=True, text=True, timeout=120, check=False
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_pin_is_piped_in_by_who_may_and_a_bench_asks_for_it_in_its_next_line(demo: Shop) -> None:
+    pin = ("operator", "pin", "PBPICKER", "--json")
+    assert said(demo, *pin, "--operator", "PBPICKER", typed="902140\n")[0] == 1
+    code, out, _ = said(demo, *pin, "--operator", "PBCHIEF", typed="12\n")
+    assert (code, json.loads(out)["error"]) == (1, "bad_pin")
+    code, out, err = said(demo, *pin, "--operator", "PBCHIEF", typed="902140\n")
+    assert (code, json.loads(out)) == (0, {"badge": "PBPICKER", "name": "Pia Packer", "pin": True})
+    assert "902140" not in out + err
+
+    code, out, err = said(demo, *FLOOR, "--operator", "PBPICKER", typed="902141\n902140\nPBHELP\n")
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert [(one["n"], one["scan"], one["message"], one["state"]) for one in answers] == [
+        (1, "····", "wrong_pin", "awaiting_pin"),
+        (2, "····", "signed_in", "idle"),
+        (3, "PBHELP", "idle_help", "idle"),
+    ]
+    assert "Pia Packer: type your PIN" in err
+    assert "90214" not in out + err
+    with closing(sqlite3.connect(demo.home / DATABASE)) as db:
+        assert db.execute("SELECT badge, station FROM pin_try").fetchall() == [("PBPICKER", "S1")]
+
+
+def test_check_looks_at_every_journal_of_this_machine_and_names_the_one_that_differs(demo: Shop) -> None:
+    assert said(demo, *FLOOR, "--operator", "PBPICKER", typed="PBNEXT\nPBISSUE\n")[0] == 0
+    code, out, _ = run(demo.env, "check", "--json")
+    assert (code, json.loads(out)["journals"]) == (0, {"S1": []})
+    journal = demo.home / "stations" / "S1" / "journal.db"
+    assert journal.is_file()
+
+    with closing(sqlite3.connect(demo.home / DATABASE)) as db, db:
+        db.execute("UPDATE station SET last_hash = 'another' WHERE name = 'S1'")
+    code, out, _ = run(demo.env, "check", "--json")
+    (differs,) = json.loads(out)["journals"]["S1"]
+    assert code == 1
+    assert "is not the one that was taken in" in differs
+
+    change(journal, "UPDATE fact SET operator = 'PBOTHER' WHERE seq = 1")
+    code, out, _ = run(demo.env, "check", "--json")
+    assert (code, json.loads(out)["journals"]["S1"][0]) == (
+        1,
+        "fact 1 or one before it was changed after it was written",
+    )
+
+
+def change(journal: Path, statement: str) -> None:
+    with closing(sqlite3.connect(journal)) as db, db:
+        assert db.execute(statement).rowcount
