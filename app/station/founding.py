@@ -78,16 +78,19 @@ def save(path: Path) -> Saved:
     """What can be read of a damaged one."""
     with suppress(sqlite3.Error), closing(connect(path)) as db:  # what lies in the WAL comes into the file
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    own: tuple[Value, ...] = ("", "", 0, 0, 0)
+    owns: list[tuple[int, int, str]] = [(0, 0, "")]
     found: dict[int, list[tuple[Fact, str]]] = {}
     prints: dict[tuple[Value, ...], tuple[int, tuple[Value, ...]]] = {}
     packets: dict[Value, tuple[Value, ...]] = {}
+    last = 0
     for rowid, row in rows(path):
         match row:
             case (None, str(), str(), int(), str(), int(), str(), str(), str(), str() as link):
                 found.setdefault(rowid, []).append((as_fact((rowid, *row[1:9])), link))
-            case (str(), str(), int(), int(), int()):
-                own = max(own, row, key=lambda one: (one[3], one[4]))
+            case (str(), str() as incarnation, int(), int() as acked, int() as told) if rowid:
+                owns.append((acked, told, incarnation))
+            case (str(), int() as seq) if not rowid:  # an index knows of facts whose own page is spoilt
+                last = max(last, seq)
             case (str(), bytes()):
                 packets[row[0]] = row
             case (str(), str(), int(), int(), *_) if len(row) == 14 and isinstance(row[12], int):
@@ -96,11 +99,11 @@ def save(path: Path) -> Saved:
                     prints[row[:4]] = (rowid, row)
             case _:
                 pass
-    acked, told = int(str(own[3])), int(str(own[4]))
-    facts = _vouched(found, str(own[1]))
-    last = max([acked, *found])
+    acked, told, incarnation = max(owns)
+    facts = _vouched(found, incarnation)
+    last = max([last, acked, *found])
     jobs = tuple(row for _, row in sorted(prints.values(), key=lambda one: one[0]))
-    return Saved(str(own[1]), acked, told, facts, jobs, tuple(packets.values()), last - len(facts))
+    return Saved(incarnation, acked, told, facts, jobs, tuple(packets.values()), last - len(facts))
 
 
 def _vouched(found: dict[int, list[tuple[Fact, str]]], incarnation: str) -> tuple[Fact, ...]:

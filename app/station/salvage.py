@@ -10,13 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 Value = int | float | str | bytes | None
-_LEAF = 0x0D
+_TABLE, _INDEX = 0x0D, 0x0A
 # Integers of these serial types, in bytes.
 _WIDTH = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
 
 
 def rows(path: Path) -> Iterator[tuple[int, tuple[Value, ...]]]:
-    """(rowid, columns) of every row of every table; some of them twice, where an old page was not yet used again."""
+    """(rowid, columns) of every row of every table; some of them twice, where an old page was not yet used again.
+
+    Of indexes the columns and the rowid behind them, as rows with the rowid 0.
+    """
     data = path.read_bytes()
     size = int.from_bytes(data[16:18], "big")
     size = 65536 if size == 1 else size
@@ -29,7 +32,7 @@ def rows(path: Path) -> Iterator[tuple[int, tuple[Value, ...]]]:
 
 def _cells(data: bytes, start: int, size: int, usable: int) -> Iterator[tuple[int, tuple[Value, ...]]]:
     head = start + (100 if start == 0 else 0)
-    if data[head] != _LEAF:
+    if data[head] not in (_TABLE, _INDEX):
         return
     for n in range(int.from_bytes(data[head + 3 : head + 5], "big")):
         at = head + 8 + 2 * n
@@ -38,7 +41,7 @@ def _cells(data: bytes, start: int, size: int, usable: int) -> Iterator[tuple[in
             return
         try:
             length, at = _varint(data, start + offset)
-            rowid, at = _varint(data, at)
+            rowid, at = _varint(data, at) if data[head] == _TABLE else (0, at)
             yield rowid, _columns(_payload(data, at, length, size, usable))
         except (IndexError, ValueError):  # this cell is spoilt; the page's others may be whole
             continue
