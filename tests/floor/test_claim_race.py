@@ -1,0 +1,150 @@
+"""Benches that want the same work at the same instant, on a real PostgreSQL: one has it, the others hear who."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import datetime, timedelta
+from threading import Barrier
+
+import pytest
+
+from app.base.errors import Conflict, NotFound, PackbenchError
+from app.base.ids import uuid7
+from app.db import Database, open_database
+from app.floor import check as floor_check
+from app.floor.claim import LEASE, claim_ahead, next_work, open_work
+from app.floor.held import store as holding
+from app.floor.packet import Packet
+from app.floor.takeover import take_work_over
+from app.orders import timeline
+from app.shipments import store as shipments
+from app.site import store as site
+from tests.floor.bench_driver import Driver
+from tests.postgres import Postgres
+from tests.small_site import CHIEF, PACKER, build, ship
+
+BENCHES = [f"B{n}" for n in range(8)]
+
+
+@pytest.fixture
+def shared(pg: Postgres, _pg_template: str, now: datetime) -> Iterator[Database]:
+    url = pg.create(template=_pg_template)
+    with closing(open_database(url)) as database:
+        with database.write() as tx:
+            build(tx, now)
+            for name in BENCHES:
+                tx.execute(site.t.station.insert().values(name=name, warehouse="LEJ"))
+        yield database
+    pg.drop(url)
+
+
+def all_at_once(act: Callable[[str], Packet | None]) -> tuple[dict[str, Packet], dict[str, PackbenchError]]:
+    """What each bench was given, and what each was refused with."""
+    start, given, refused = Barrier(len(BENCHES)), {}, {}
+
+    def one(station: str) -> None:
+        start.wait(30)
+        try:
+            if packet := act(station):
+                given[station] = packet
+        except PackbenchError as why:
+            refused[station] = why
+
+    with ThreadPoolExecutor(len(BENCHES)) as pool:
+        list(pool.map(one, BENCHES))
+    return given, refused
+
+
+def held_once(database: Database) -> set[str]:
+    with database.read() as tx:
+        counted = Counter(one for claim in holding.held(tx) for one in claim.shipments)
+        assert set(counted.values()) <= {1}
+        assert list(floor_check.check(tx)) == []
+    return set(counted)
+
+
+def test_of_benches_that_scan_the_same_shipment_one_has_it_and_the_others_hear_who_and_since_when(
+    shared: Database, now: datetime
+) -> None:
+    with shared.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3)], now)
+
+    def scan(station: str) -> Packet:
+        with shared.write() as tx:
+            return open_work(tx, op_id=uuid7(), station=station, operator=PACKER, code="DE-1-1", now=now)
+
+    given, refused = all_at_once(scan)
+    ((winner, packet),) = given.items()
+    assert packet.jobs[0].epoch == 1
+    assert len(refused) == len(BENCHES) - 1
+    for why in refused.values():
+        assert isinstance(why, Conflict)
+        assert (why.kind, why.values["station"], why.values["since"]) == (
+            "claimed_elsewhere", winner, "2026-11-18T08:30:00.000Z",
+        )  # fmt: skip
+    assert held_once(shared) == {"DE-1-1"}
+
+
+def test_benches_that_ask_for_the_next_work_at_once_get_all_there_is_and_nothing_twice(
+    shared: Database, now: datetime
+) -> None:
+    with shared.write() as tx:
+        for n in range(1, 9):
+            ship(tx, f"DE-{n}", [("CUP", 1)] if n % 2 else [("CUP", 1), ("TEE", 1)], now)
+
+    def ask(station: str) -> Packet:
+        with shared.write() as tx:
+            return next_work(tx, op_id=uuid7(), station=station, operator=PACKER, now=now)
+
+    for _ in range(3):  # who found all of it locked asks again
+        _, refused = all_at_once(ask)
+        assert all(isinstance(why, NotFound) for why in refused.values())
+    assert held_once(shared) == {f"DE-{n}-1" for n in range(1, 9)}
+
+
+def test_what_lies_picked_in_one_tote_goes_to_one_bench_whoever_asks_with_it(shared: Database, now: datetime) -> None:
+    with shared.write() as tx:
+        for n in range(1, 5):
+            ship(tx, f"DE-{n}", [("CUP", 1)], now)
+    driver = Driver(shared, now)
+    driver.attach()
+    driver.take_next()
+    driver.follow()
+    driver.send()
+
+    def ahead(station: str) -> Packet | None:
+        with shared.write() as tx:
+            return claim_ahead(tx, station=station, operator=PACKER, kind="pack", now=now)
+
+    given, refused = all_at_once(ahead)
+    assert refused == {}
+    assert [len(packet.jobs) for packet in given.values()] == [4]
+    assert len(held_once(shared)) == 4
+
+
+def test_of_benches_that_take_over_the_same_work_one_has_it_and_the_timeline_says_so_once(
+    shared: Database, now: datetime
+) -> None:
+    with shared.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3)], now)
+        open_work(tx, op_id="q", station="S1", operator=PACKER, code="DE-1-1", now=now)
+    at = now + LEASE + timedelta(minutes=1)
+
+    def take(station: str) -> Packet:
+        with shared.write() as tx:
+            asked = uuid7()
+            return take_work_over(
+                tx, op_id=asked, station=station, operator=PACKER, approved_by=CHIEF, code="DE-1-1", now=at
+            )
+
+    given, refused = all_at_once(take)
+    assert len(given) == 1
+    assert {why.kind for why in refused.values()} <= {"claimed_elsewhere", "station_heard"}
+    with shared.read() as tx:
+        told = [h.entry.event for h in timeline.read(tx, "DE-1")]
+        assert told.count("taken_over") == 1
+        assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picking"
+    assert held_once(shared) == {"DE-1-1"}
