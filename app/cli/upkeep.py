@@ -99,6 +99,8 @@ def doctor(context: typer.Context, printer: Printers = None) -> None:
                 home=own.settings.home_folder,
                 stations=stations_folder(own.settings),
                 printers=tuple(printer or ()),
+                archive_months=own.settings.archive_months,
+                clock=own.clock,
             )
         )
     lacking = [f for f in found if not f.ok and f.needed]

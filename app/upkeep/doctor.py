@@ -8,19 +8,21 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.base.errors import NotAllowed, PackbenchError
+from app.base.clock import Clock, SystemClock
+from app.base.errors import NotAllowed, PackbenchError, SchemaMismatch
 from app.db import Database, Tx, access
 from app.db.head import HEAD
-from app.db.migrate import version
+from app.db.migrate import require_current, version
 from app.db.password import hidden, is_given, keyring_name
 from app.site import store as site
 from app.site.site import Station
 from app.station import audit
 from app.station.journal import FILE as JOURNAL
 from app.station.speaker import find_player, known_players
+from app.upkeep.found import Found
+from app.upkeep.shared import examine_shared
 from printers.errors import UnknownPrinter
 from printers.fonts import missing_scripts
 from printers.transport import Address
@@ -41,23 +43,26 @@ _RARE_SCRIPTS = {"Thai": "กรุงเทพ", "Devanagari": "नई दि�
 # A year of labels and journals of a busy bench is smaller (bytes).
 _ROOM = 500_000_000
 _PATIENCE_S = 2.0
+_CLOCK = SystemClock()
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """`say` is the wording entry `upkeep.doctor.<say>`, filled with `values`. Without what is `needed` work stops."""
+def examine(
+    database: Database | None,
+    *,
+    home: Path,
+    stations: Path,
+    printers: tuple[str, ...],
+    archive_months: int = 0,
+    clock: Clock = _CLOCK,
+) -> Iterator[Found]:
+    """Looks at everything; changes nothing. `database` None: it can't be opened. `printers`: addresses.
 
-    what: str
-    ok: bool
-    say: str
-    values: dict[str, object] = field(default_factory=dict)
-    needed: bool = True
-
-
-def examine(database: Database | None, *, home: Path, stations: Path, printers: tuple[str, ...]) -> Iterator[Found]:
-    """Looks at everything; changes nothing. `database` None: it can't be opened. `printers`: addresses."""
+    `archive_months`: after how many months what is over leaves for the archive; 0: never.
+    """
     yield Found("program", sys.version_info >= (3, 11), "program", _versions())
-    known = yield from _database(database)
+    known, fits = yield from _database(database)
+    if database is not None and fits:
+        yield from examine_shared(database, clock, archive_months)
     yield from _fonts()
     local = {folder.name: folder for folder in sorted(stations.glob("*")) if (folder / JOURNAL).exists()}
     for url in dict.fromkeys(printers):
@@ -75,34 +80,39 @@ def _versions() -> dict[str, object]:
     return {"python": ".".join(map(str, sys.version_info[:3])), "sqlite": sqlite3.sqlite_version}
 
 
-def _database(database: Database | None) -> Generator[Found, None, dict[str, str]]:
-    """Also gives each station's printer."""
+def _database(database: Database | None) -> Generator[Found, None, tuple[dict[str, str], bool]]:
+    """Also gives each station's printer, and whether this program may use the database."""
     if database is None:
         yield Found("database", False, "database_away")
-        return {}
+        return {}, False
     address = database.engine.url.render_as_string(hide_password=False)
     try:
-        found = version(database)
-        yield Found(
-            "database",
-            found == HEAD,
-            "database" if found == HEAD else "database_empty" if found is None else "database_other",
-            {"found": found, "expected": HEAD, "url": hidden(address)},
-        )
-        if found != HEAD:
-            return {}
+        found, fits = version(database), _fits(database)
+        say = "database_empty" if found is None else "database_other" if found < HEAD else "database_newer"
+        say = "database" if found == HEAD else "database_fits" if fits else say
+        yield Found("database", fits, say, {"found": found, "expected": HEAD, "url": hidden(address)})
+        if not fits:
+            return {}, False
         with database.read() as tx:
             stations = site.stations(tx)
             if not database.is_sqlite:
                 yield from _logins(tx, stations)
                 yield _password(address)
-        return {s.name: s.printer for s in stations}
+        return {s.name: s.printer for s in stations}, True
     except NotAllowed:
         yield Found("login", False, "login_nobody", {"login": database.engine.url.username or "LOGIN"})
-        return {}
+        return {}, False
     except PackbenchError:
         yield Found("database", False, "database_away")
-        return {}
+        return {}, False
+
+
+def _fits(database: Database) -> bool:
+    try:
+        require_current(database)
+    except SchemaMismatch:
+        return False
+    return True
 
 
 def _logins(tx: Tx, stations: Sequence[Station]) -> Iterator[Found]:
@@ -166,7 +176,8 @@ def _journal(name: str, file: Path) -> Found:
     wrong = audit.verify(file)
     if wrong:
         return Found(f"journal {name}", False, "journal_wrong", {"station": name, "why": wrong[0]})
-    return Found(f"journal {name}", True, "journal", {"station": name, "kb": file.stat().st_size // 1024})
+    values: dict[str, object] = {"station": name, "kb": file.stat().st_size // 1024, "facts": audit.waiting(file)}
+    return Found(f"journal {name}", True, "journal_waiting" if values["facts"] else "journal", values)
 
 
 def _disk(home: Path) -> Found:

@@ -86,6 +86,12 @@ def backups(tx: Tx) -> list[tuple[str, str]]:
     return [(at, address) for at, _, address in (value.partition(" ") for value in said)]
 
 
+def older_programs(tx: Tx, head: str) -> list[str]:
+    """Benches that were last heard with a program that knows less than `head`."""
+    p = presence.c
+    return list(tx.execute(select(p.station).where(p.program != "", p.program < head).order_by(p.station)).scalars())
+
+
 # What follows is asked of a database that may have an earlier schema: only columns that were always there.
 
 
