@@ -8,7 +8,9 @@ from dataclasses import replace
 from app.base.wording import FALLBACK
 from app.floor.messages import text as said
 from app.floor.picture.pack import PackPicture
+from app.station.answer import Answer
 from ui.context import Words
+from ui.leave import leave
 from ui.packing.shown import Choice, NextThing
 
 _PIPS = 12
@@ -27,6 +29,12 @@ def next_thing(picture: PackPicture, words: Words, warn: str = "") -> NextThing:
     made = _made(picture, words)
     verb = words("screens_pack.adds", verb=made.verb, n=picture.count) if picture.count > 1 else made.verb
     return replace(made, verb=verb, warn=warn)
+
+
+def badge_next(answer: Answer, words: Words) -> NextThing | None:
+    """Somebody else's badge, where it would let be done what was refused."""
+    asked = leave(answer, words)
+    return NextThing(asked.verb, "person", asked.title, asked.detail, warn=asked.warn) if asked else None
 
 
 def _made(picture: PackPicture, words: Words) -> NextThing:

@@ -18,7 +18,7 @@ from printers.errors import LabelError
 from printers.label import Label
 from ui.context import Context
 from ui.packing.head import tabs
-from ui.packing.next_thing import choices, next_thing
+from ui.packing.next_thing import badge_next, choices, next_thing
 from ui.packing.shown import Choice, Fact, NextThing, Tab
 from ui.readiness import local, zone_of
 
@@ -113,7 +113,8 @@ class Presenter:
                 job=picture.job,
                 tabs=tabs(picture, words),
                 chip=words("screens_pack.label.left", n=left) if left else words("screens_pack.label.all_in"),
-                next=next_thing(picture, words, warn) if asks else self._next(picture.label, warn),
+                next=badge_next(answer, words)
+                or (next_thing(picture, words, warn) if asks else self._next(picture.label, warn)),
                 checks=tuple(self._checks(picture, picture.label)),
                 choices=choices(picture, words) if asks else (),
                 label=self._looked.label if self._looked else None,

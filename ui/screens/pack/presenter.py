@@ -16,7 +16,7 @@ from app.station.sync import SyncState
 from ui.context import Context
 from ui.effects import Effect, effects
 from ui.packing.head import offline_notice, recipient_line, service_line, split_notice, tabs
-from ui.packing.next_thing import by_language, choices, next_thing
+from ui.packing.next_thing import badge_next, by_language, choices, next_thing
 from ui.packing.shown import Choice, Fact, NextThing, Notice, Playbook, Row, Tab
 from ui.readiness import zone_of
 
@@ -129,7 +129,7 @@ class Presenter:
             service=service_line(picture, self._to, words) if picture.job else "",
             tabs=tabs(picture, words),
             notice=offline or split_notice(picture, words),
-            next=next_thing(picture, words, _warning(picture, answer)),
+            next=badge_next(answer, words) or next_thing(picture, words, _warning(picture, answer)),
             counted=words("screens_pack.counted", done=picture.done, of=picture.of),
             done=picture.done,
             of=picture.of,
