@@ -73,6 +73,11 @@ class Words:
         return self(key, **values) if known(key) else ""
 
 
+def _there() -> bool:
+    """Where nobody looks whether the shared database answers."""
+    return False
+
+
 def _silent(_word: str) -> None:
     """Where there is no window and no speaker."""
 
@@ -90,7 +95,7 @@ class Context:
     its name. `recent` are the last scans with their effect. `time_zone` is the warehouse's. `speak(language)`: the
     words are in this language until somebody signs in. `simulated`: the demo's devices. `know(answer, shown)`:
     where the bench stands after an act that was no scan; `shown` brings its screen. `scanner_state()`: as
-    `ui.readiness.scanner` wants it.
+    `ui.readiness.scanner` wants it. `away()`: the shared database does not answer the desk; acts wait.
     """
 
     settings: Settings
@@ -113,3 +118,4 @@ class Context:
     simulated: Simulated | None = None
     know: Callable[[Answer, bool], None] = _unseen
     scanner_state: Callable[[], str] = str
+    away: Callable[[], bool] = _there

@@ -61,8 +61,9 @@ def sync(state: SyncState, words: Words, zone: ZoneInfo, *, file_gone: bool = Fa
         word = words("shell.sync.sending" if n else "shell.sync.in_step")
         return Device("sync", "sending" if n else "cloud", word, words("shell.sync.waiting", n=n))
     if state.trouble != "away":
-        return Device("sync", "offline", words("shell.sync.stopped"), words("shell.sync.stopped_act", n=n), "stop")
-    since = from_stamp(state.since) if state.since else state.heard_at
+        word = words.if_any(f"shell.sync.trouble.{state.trouble}") or words("shell.sync.stopped")
+        return Device("sync", "offline", word, words("shell.sync.stopped_act", n=n), "stop")
+    since = state.heard_at or (from_stamp(state.since) if state.since else None)
     head = words("shell.sync.offline", since=local(since, zone)) if since else words("shell.sync.never")
     return Device("sync", "offline", head, words("shell.sync.events" if n != 1 else "shell.sync.event", n=n), "warn")
 

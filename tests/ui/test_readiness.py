@@ -19,7 +19,7 @@ from ui.context import Words
 from ui.look import theme
 from ui.readiness import Device
 from ui.shell.statusbar import StatusBar
-from ui.shell.topbar import initials
+from ui.widgets.initials import initials
 
 BERLIN, EN = ZoneInfo("Europe/Berlin"), Words("en")
 NINE = datetime(2026, 11, 18, 9, 42, tzinfo=UTC)

@@ -24,9 +24,13 @@ class Acts:
         self._context, self._owner = context, owner
 
     def may(self, *rights: str) -> bool:
-        """Whether whoever is signed in may do all of these."""
+        """Whether whoever is signed in may do all of these, and the shared database answers."""
         operator = self._context.station.operator
-        return operator is not None and all(may(operator, right) for right in rights)
+        return operator is not None and not self._context.away() and all(may(operator, right) for right in rights)
+
+    def why_not(self, otherwise: str) -> str:
+        """Why acts are grey: the line, else what the words of `otherwise` say."""
+        return self._context.words("shell.line.acts" if self._context.away() else otherwise)
 
     def do(self, act: Act, done: Callable[[], None], refused: Callable[[PackbenchError], None]) -> None:
         """Nothing is asked of the shared database when nobody is signed in."""
@@ -35,21 +39,19 @@ class Acts:
             return
         who: Operator = operator
 
-        def work() -> PackbenchError | None:
-            try:
-                with context.database.write() as tx:
-                    act(tx, who, context.clock.now())
-            except PackbenchError as error:
-                return error
-            return None
+        def work() -> None:
+            with context.database.write() as tx:
+                act(tx, who, context.database.now(tx, context.clock))
 
-        def came(error: PackbenchError | None) -> None:
-            if error is None:
-                done()
-            else:
-                refused(error)
+        def came(_: None) -> None:
+            done()
 
-        context.runner.run(work, came, owner=self._owner)
+        def failed(error: BaseException) -> None:
+            if not isinstance(error, PackbenchError):
+                raise error
+            refused(error)
+
+        context.runner.run(work, came, failed, owner=self._owner)
 
 
 def in_words(error: PackbenchError, context: Context) -> str:

@@ -1,55 +1,134 @@
-"""Tells the screen in front when the shared database has news. Asked for while somebody looks, never beside a scan."""
+"""Tells the screen in front when the shared database has news of what it shows, and whether there is a line to it.
+
+The ear wakes us (app/db/ear.py) on a thread of its own; what changed is read from the feed off the UI thread, beside no
+scan. A burst is few refreshes: a quarter of a second lies between two at least.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 
-from app.base.errors import PackbenchError
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from app.base.errors import DatabaseAway, PackbenchError
+from app.db import feed
+from app.db.feed import Cursor
 from ui.context import Context
 
-_EVERY_MS = 2_000
+APART_MS = 250
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Which topics changed up to a place in the feed. `anew`: everything may have, so far nobody can say what."""
+
+    epoch: str
+    cursor: Cursor
+    topics: frozenset[str] = frozenset()
+    anew: bool = False
 
 
 class News(QObject):
-    """`came()` when something changed since the last look. A database that is away is no news."""
+    """`came()` when one of the topics followed changed since the last look. `line()` when the database went or is back.
+
+    `away`: it does not answer, since `heard_at` (None: it never did).
+    """
 
     came = Signal()
+    line = Signal()
+    _woken = Signal()
 
     def __init__(self, context: Context, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._last = -1
-        self._asking = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(_EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        self._topics: frozenset[str] = frozenset()
+        self._heard: _Heard | None = None
+        self._asking = self._again = False
+        self.away = False
+        self.heard_at: datetime | None = None
+        self._leave: Callable[[], None] | None = None
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(APART_MS)
+        self._pause.timeout.connect(self._rested)
+        self._woken.connect(self.look, Qt.ConnectionType.QueuedConnection)
 
-    def follow(self, on: bool) -> None:
-        """Looks from now on, or no more."""
-        if not on:
-            self._timer.stop()
-            self._last = -1
-        elif not self._timer.isActive():
-            self._timer.start()
+    def follow(self, topics: frozenset[str]) -> None:
+        """Looks for these from now on; none: no more. Asked before the screen reads, so nothing falls in between."""
+        self._topics = topics
+        if not topics:
+            self.close()
+        elif self._leave is None:
+            self._leave = self._context.database.ear().subscribe(self._wake)
             self.look()
 
-    def look(self) -> None:
-        if self._asking:
+    def is_away(self) -> bool:
+        return self.away
+
+    def close(self) -> None:
+        """Hears nothing any more."""
+        if self._leave is not None:
+            self._leave()
+        self._leave, self._heard, self._again = None, None, False
+        self._pause.stop()
+
+    def _wake(self) -> None:
+        """On the ear's thread. The window may be gone by then."""
+        try:
+            self._woken.emit()
+        except RuntimeError:
             return
-        self._asking = True
-        self._context.runner.run(self._read, self._seen, self._away, owner=self)
 
-    def _read(self) -> int:
-        with self._context.database.reading() as read:
-            return int(read("SELECT coalesce(max(id), 0) AS n FROM change")[0]["n"])
+    @Slot()
+    def look(self) -> None:
+        """Now, or as soon as the last look is answered and a moment has passed."""
+        if self._leave is None:
+            return
+        if self._asking or self._pause.isActive():
+            self._again = True
+            return
+        self._asking, self._again = True, False
+        last = self._heard
+        self._context.runner.run(lambda: self._read(last), self._seen, self._failed, owner=self)
 
-    def _seen(self, last: int) -> None:
+    @Slot()
+    def _rested(self) -> None:
+        if self._again:
+            self.look()
+
+    def _read(self, last: _Heard | None) -> _Heard:
+        with self._context.database.read() as tx:
+            epoch = feed.epoch(tx)
+            if last is None or last.epoch != epoch:
+                return _Heard(epoch, feed.standing(tx), anew=last is not None)
+            changes = feed.since(tx, last.cursor, _MOST)
+            if len(changes) == _MOST:
+                return _Heard(epoch, feed.standing(tx), anew=True)
+            cursor = changes[-1].cursor if changes else last.cursor
+            return _Heard(epoch, cursor, frozenset(one.topic for one in changes))
+
+    def _seen(self, heard: _Heard) -> None:
         self._asking = False
-        before, self._last = self._last, last
-        if before not in (-1, last):
+        self.heard_at = self._context.clock.now()
+        back, self.away = self.away, False
+        if self._leave is None:
+            return
+        self._heard = heard
+        self._pause.start()
+        if back:
+            self.line.emit()
+        if back or heard.anew or heard.topics & self._topics:
             self.came.emit()
 
-    def _away(self, error: BaseException) -> None:
+    def _failed(self, error: BaseException) -> None:
         self._asking = False
         if not isinstance(error, PackbenchError):
             raise error
+        went, self.away = not self.away and isinstance(error, DatabaseAway), isinstance(error, DatabaseAway)
+        if self._leave is not None:
+            self._pause.start()
+        if went:
+            self.line.emit()

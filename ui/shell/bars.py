@@ -44,9 +44,13 @@ class _Looked:
 
 
 class Bars(QObject):
-    """`top` and `foot` are the two widgets. `looked()` when the devices were looked at anew: `devices` has them."""
+    """`top` and `foot` are the two widgets. `looked()` when the devices were looked at anew: `devices` has them.
+
+    `troubled(str)`: from now on nothing is sent until a person has seen to it; why, as `SyncState` names it.
+    """
 
     looked = Signal()
+    troubled = Signal(object)
 
     def __init__(self, context: Context, workplace: Workplace, top: TopBar, foot: StatusBar) -> None:
         super().__init__(foot)
@@ -98,9 +102,13 @@ class Bars(QObject):
 
     def _looked(self, looked: _Looked) -> None:
         self._asking = False
+        before = self._status.sync.trouble if self._status else ""
+        trouble = looked.status.sync.trouble
         self._status, self._file_gone = looked.status, looked.file_gone
         self.refresh()
         self.looked.emit()
+        if trouble not in ("", "away", before):
+            self.troubled.emit(trouble)
 
     def _not_looked(self, _error: BaseException) -> None:
         """The journal is closing or its disk is gone; each scan says so itself."""

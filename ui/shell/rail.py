@@ -77,7 +77,7 @@ class _Button(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         look = theme.look()
-        return QSize(look.px(72), look.px(72))
+        return QSize(look.px(72), look.px(63 if look.density == "compact" else 72))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         look = theme.look()
@@ -90,17 +90,20 @@ class _Button(QAbstractButton):
             painter.setBrush(look.color("next-tint" if self._current else "surface-2"))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), radius, radius)
         size = look.px(24)
-        painter.drawPixmap((self.width() - size) // 2, look.px(8), look.icon(self._icon, colour, size))
+        compact = look.density == "compact"
+        top = look.px(3 if compact else 8)
+        below = top + look.px(23 if compact else 25)
+        painter.drawPixmap((self.width() - size) // 2, top, look.icon(self._icon, colour, size))
         font = look.font("meta", weight=600)
         painter.setFont(font)
         painter.setPen(look.color(colour))
         line = look.line("meta")
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
         text = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(QRect(0, look.px(33), self.width(), line), flags, text)
+        painter.drawText(QRect(0, below, self.width(), line), flags, text)
         painter.setFont(look.font("meta"))
         painter.setPen(look.color("next-text" if self._current else "ink-3"))
-        painter.drawText(QRect(0, look.px(33) + line, self.width(), line), flags, self._key)
+        painter.drawText(QRect(0, below + line, self.width(), line), flags, self._key)
         if self._ring:
             painter.setPen(QPen(look.color("focus"), look.px(3)))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ui.look import Look, isolated, theme
+from ui.widgets.initials import initials
 from ui.widgets.marks import Box, Circle, Icon, Line, Mark, Rect, Type, Words, width
 from ui.widgets.painted import Painted
 
@@ -151,9 +152,3 @@ class TopBar(Painted):
             found.append(Box((x, top, wide, tall), "warn", "", 0, look.radius("chip")))
             found.append(Words((x, top, wide, tall), s.demo, _CHIP, "on-warn", Qt.AlignmentFlag.AlignHCenter))
         return x - gap
-
-
-def initials(name: str) -> str:
-    """Of the first and the last word of a name; one letter where there is one word."""
-    parts = name.split()
-    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper() if parts else ""

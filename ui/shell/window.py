@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.base.errors import PackbenchError
+from app.base.errors import DatabaseAway, PackbenchError
 from app.base.wording import known
 from app.station.answer import Answer
 from ui import navigation
@@ -20,6 +20,7 @@ from ui.shell import keys
 from ui.shell.bars import Bars
 from ui.shell.crash import Crash, CrashPanel, Trouble
 from ui.shell.foot import LongWork, Notice, TypedCode
+from ui.shell.line import DeskLine
 from ui.shell.rail import Rail
 from ui.shell.statusbar import StatusBar
 from ui.shell.topbar import TopBar
@@ -62,10 +63,14 @@ class Window(QWidget):
         self.typed = TypedCode(context.words, self)
         self.bars = Bars(context, workplace, self.top, self.foot)
         self.panel = CrashPanel(context.words, log, self)
-        self._middle = QHBoxLayout()
+        self.line = DeskLine(context, self)
+        self._middle, column = QHBoxLayout(), QVBoxLayout()
+        column.setSpacing(0)
+        column.addWidget(self.line)
+        column.addWidget(self.stack, 1)
         self._middle.setSpacing(0)
         self._middle.addWidget(self.rail)
-        self._middle.addWidget(self.stack, 1)
+        self._middle.addLayout(column, 1)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
@@ -86,6 +91,9 @@ class Window(QWidget):
         self._people()
         self.news = News(context, self)
         self.news.came.connect(self._changed)
+        self.news.line.connect(self._line_changed)
+        context.away = self.news.is_away
+        self.bars.troubled.connect(self._troubled)
         self.go()
 
     # Screens --------------------------------------------------------------------------------------------------
@@ -103,6 +111,7 @@ class Window(QWidget):
         if self.place is not None and self.place != found:
             _tell(self._views[self.place.name], "left")
         self.place = found
+        self.news.follow(found.topics)
         self.stack.setCurrentWidget(view)
         focus = self.focusWidget()
         if focus is not None:
@@ -114,12 +123,29 @@ class Window(QWidget):
         self.setWindowTitle(self._context.words("shell.title", screen=self._context.words(found.title_key)))
         self._show_rail()
         self.bars.at(found)
-        self.news.follow(found.kind == "desk")
+        self._show_line()
 
     @Slot()
     def _changed(self) -> None:
         if self.place is not None:
             _tell(self._views[self.place.name], "changed")
+
+    @Slot()
+    def _line_changed(self) -> None:
+        self._show_line()
+        for view in list(self._views.values()):
+            _tell(view, "line")
+
+    def _show_line(self) -> None:
+        """Over desk screens; a bench screen has its own words for it."""
+        on_desk = self.place is not None and self.place.kind == "desk" and bool(self.place.topics)
+        self.line.show_(self.news.away and on_desk, self.news.heard_at)
+
+    @Slot(object)
+    def _troubled(self, kind: str) -> None:
+        """Why nothing can be sent, and what to do: in whole words once, in the status bar as long as it lasts."""
+        key = f"shell.sync.why.{kind}"
+        self.notice.show_(self._context.words(key if known(key) else "shell.sync.why.broken"))
 
     def view(self, place: Place) -> QWidget:
         """The screen's view, made when it is first wanted."""
@@ -304,6 +330,9 @@ class Window(QWidget):
 
     def failed(self, error: BaseException) -> bool:
         """Says in words what an error means that is no bug; False for one that is."""
+        if isinstance(error, DatabaseAway) and self.place is not None and self.place.topics:
+            self.news.look()  # the line above the screen says so as long as it lasts
+            return True
         kind = error.kind if isinstance(error, PackbenchError) else ""
         if not kind or not known(f"error.{kind}"):
             return False
@@ -349,6 +378,7 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.work.cancel()
+        self.news.close()
         kept = QSettings(str(self._context.folder / GEOMETRY), QSettings.Format.IniFormat)
         kept.setValue("geometry", self.saveGeometry())
         kept.sync()

@@ -35,7 +35,7 @@ class PagedRows(QAbstractTableModel):
         self._rows: list[Row] = []
         self._above: list[str | None] = []  # where each part that was let go above begins
         self._start: str | None = None
-        self._ended = self.loading = False
+        self._ended = self.loading = self._stale = False
         self._turn = 0
 
     # What Qt asks ---------------------------------------------------------------------------------------------
@@ -84,7 +84,8 @@ class PagedRows(QAbstractTableModel):
         self._ask(partial(fetch, None, PAGE), "first")
 
     def again(self) -> None:
-        """The same rows, as they are now."""
+        """The same rows, as they are now. While some are on their way they may be older than that: then once more."""
+        self._stale = self.loading
         if self._fetch is None or self.loading:
             return
         last = self._rows[-1].key if self._rows else ""
@@ -129,6 +130,8 @@ class PagedRows(QAbstractTableModel):
         self.changing.emit()
         {"first": self._first, "same": self._same, "page": self._below, "above": self._before}[what](rows)
         self.changed.emit("page" if what == "above" else what)
+        if self._stale:
+            self.again()
 
     def _broke(self, turn: int, error: BaseException) -> None:
         if turn == self._turn:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from app.base.errors import PackbenchError
+from app.base.errors import DatabaseAway, PackbenchError
 from app.cases.case import Case
 from app.desk.settle import settle
 from app.desk.views import show, told
@@ -25,12 +25,13 @@ from ui.widgets.rows import Fetch, Row
 KEYS = {
     "correct_address": "A", "map_sku": "S", "put_back": "B", "put_away": "P", "pick_again": "K", "replan": "R",
     "hold": "H", "release": "L", "cancel": "X", "noted": "N",
+    "accept": "E", "discard": "D", "brought_back": "G", "take_over": "T",
 }  # fmt: skip
 # What a role must allow besides settling cases; the acts themselves ask again.
 _RIGHTS = {
     "correct_address": "order.address", "map_sku": "order.plan", "put_back": "stock.move", "put_away": "stock.move",
     "pick_again": "order.plan", "replan": "order.plan", "hold": "order.hold", "release": "order.release",
-    "cancel": "order.cancel",
+    "cancel": "order.cancel", "accept": "floor.takeover", "discard": "floor.takeover", "take_over": "floor.takeover",
 }  # fmt: skip
 
 
@@ -93,7 +94,12 @@ class Presenter:
         self._count()
         self._view.rows_again()
         if self._wanted and not self._doing:
-            self._read(self._wanted, self._seen_again)
+            self._read(self._wanted, self._seen_again if self._whole else self._came)
+
+    def line(self) -> None:
+        """The shared database went or is back: acts with it; what was written stays."""
+        if self._here and self._whole is not None:
+            self._show()
 
     def escaped(self) -> bool:
         """Puts back what was written; False when there is nothing to put back."""
@@ -180,7 +186,9 @@ class Presenter:
         self._view.say(words("screens_desk.cases.elsewhere", subject=subject, by=by or "?", act=done), "warn")
 
     def failed(self, error: BaseException) -> None:
-        """The queue could not be read; what is shown stays."""
+        """The queue could not be read; what is shown stays. That the database is away, the window says."""
+        if isinstance(error, DatabaseAway):
+            return
         if isinstance(error, PackbenchError):
             self._view.say(in_words(error, self._context), "warn")
             return
@@ -319,7 +327,7 @@ class Presenter:
         )
         needs = told.needs(case.kind, case.detail, words.language)
         kind = words(f"case.kind.{case.kind}")
-        remark = "" if all(act.allowed for act in acts) else words("screens_desk.cases.not_yours")
+        remark = "" if all(act.allowed for act in acts) else self._acts.why_not("screens_desk.cases.not_yours")
         self._view.show_case(
             CaseShown(
                 case.id,

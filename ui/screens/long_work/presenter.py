@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from app.base.errors import PackbenchError
+from app.base.errors import DatabaseAway, PackbenchError
 from app.channels.intake import CHANNELS
 from app.desk.views.lists import orders
 from app.settings import Settings
@@ -98,6 +98,11 @@ class Presenter:
     def changed(self) -> None:
         if self._here:
             self._read()
+
+    def line(self) -> None:
+        """The shared database went or is back: acts with it."""
+        if self._here:
+            self._show()
 
     def escaped(self) -> bool:
         """Cancels what runs; False when nothing does."""
@@ -204,6 +209,8 @@ class Presenter:
         self._show()
 
     def _broke(self, error: BaseException) -> None:
+        if isinstance(error, DatabaseAway):
+            return  # the window says so, and since when; what is shown stays
         if not isinstance(error, PackbenchError):
             raise error
         self._view.say(in_words(error, self._context), "warn")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from app.base.errors import PackbenchError
+from app.base.errors import DatabaseAway, PackbenchError
 from app.desk.address import amended, correct_address
 from app.desk.cancel import cancel
 from app.desk.hold import hold, release
@@ -71,6 +71,11 @@ class Presenter:
         """The shared database has news: the same order as it is now. What a person began to write stays."""
         if self._here and self._id and not self._doing:
             self._read()
+
+    def line(self) -> None:
+        """The shared database went or is back: acts with it; what was written stays."""
+        if self._here and self._order is not None:
+            self._show()
 
     def escaped(self) -> bool:
         """Puts back what was begun; else back to the list."""
@@ -172,7 +177,7 @@ class Presenter:
 
     def _came(self, order: Mapping[str, Any]) -> None:
         before, self._order = self._order, order
-        if self._ready and not self._allowed(self._ready):
+        if self._ready and not self._context.away() and not self._allowed(self._ready):
             self._put_back()
         self._show()
         if before is None or before["plan"] != order["plan"] or before["state"] != order["state"]:
@@ -181,6 +186,8 @@ class Presenter:
     def _broke(self, error: BaseException) -> None:
         if not isinstance(error, PackbenchError):
             raise error
+        if isinstance(error, DatabaseAway):
+            return  # the window says so, and since when; what is shown stays
         self._view.say(in_words(error, self._context), "warn")
         if error.kind == "nothing_of_that_id":
             self._order = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from app.base.errors import PackbenchError
+from app.base.errors import DatabaseAway, PackbenchError
 from app.desk.views.lists import orders, search
 from app.desk.views.lists.orders import COUNTED, OrderRow
 from app.desk.views.lists.search import Found
@@ -44,6 +44,8 @@ class View(Protocol):
     def show_found(self, rows: tuple[Row, ...], text: str) -> None: ...
 
     def to_search(self, text: str | None) -> None: ...
+
+    def searchable(self, can: bool) -> None: ...
 
     def say(self, text: str, severity: str) -> None: ...
 
@@ -93,6 +95,14 @@ class Presenter:
         if not self._searched:
             self._view.rows_again()
 
+    def line(self) -> None:
+        """The shared database went or is back: nothing can be searched for without it."""
+        away = self._context.away()
+        self._view.searchable(not away)
+        if self._here and self._searched and not away:
+            again, self._searched = self._searched, ""
+            self.search(again)
+
     def escaped(self) -> bool:
         """From what was found back to the list."""
         if not self._searched:
@@ -132,6 +142,8 @@ class Presenter:
         """The list could not be read; what is shown stays."""
         if not isinstance(error, PackbenchError):
             raise error
+        if isinstance(error, DatabaseAway):
+            return  # the window says so, and since when
         self._view.say(in_words(error, self._context), "warn")
 
     def _found(self, text: str, found: tuple[Found, ...]) -> None:

@@ -102,7 +102,7 @@ class _Search(QLineEdit):
 class OrdersView(QWidget):
     def __init__(self, context: Context, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        words = context.words
+        words = self._words = context.words
         self.setProperty("role", "page")
         self.presenter = Presenter(context, self)
         self.field = _Search(self)
@@ -172,6 +172,10 @@ class OrdersView(QWidget):
             self._pause.stop()
         self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.field.selectAll()
+
+    def searchable(self, can: bool) -> None:
+        self.field.setEnabled(can)
+        self.field.setPlaceholderText(self._words("screens_desk.orders.search" if can else "shell.line.search"))
 
     def say(self, text: str, severity: str) -> None:
         self.remark.show_(text, severity)

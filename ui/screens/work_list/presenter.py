@@ -1,6 +1,7 @@
 """The work list, in words: what is ready, for whom, when it leaves. No Qt.
 
-It asks the shared database off the UI thread when something there has changed, and now and then all the same.
+It asks the shared database off the UI thread when something there has changed, and now and then all the same: what
+today's pace is changes without it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from app.station.answer import Answer
 from app.station.readiness import Ready
 from app.station.sync import SyncState
 from ui.context import Context
+from ui.leave import leave
 from ui.readiness import local, zone_of
 from ui.screens.work_list.shown import Head, Held, Lead, PaceShown, Row, Work, WorkListShown
 
@@ -33,10 +35,7 @@ _HELD = 3
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """`news` is how far the change feed was when this was read."""
-
     list: WorkList
-    news: int
     at: datetime
 
 
@@ -59,7 +58,7 @@ class Presenter:
         self._more: tuple[WorkRow, ...] = ()
         self._bench: _Bench | None = None
         self._answer: Answer | None = None
-        self._here = self._asking = self._away = self._wanted = False
+        self._here = self._asking = self._away = self._wanted = self._again = False
 
     # What the window says -------------------------------------------------------------------------------------
 
@@ -67,7 +66,7 @@ class Presenter:
         """In front again: what has changed meanwhile is asked for at once, what is known is there until then."""
         self._here = True
         self.show()
-        self._ask(always=True)
+        self._ask()
 
     def left(self) -> None:
         """Nobody's name stays behind on a screen that is not looked at."""
@@ -80,16 +79,18 @@ class Presenter:
         self._answer = answer
         self.show()
         if answer.outcome in ("ok", "done"):
-            self._ask(always=True)
+            self._ask()
 
     def changed(self) -> None:
         """The shared database has news."""
-        self._ask(always=True)
+        self._ask()
 
     def tick(self) -> None:
-        """Every other second while it is in front: time goes on, and somebody may have changed something."""
+        """Every other second while it is in front: time goes on, and how the bench stands may have changed."""
         self.show()
-        self._ask()
+        self._ask_bench()
+        if self._read is None or self._away or self._context.clock.now() - self._read.at >= _READ_AGAIN:
+            self._ask()
 
     # What hands do --------------------------------------------------------------------------------------------
 
@@ -113,30 +114,29 @@ class Presenter:
 
     # Off the UI thread ----------------------------------------------------------------------------------------
 
-    def _ask(self, *, always: bool = False) -> None:
+    def _ask(self) -> None:
+        """News that come while a list is on its way may not be in it: then once more."""
+        self._again = self._asking
         if self._here and not self._asking:
             self._asking = True
+            self._ask_bench()
+            work = partial(self._list_now, max(PAGE, len(self._rows())))
+            self._context.runner.run(work, self._list_came, self._failed, owner=self._view)
+
+    def _ask_bench(self) -> None:
+        if self._here:
             self._context.runner.run(self._bench_now, self._bench_came, self._no_bench, owner=self._view, free=True)
-            known = None if always or self._away else self._read
-            self._context.runner.run(
-                partial(self._list_now, known, max(PAGE, len(self._rows()))), self._list_came, self._failed,
-                owner=self._view,
-            )  # fmt: skip
 
     def _bench_now(self) -> _Bench:
         station = self._context.station
         return _Bench(station.status().sync, station.readiness())
 
-    def _list_now(self, known: _Read | None, limit: int) -> _Read | None:
-        """None: nothing has changed since it was read, and that was not long ago."""
+    def _list_now(self, limit: int) -> _Read:
         now = self._context.clock.now()
         with self._context.database.reading() as read:
-            news = work_list.news(read)
-            if known is not None and known.news == news and now - known.at < _READ_AGAIN:
-                return None
             today = now.astimezone(self._zone()).replace(hour=0, minute=0, second=0, microsecond=0)
             found = work_list.work_list(read, self._context.station.name, now=now, today=today, limit=limit)
-        return _Read(found, news, now)
+        return _Read(found, now)
 
     def _page(self, warehouse: str, after: str) -> tuple[WorkRow, ...]:
         with self._context.database.reading() as read:
@@ -150,14 +150,14 @@ class Presenter:
     def _no_bench(self, _error: BaseException) -> None:
         """The bench is closing, or its disk is gone: each scan says so."""
 
-    def _list_came(self, read: _Read | None) -> None:
-        self._asking = False
-        was, self._away = self._away, False
-        if read is not None and self._here:
+    def _list_came(self, read: _Read) -> None:
+        self._asking = self._away = False
+        if self._here:
             self._read, self._more = read, ()
-        if was or read is not None:
-            self.show()
-        if self._wanted:
+        self.show()
+        if self._again:
+            self._ask()
+        elif self._wanted:
             self.more()
 
     def _page_came(self, rows: tuple[WorkRow, ...]) -> None:
@@ -224,7 +224,9 @@ class Presenter:
             told = answer.text if answer.outcome == "done" and answer.message != "signed_in" else ""
             warn = answer.text if answer.outcome in ("warn", "stop") else ""
         first = next((row for row in rows if not row.station or row.station == self._context.station.name), None)
-        title = words("screens_work.scan")
+        title, asked = words("screens_work.scan"), leave(answer, words)
+        if asked is not None:
+            return Lead(asked.title, asked.detail, warn=asked.warn)
         if first is None:
             return Lead(title, told, warn=warn)
         what = " · ".join((

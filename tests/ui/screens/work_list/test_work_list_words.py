@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.base.clock import FixedClock, from_stamp
 from app.base.errors import DatabaseAway
-from app.db import Database, feed
+from app.db import Database
 from app.station.station import Station
 from tests.ui.conftest import Went
 from ui.context import Context, Words
@@ -170,25 +170,20 @@ def test_work_held_elsewhere_says_by_whom_and_since_when(seen: List, shared: Dat
     assert wanted not in seen.view.shown.lead.detail
 
 
-def test_news_in_the_shared_database_is_read_at_the_next_tick_and_else_nothing(seen: List, shared: Database) -> None:
+def test_a_tick_without_news_asks_the_shared_database_nothing(seen: List) -> None:
     reads: list[Any] = []
     inner = seen.runner.run
 
     def run(work: Callable[[], Any], done: Callable[[Any], None], *more: Any, **named: Any) -> None:
-        def told(value: Any) -> None:
-            if not named.get("free"):
-                reads.append(value)
-            done(value)
-
-        inner(work, told, *more, **named)
+        if not named.get("free"):
+            reads.append(work)
+        inner(work, done, *more, **named)
 
     seen.runner.run = run  # type: ignore[method-assign]
     seen.presenter.tick()
-    assert reads == [None]
-    with shared.write() as tx:
-        feed.announce(tx, "shipment", ["DE-1003-1"], datetime.now(UTC))
-    seen.presenter.tick()
-    assert reads[-1] is not None
+    assert reads == []
+    seen.presenter.changed()
+    assert len(reads) == 1
 
 
 def test_german_has_every_word(seen: List) -> None:

@@ -1,0 +1,1 @@
+"""The floor: a card a bench, what needs somebody, whether all is packed in time."""
