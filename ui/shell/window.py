@@ -23,6 +23,7 @@ from ui.shell.foot import LongWork, Notice, TypedCode
 from ui.shell.line import DeskLine
 from ui.shell.rail import Rail
 from ui.shell.statusbar import StatusBar
+from ui.shell.tell import tell
 from ui.shell.topbar import TopBar
 from ui.workplace import Workplace, stands
 
@@ -109,17 +110,17 @@ class Window(QWidget):
             return
         view = self.view(found)
         if self.place is not None and self.place != found:
-            _tell(self._views[self.place.name], "left")
+            tell(self._views[self.place.name], "left")
         self.place = found
         self.news.follow(found.topics)
         self.stack.setCurrentWidget(view)
         focus = self.focusWidget()
         if focus is not None:
             focus.clearFocus()  # a screen says itself where one writes; a ring is for whoever uses Tab
-        _tell(view, "entered", subject)
+        tell(view, "entered", subject)
         answer = self._workplace.answer
         if found.kind == "bench" and answer is not None and not subject:
-            _tell(view, "answered", answer)
+            tell(view, "answered", answer)
         self.setWindowTitle(self._context.words("shell.title", screen=self._context.words(found.title_key)))
         self._show_rail()
         self.bars.at(found)
@@ -128,13 +129,13 @@ class Window(QWidget):
     @Slot()
     def _changed(self) -> None:
         if self.place is not None:
-            _tell(self._views[self.place.name], "changed")
+            tell(self._views[self.place.name], "changed")
 
     @Slot()
     def _line_changed(self) -> None:
         self._show_line()
         for view in list(self._views.values()):
-            _tell(view, "line")
+            tell(view, "line")
 
     def _show_line(self) -> None:
         """Over desk screens; a bench screen has its own words for it."""
@@ -196,7 +197,7 @@ class Window(QWidget):
     @Slot(object)
     def _heard(self, code: str) -> None:
         if self.place is not None and self.place.kind == "bench":
-            _tell(self._views[self.place.name], "heard", code)
+            tell(self._views[self.place.name], "heard", code)
 
     @Slot(object)
     def _answered(self, answer: Answer) -> None:
@@ -209,10 +210,10 @@ class Window(QWidget):
             if self.place is None or self.place.name != wanted:
                 self.go(wanted)
             elif self.place is not None:
-                _tell(self._views[self.place.name], "answered", answer)
+                tell(self._views[self.place.name], "answered", answer)
         self._show_stop(answer)
         if self.dock is not None:
-            _tell(self.dock, "answered", answer)
+            tell(self.dock, "answered", answer)
 
     def _show_stop(self, answer: Answer) -> None:
         found = navigation.place("stop")
@@ -221,7 +222,7 @@ class Window(QWidget):
             view = self.view(found)
             self._stop = view if standing else None
             if standing:
-                _tell(view, "answered", answer)
+                tell(view, "answered", answer)
                 self._place_over()
                 view.raise_()
             view.setVisible(standing)
@@ -250,7 +251,7 @@ class Window(QWidget):
         self._language = language
         for name, view in list(self._views.items()):
             if self.place is not None and name == self.place.name:
-                _tell(view, "left")
+                tell(view, "left")
             self.stack.removeWidget(view)
             view.hide()
             view.deleteLater()
@@ -284,7 +285,7 @@ class Window(QWidget):
         elif key == keys.HELP:
             self.go("" if self.place is not None and self.place.name == "help" else "help")
         elif key == keys.PICK and self.place is not None and on_bench and self._stop is None:
-            _tell(self._views[self.place.name], "pick")
+            tell(self._views[self.place.name], "pick")
         elif (on_bench or self._stop is not None) and self._workplace.command(key):
             return
         else:
@@ -397,10 +398,3 @@ class Window(QWidget):
 
 def _nothing() -> bool:
     return False
-
-
-def _tell(view: QWidget, name: str, *values: object) -> None:
-    """Tells a screen's presenter, when it has an ear for that."""
-    method = getattr(getattr(view, "presenter", None), name, None)
-    if method is not None:
-        method(*values)
