@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from app.base.finding import Finding
 from app.db import Tx
@@ -11,6 +11,8 @@ from app.shipments.audit import store as audit
 from app.shipments.shipment import ALLOWED, GONE, PARCEL_STATES
 
 _OVER = (*sorted(GONE), "cancelled")
+# Shipments whose way is looked at at once.
+_PAGE = 5000
 
 
 def check(tx: Tx) -> Iterator[Finding]:
@@ -22,13 +24,13 @@ def check(tx: Tx) -> Iterator[Finding]:
     for subject, document, issue, copies, last in audit.broken_copies(tx):
         yield Finding("copies_without_gap", subject, f"{document} {issue}: {copies} copies, the last has number {last}")
     for rule, pair, one, other in (
-        ("packed_lies_in_parcels", audit.packed(tx), "packed", "in its parcels"),
-        ("picked_lies_in_totes", audit.in_hand(tx), "picked and not packed", "in totes"),
-        ("tote_holds_what_is_listed", audit.in_totes(tx), "listed", "by the stock"),
-        ("parcel_holds_what_is_listed", audit.in_parcels(tx), "listed", "by the stock"),
-        ("live_shipments_hold_their_units", audit.held(tx), "still to ship", "reserved"),
+        ("packed_lies_in_parcels", audit.packed(), "packed", "in its parcels"),
+        ("picked_lies_in_totes", audit.in_hand(), "picked and not packed", "in totes"),
+        ("tote_holds_what_is_listed", audit.in_totes(), "listed", "by the stock"),
+        ("parcel_holds_what_is_listed", audit.in_parcels(), "listed", "by the stock"),
+        ("live_shipments_hold_their_units", audit.held(), "still to ship", "reserved"),
     ):
-        for what, first, second in audit.differences(pair):
+        for what, first, second in audit.differences(tx, pair):
             yield Finding(rule, what, f"{one} {first}, {other} {second}")
 
 
@@ -38,9 +40,19 @@ def _history(tx: Tx) -> Iterator[Finding]:
     To see that needs no order among them: every state but the first and last is left as often as it is entered. Where
     the beginning lies in the archive, what stands here goes on from a shipment that was over.
     """
-    stands, filed = audit.states(tx), audit.archived(tx)
+    after: str | None = ""
+    while after is not None:
+        stands = audit.states(tx, after, _PAGE)
+        last = next(reversed(stands)) if len(stands) == _PAGE else None
+        yield from _ways(tx, stands, after, last)
+        after = last
+
+
+def _ways(tx: Tx, stands: Mapping[str, tuple[str, str | None]], after: str, last: str | None) -> Iterator[Finding]:
+    """Those of the shipments behind `after` up to `last`, which stand so."""
+    filed = audit.archived(tx, stands)
     balance: dict[str, Counter[str]] = {one: Counter() for one in stands}
-    for shipment, start, to, under_hold in audit.moves(tx):
+    for shipment, start, to, under_hold in audit.moves(tx, after, last):
         if shipment not in stands:
             yield Finding("shipment_exists", shipment, f"the timeline tells of {start} → {to}")
             continue
@@ -60,12 +72,11 @@ def _history(tx: Tx) -> Iterator[Finding]:
 
 
 def _parcels(tx: Tx) -> Iterator[Finding]:
-    seen: dict[str, str] = {}
-    for parcel, state, sscc, shipment_state, on, handover_state in audit.parcels(tx):
+    for parcel, sscc in audit.twins(tx):
+        yield Finding("sscc_is_given_once", parcel, f"{sscc} is on another too")
+    for parcel, state, shipment_state, on, handover_state in audit.parcels(tx):
         if state not in PARCEL_STATES:
             yield Finding("parcel_state_is_known", parcel, state)
-        if sscc and seen.setdefault(sscc, parcel) != parcel:
-            yield Finding("sscc_is_given_once", parcel, f"{sscc} is on {seen[sscc]} too")
         if state in GONE and handover_state != "closed":
             yield Finding("dispatched_on_a_closed_handover", parcel, f"{state}, handover {on}: {handover_state}")
         if state == "loaded" and handover_state != "open":

@@ -30,6 +30,7 @@ FAULTS: dict[str, str] = {
     # site
     "numbers_leased_once": "UPDATE number_lease SET last = last + 1000000",
     "station_stands_somewhere": "UPDATE station SET warehouse = 'XXX' WHERE name = 'S7'",
+    "pin_is_hashed": "UPDATE operator SET pin_hash = '1234' WHERE badge = 'PBCHIEF'",
     # cases
     "case_open_or_settled": "UPDATE case_ SET state = 'settled' WHERE kind = 'short_stock'",
     "case_kind_has_acts": "UPDATE case_ SET kind = 'bad_mood' WHERE kind = 'short_stock'",

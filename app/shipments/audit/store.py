@@ -2,47 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, String, and_, cast, func, literal, select, union_all
 
 from app.db import Tx
+from app.db.rows import pieces
 from app.orders.tables import order, timeline
 from app.shipments.shipment import GONE, LIVE
 from app.shipments.tables import handover, parcel, parcel_item, print_job, shipment, shipment_line, tote_item
 from app.stock.tables import place_balance, reservation
 
-Counts = dict[tuple[str, str], int]  # by (id, SKU or line)
+# What is counted twice: two statements of (id, SKU or line, units), whose sums must agree key by key.
+Pair = tuple[Select[Any], Select[Any]]
 
 
-def states(tx: Tx) -> dict[str, tuple[str, str | None]]:
-    """{shipment: (state, held_from)}"""
-    rows = tx.execute(select(shipment.c.id, shipment.c.state, shipment.c.held_from))
+def states(tx: Tx, after: str, limit: int) -> dict[str, tuple[str, str | None]]:
+    """{shipment: (state, held_from)} of the next ones behind `after`, by id."""
+    s = shipment.c
+    rows = tx.execute(select(s.id, s.state, s.held_from).where(s.id > after).order_by(s.id).limit(limit))
     return {row.id: (row.state, row.held_from) for row in rows}
 
 
-def archived(tx: Tx) -> set[str]:
-    """Shipments whose timeline up to some day lies in the archive."""
+def archived(tx: Tx, shipments: Iterable[str]) -> set[str]:
+    """Those of these shipments whose timeline up to some day lies in the archive."""
     query = select(shipment.c.id).join(order, order.c.id == shipment.c.order_id).where(order.c.archived != "")
-    return set(tx.execute(query).scalars())
+    return {
+        key for some in pieces(list(shipments)) for key in tx.execute(query.where(shipment.c.id.in_(some))).scalars()
+    }
 
 
-def moves(tx: Tx) -> list[tuple[str, str, str, bool]]:
-    """(shipment, from, to, under a hold) for every move the timeline tells."""
+def moves(tx: Tx, after: str, last: str | None) -> Iterator[tuple[str, str, str, bool]]:
+    """(shipment, from, to, under a hold) for every move the timeline tells of those behind `after` up to `last`."""
     t = timeline.c
-    rows = tx.execute(select(t.subject, t.event, t.detail).where(t.event.in_(("state", "state_under_hold"))))
-    return [(r.subject, r.detail["from"], r.detail["to"], r.event != "state") for r in rows]
+    query = select(t.subject, t.event, t.detail).where(t.event.in_(("state", "state_under_hold")), t.subject > after)
+    if last is not None:
+        query = query.where(t.subject <= last)
+    for r in tx.execute(query.execution_options(yield_per=1000)):
+        yield r.subject, r.detail["from"], r.detail["to"], r.event != "state"
 
 
-def parcels(tx: Tx) -> list[tuple[str, str, str | None, str, str | None, str | None]]:
-    """(parcel, state, SSCC, state of its shipment, handover, state of the handover)"""
+def parcels(tx: Tx) -> Iterator[tuple[str, str, str, str | None, str | None]]:
+    """(parcel, state, state of its shipment, handover, state of the handover)"""
     query = (
-        select(parcel.c.id, parcel.c.state, parcel.c.sscc, shipment.c.state, parcel.c.handover_id, handover.c.state)
+        select(parcel.c.id, parcel.c.state, shipment.c.state, parcel.c.handover_id, handover.c.state)
         .join(shipment, shipment.c.id == parcel.c.shipment_id)
         .join(handover, handover.c.id == parcel.c.handover_id, isouter=True)
     )
-    return [(r[0], r[1], r[2], r[3], r[4], r[5]) for r in tx.execute(query.order_by(parcel.c.id))]
+    for r in tx.execute(query.order_by(parcel.c.id).execution_options(yield_per=1000)):
+        yield r[0], r[1], r[2], r[3], r[4]
+
+
+def twins(tx: Tx) -> list[tuple[str, str]]:
+    """(a parcel, its SSCC) of SSCCs that are on several."""
+    p = parcel.c
+    query = select(func.max(p.id), p.sscc).where(p.sscc.is_not(None)).group_by(p.sscc).having(func.count() > 1)
+    return [(row[0], row[1]) for row in tx.execute(query)]
 
 
 def labels_without_print(tx: Tx) -> list[tuple[str, str, int]]:
@@ -67,7 +83,7 @@ def broken_copies(tx: Tx) -> list[tuple[str, str, int, int, int]]:
     return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.execute(wrong)]
 
 
-def packed(tx: Tx) -> tuple[Counts, Counts]:
+def packed() -> Pair:
     """Per (shipment, line): packed by the line, lying in its parcels. Cancelled shipments are no longer counted."""
     line = shipment_line.c
     said = select(line.shipment_id, line.line, line.packed).join(shipment, shipment.c.id == line.shipment_id)
@@ -79,10 +95,10 @@ def packed(tx: Tx) -> tuple[Counts, Counts]:
         .group_by(parcel.c.shipment_id, parcel_item.c.line)
     )
     kept = shipment.c.state != "cancelled"
-    return _counts(tx, said.where(kept)), _counts(tx, inside.where(kept))
+    return said.where(kept), inside.where(kept)
 
 
-def in_hand(tx: Tx) -> tuple[Counts, Counts]:
+def in_hand() -> Pair:
     """Per (shipment, line): picked and not packed by the line, lying in totes for it."""
     line, item = shipment_line.c, tote_item.c
     said = select(line.shipment_id, line.line, line.picked - line.packed).join(
@@ -94,18 +110,18 @@ def in_hand(tx: Tx) -> tuple[Counts, Counts]:
         .group_by(item.shipment_id, item.line)
     )
     kept = shipment.c.state != "cancelled"
-    return _counts(tx, said.where(kept)), _counts(tx, lying.where(kept))
+    return said.where(kept), lying.where(kept)
 
 
-def in_totes(tx: Tx) -> tuple[Counts, Counts]:
+def in_totes() -> Pair:
     """Per (tote, SKU): listed for shipments, sellable at its place by the stock."""
     listed = select(tote_item.c.tote, tote_item.c.sku, func.sum(tote_item.c.qty)).group_by(
         tote_item.c.tote, tote_item.c.sku
     )
-    return _counts(tx, listed), _placed(tx, "T:")
+    return listed, _placed("T:")
 
 
-def in_parcels(tx: Tx) -> tuple[Counts, Counts]:
+def in_parcels() -> Pair:
     """Per (parcel, SKU): its contents, as long as it has not left, and what lies at its place by the stock."""
     listed = (
         select(parcel_item.c.parcel_id, parcel_item.c.sku, func.sum(parcel_item.c.qty))
@@ -113,10 +129,10 @@ def in_parcels(tx: Tx) -> tuple[Counts, Counts]:
         .where(parcel.c.state.not_in(sorted(GONE)))
         .group_by(parcel_item.c.parcel_id, parcel_item.c.sku)
     )
-    return _counts(tx, listed), _placed(tx, "P:")
+    return listed, _placed("P:")
 
 
-def held(tx: Tx) -> tuple[Counts, Counts]:
+def held() -> Pair:
     """Per (shipment, SKU): still to leave the house, reserved for it. Only live shipments hold anything."""
     line = shipment_line.c
     due = (
@@ -126,32 +142,34 @@ def held(tx: Tx) -> tuple[Counts, Counts]:
         .group_by(line.shipment_id, line.sku)
     )
     gone = (
-        select(parcel.c.shipment_id, parcel_item.c.sku, func.sum(parcel_item.c.qty))
+        select(parcel.c.shipment_id, parcel_item.c.sku, -func.sum(parcel_item.c.qty))
         .join(parcel, parcel.c.id == parcel_item.c.parcel_id)
         .join(shipment, and_(shipment.c.id == parcel.c.shipment_id, shipment.c.state.in_(sorted(LIVE))))
         .where(parcel.c.state.in_(sorted(GONE)))
         .group_by(parcel.c.shipment_id, parcel_item.c.sku)
     )
-    left = _counts(tx, due)
-    for key, n in _counts(tx, gone).items():
-        left[key] = left.get(key, 0) - n
-    return left, _counts(tx, select(reservation.c.shipment_id, reservation.c.sku, reservation.c.qty))
+    left = union_all(due, gone).subquery().c
+    return select(*left), select(reservation.c.shipment_id, reservation.c.sku, reservation.c.qty)
 
 
-def differences(pair: tuple[Counts, Counts]) -> Iterable[tuple[str, int, int]]:
-    """(what, one count, the other) wherever the two differ."""
-    one, other = pair
-    for key in sorted(one.keys() | other.keys()):
-        if one.get(key, 0) != other.get(key, 0):
-            yield f"{key[0]}: {key[1]}", one.get(key, 0), other.get(key, 0)
+def differences(tx: Tx, pair: Pair) -> Iterator[tuple[str, int, int]]:
+    """(what, one count, the other) wherever the two differ; the database does the sums, however many there are."""
+    sides = []
+    for n, query in enumerate(pair):
+        one, other, units = query.subquery().c
+        counts = (units, literal(0)) if n == 0 else (literal(0), units)
+        sides.append(
+            select(one.label("id"), cast(other, String).label("of"), counts[0].label("one"), counts[1].label("two"))
+        )
+    both = union_all(*sides).subquery().c
+    sums = func.sum(both.one), func.sum(both.two)
+    query = select(both.id, both.of, *sums).group_by(both.id, both.of).having(sums[0] != sums[1])
+    for row in tx.execute(query.order_by(both.id, both.of)):
+        yield f"{row[0]}: {row[1]}", int(row[2]), int(row[3])
 
 
-def _placed(tx: Tx, prefix: str) -> Counts:
+def _placed(prefix: str) -> Select[Any]:
     p = place_balance.c
     lying = func.sum(p.on_hand - p.damaged - p.hold)
-    rows = tx.execute(select(p.place, p.sku, lying).where(p.place.like(f"{prefix}%")).group_by(p.place, p.sku))
-    return {(row[0].removeprefix(prefix), row[1]): row[2] for row in rows if row[2]}
-
-
-def _counts(tx: Tx, query: Select[Any]) -> Counts:
-    return {(row[0], str(row[1])): int(row[2]) for row in tx.execute(query) if row[2]}
+    where = func.substr(p.place, len(prefix) + 1)
+    return select(where, p.sku, lying).where(p.place.like(f"{prefix}%")).group_by(p.place, p.sku)
