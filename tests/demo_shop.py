@@ -16,7 +16,7 @@ from tests.postgres import Postgres
 DATABASE = "packbench.db"
 # Its benches, and the PostgreSQL logins everybody there has.
 BENCHES = tuple(f"S{n}" for n in range(1, 8))
-SUPERVISOR, HUB = "pb_supervisor", "pb_hub"
+SUPERVISOR, HUB, READER = "pb_supervisor", "pb_hub", "pb_reader"
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def shared_demo_template(pg: Postgres, tmp_path_factory: pytest.TempPathFactory)
     shop = Shop(tmp_path_factory.mktemp("shared_demo"), Path(), pg.create())
     benches = [f"--bench={name}={login_of(name)}" for name in BENCHES]
     for who, *words in (
-        ("postgres", "init", f"--hub={HUB}", f"--supervisor={SUPERVISOR}"),
+        ("postgres", "init", f"--hub={HUB}", f"--supervisor={SUPERVISOR}", f"--reader={READER}"),
         (HUB, "demo"),
         ("postgres", "init", *benches),
     ):
@@ -100,18 +100,21 @@ def demo(demo_template: Path, tmp_path: Path) -> Shop:
     return Shop(home, tmp_path / "printed")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    """The demo shop, once in a SQLite file and once in PostgreSQL, where everybody has their own login."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("demo")
-        return
-    pg: Postgres = request.getfixturevalue("pg")
-    url = pg.create(template=request.getfixturevalue("shared_demo_template"))
+@pytest.fixture
+def shared_demo(pg: Postgres, shared_demo_template: str, tmp_path: Path) -> Iterator[Shop]:
+    """The demo shop in PostgreSQL, where everybody has their own login."""
+    url = pg.create(template=shared_demo_template)
     for name in ("home", "printed"):
         (tmp_path / name).mkdir()
     yield Shop(tmp_path / "home", tmp_path / "printed", url)
     pg.drop(url)
+
+
+@pytest.fixture(params=["demo", "shared_demo"], ids=["sqlite", "postgresql"])
+def any_demo(request: pytest.FixtureRequest) -> Shop:
+    """Once in a SQLite file and once in PostgreSQL."""
+    shop: Shop = request.getfixturevalue(request.param)
+    return shop
 
 
 def balances(read: Reads) -> dict[tuple[str, str], tuple[int, int]]:

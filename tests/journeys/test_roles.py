@@ -1,0 +1,137 @@
+"""A day's acts in a shared PostgreSQL, each by the login of whose act it is, and refused to the others."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.base.paths import RESOURCES
+from app.bench.driver import open_bench
+from app.cases.case import KINDS
+from app.cli import main
+from tests.demo_shop import HUB, READER, SUPERVISOR, Shop, login_of
+
+DEMO = RESOURCES / "demo"
+Does = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def does(shared_demo: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Does:
+    """`does(login, *words)`: the command's answer with its exit code, as that login."""
+    monkeypatch.setenv("PACKBENCH_HOME", str(shared_demo.home))
+
+    def do(login: str, *words: str) -> dict[str, Any]:
+        code = main([*words, "--json", "--db", shared_demo.url_of(login)])
+        told: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return told | {"exit": code}
+
+    return do
+
+
+def test_a_supervisors_acts_are_a_supervisors(does: Does) -> None:
+    order = "DE-1001"
+    for words in (
+        ["order", "note", order, "rings twice"],
+        ["order", "hold", order, "--reason", "asks"],
+        ["order", "address", order, "--city", "Leipzig", "--reason", "moved"],
+        ["order", "release", order],
+        ["plan"],
+        ["order", "pin", order, "split", "*", "LEJ"],
+        ["order", "pin", order, "split", "*", "-"],
+        ["order", "cancel", order, "--reason", "asked"],
+        ["list", "orders"],
+        ["list", "cases"],
+        ["show", "order", order],
+        ["claim", "list"],
+    ):
+        told = does(SUPERVISOR, *words)
+        assert told["exit"] == 0, (words, told)
+    assert does(SUPERVISOR, "show", "order", order)["state"] == "cancelled"
+
+
+def test_goods_are_counted_moved_and_corrected_by_a_supervisor(does: Does, shared_demo: Shop) -> None:
+    with shared_demo.reading() as read:
+        [place] = read(
+            "SELECT p.sku, p.warehouse, p.place, p.on_hand FROM stock_place p JOIN sku s ON s.sku = p.sku"
+            " JOIN bin b ON b.warehouse = p.warehouse AND b.bin = p.place"
+            " WHERE p.on_hand > 5 AND p.lot = '' AND p.serial = '' AND NOT s.lot_tracked AND NOT s.serial_tracked"
+            " ORDER BY p.sku LIMIT 1"
+        )
+        [other] = read(
+            "SELECT bin FROM bin WHERE warehouse = :w AND bin <> :b ORDER BY bin LIMIT 1",
+            w=place["warehouse"],
+            b=place["place"],
+        )
+    sku, where = place["sku"], ["--warehouse", place["warehouse"]]
+    for words in (
+        ["stock", "receive", sku, "2", *where, "--bin", place["place"]],
+        ["stock", "move", sku, "1", *where, "--from", place["place"], "--to", other["bin"]],
+        ["stock", "adjust", sku, *where, "--bin", place["place"], "--by", "-1", "--reason", "lost"],
+        ["stock", "count", sku, "1", *where, "--bin", place["place"]],
+    ):
+        assert does(SUPERVISOR, *words)["exit"] == 0, words
+    assert does(HUB, "check")["findings"] == []
+
+
+def test_a_case_is_settled_by_a_supervisor(does: Does) -> None:
+    cases = does(SUPERVISOR, "list", "cases", "--limit", "500")["items"]
+    for case in cases:
+        for act in KINDS[case["kind"]]:
+            said = does(SUPERVISOR, "case", "settle", case["id"], "--act", act, "--reason", "tried")
+            assert said.get("error", "") != "login_may_not", (case, act, said)
+    assert does(HUB, "check")["findings"] == []
+
+
+def test_imports_jobs_and_keeping_house_are_the_hubs(does: Does, tmp_path: Path) -> None:
+    later = str(DEMO / "orders" / "updates" / "02-1113-paid.json")
+    for order in ("DE-1001", "DE-1084"):  # one customer's
+        assert does(SUPERVISOR, "order", "cancel", order, "--reason", "asked")["exit"] == 0
+    for words in (
+        ["import", "orders", "--channel", "shopify", "--shop", "DE", later],
+        ["import", "site", str(DEMO / "site.toml")],
+        ["plan"],
+        ["jobs"],
+        ["backup", str(tmp_path / "copy.zip")],
+        ["forget", "DE-1001"],
+        ["archive", "--before", "2026-01"],
+        ["check"],
+        ["doctor"],
+        ["list", "orders"],
+    ):
+        told = does(HUB, *words)
+        assert told["exit"] == 0, (words, told)
+
+
+@pytest.mark.parametrize(
+    ("login", "words"),
+    [
+        (login_of("S1"), ["order", "cancel", "DE-1001", "--reason", "x"]),
+        (login_of("S1"), ["import", "site", str(DEMO / "site.toml")]),
+        (login_of("S1"), ["init", "--supervisor", login_of("S1")]),
+        (SUPERVISOR, ["import", "site", str(DEMO / "site.toml")]),
+        (SUPERVISOR, ["init", "--hub", SUPERVISOR]),
+        (HUB, ["init", "--bench", f"S1={HUB}"]),
+        (READER, ["order", "hold", "DE-1001", "--reason", "x"]),
+        (READER, ["show", "order", "DE-1001"]),
+    ],
+)  # fmt: skip
+def test_what_is_anothers_act_is_refused_with_a_word_and_nothing_is_done(
+    does: Does, shared_demo: Shop, login: str, words: list[str]
+) -> None:
+    told = does(login, *words)
+    assert (told["exit"], told["error"]) == (1, "login_may_not"), told
+    with shared_demo.reading() as read:
+        assert read("SELECT state FROM order_ WHERE id = 'DE-1001'") == [{"state": "planned"}]
+
+
+def test_a_bench_that_is_not_this_logins_is_told_whose_it_is(
+    shared_demo: Shop,
+) -> None:
+    with open_bench(shared_demo.bench("S2"), "S1", shared_demo.printer) as bench:
+        bench.process.wait()
+    with shared_demo.reading() as read:
+        assert read("SELECT incarnation FROM station WHERE name = 'S1'") == [{"incarnation": ""}]
