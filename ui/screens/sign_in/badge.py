@@ -71,7 +71,7 @@ class BadgeBlock(Painted):
         y += size + px(14 if compact else 24)
         card_w, card_h = self._card_size(look)
         beside = w - 2 * pad - card_w - px(24)
-        if beside < px(260):  # the words come first
+        if beside < px(260) and not s.pin:  # the words come first
             card_w, card_h, beside = 0, 0, w - 2 * pad
         foot = h - pad - px(26)
         if s.warn:
@@ -93,7 +93,9 @@ class BadgeBlock(Painted):
     def _card_size(self, look: Look) -> tuple[int, int]:
         px = look.px
         tall = min(px(360), self.height() - 2 * px(24))
-        return min(px(288 if self._shown and self._shown.pin else 240), self.width() // 3), max(px(220), tall)
+        if self._shown and self._shown.pin:  # three keys for gloves
+            return max(px(208), min(px(288), self.width() * 2 // 5)), tall
+        return min(px(240), self.width() // 3), max(px(220), tall)
 
     def _title(self, look: Look, text: str, x: int, y: int, room: int, high: int) -> Iterator[Mark]:
         """As large as two lines can be beside the badge."""
