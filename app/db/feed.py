@@ -7,19 +7,21 @@ stands behind what was read. A cursor by id alone lost a third of the changes of
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, text, tuple_
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select, text, tuple_
 from sqlalchemy.sql import ColumnElement
 
 from app.base.clock import stamp
 from app.base.ids import uuid7
 from app.db.engine import ANNOUNCED, Tx
-from app.db.rows import upsert
+from app.db.rows import pieces, upsert
 from app.db.tables import about, change
 
+# So long a change stays in the feed: a reader that was away for longer reads everything again.
+KEPT = timedelta(days=14)
 _EPOCH = "feed_epoch"
 _XID: ColumnElement[int] = literal_column("pg_current_xact_id()::text::bigint")
 _OPEN: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
@@ -92,6 +94,20 @@ def standing(tx: Tx) -> Cursor:
 def epoch(tx: Tx) -> str:
     """Another one after a restore: cursors of before mean nothing then, and readers begin anew."""
     return tx.execute(select(about.c.value).where(about.c.name == _EPOCH)).scalar() or ""
+
+
+def prune(tx: Tx, now: datetime, keep: Collection[str], after: int, limit: int = 5000) -> tuple[int, int | None]:
+    """Takes out what has stood there long enough, of the next `limit` behind id `after`, but for the topics to `keep`.
+
+    (How many, where to go on; None: that was all.)
+    """
+    c = change.c
+    some = tx.execute(select(c.id, c.at, c.topic).where(c.id > after).order_by(c.id).limit(limit)).all()
+    gone = [row.id for row in some if row.at < stamp(now - KEPT) and row.topic not in keep]
+    for ids in pieces(gone):
+        tx.execute(delete(change).where(c.id.in_(ids)))
+    young = any(row.at >= stamp(now - KEPT) for row in some)
+    return len(gone), None if young or len(some) < limit else some[-1].id
 
 
 def begin_anew(tx: Tx) -> None:

@@ -19,6 +19,8 @@ from app.site import store as site
 from app.station import store
 from app.station.cache import Cache, Work
 
+# With this topic benches hear of shipments whose customer was forgotten.
+FORGOTTEN = "forgotten"
 # With this topic, and "its name, a blank, the shipment" as key, a bench says that nothing of a customer is left there.
 FORGOTTEN_HERE = "forgotten_at"
 # Barcodes of the catalogue pulled in one piece: a million products take no more memory than this many.
@@ -57,7 +59,7 @@ def everything(
     """
     cursor, epoch = feed.standing(tx), feed.epoch(tx)
     heard = Cursor.read(cache.position("feed", "0")) if cache.position("feed_epoch") == epoch else Cursor()
-    forgotten = feed.keys_since(tx, "forgotten", heard)
+    forgotten = feed.keys_since(tx, FORGOTTEN, heard)
     cache.keep_position("feed", str(cursor))
     cache.keep_position("feed_epoch", epoch)
     here = site.station(tx, station).warehouse
@@ -123,14 +125,14 @@ def what_changed(tx: Tx, station: str, cache: Cache, changes: Sequence[Change]) 
         cache.keep_bearers(site.bearers(tx))
     ours = {shipment for some in held.values() for shipment in some} | set(cache.addressed())
     changed = told.get("shipment", set()) & ours
-    if not changed and not told.get("claim", set()) & held.keys() and "forgotten" not in told:
+    if not changed and not told.get("claim", set()) & held.keys() and FORGOTTEN not in told:
         return None
     found = recipients(tx, sorted(changed))
     cache.correct_recipients(found.values())
     news, ended = _news(tx, held)
     cache.keep_news(news)
     return Changed(
-        news, ended, frozenset(told.get("forgotten", set()) | (changed & set(cache.addressed())) - found.keys())
+        news, ended, frozenset(told.get(FORGOTTEN, set()) | (changed & set(cache.addressed())) - found.keys())
     )
 
 

@@ -262,7 +262,8 @@ class Sync:
             self._fail("away", error)
         elif isinstance(error, SchemaMismatch | Conflict | NotFound | JournalBroken):
             self._attached &= error.kind not in _STRANGERS
-            self._stopped = not isinstance(error, JournalBroken)
+            heals = isinstance(error, JournalBroken) or error.kind in _STRANGERS - {"journal_copied"}
+            self._stopped = not heals
             self._fail(error.kind, error)
         else:
             self._fail("broken", error)
@@ -337,8 +338,9 @@ class Sync:
         """What changed since, and what follows from it for the work held here."""
         self._pulled = self._clock.monotonic()
         with self._database.read() as tx:
-            if feed.epoch(tx) != self._epoch:
-                self._attached = False  # put back to before: at the next step all of it is looked at anew
+            if feed.epoch(tx) != self._epoch or self.news_age_s() >= feed.KEPT.total_seconds():
+                # Put back to before, or so long unheard that changes have left the feed: all is looked at anew.
+                self._attached = False
                 return
             changes = feed.since(tx, self._position)
             if not changes:

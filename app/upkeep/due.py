@@ -1,19 +1,20 @@
-"""What falls due in upkeep: months that have had their day leave for the archive."""
+"""What falls due in upkeep: changes that have had their day leave the feed, months the database for the archive."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from app.base.errors import Conflict
-from app.db import Database
+from app.db import Database, feed
 from app.hub.due import Job
 from app.settings import Settings
 from app.site.roles import SYSTEM
+from app.station.pull import FORGOTTEN, FORGOTTEN_HERE
 from app.upkeep.archive import archive_before
 
 
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
-    """Once a day; none where nothing is ever to leave."""
+    """Each once a day; the archive only where something is ever to leave."""
 
     def old_months(database: Database, now: datetime) -> int:
         try:
@@ -24,7 +25,19 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
             return 0
         return done.facts + done.claims + done.entries
 
-    return (Job("archive", timedelta(days=1), old_months),) if settings.archive_months > 0 else ()
+    feed_job = Job("feed", timedelta(days=1), old_changes)
+    return (feed_job, Job("archive", timedelta(days=1), old_months)) if settings.archive_months > 0 else (feed_job,)
+
+
+def old_changes(database: Database, now: datetime) -> int:
+    """Who was forgotten, and where that was done, stays told: `forget` waits for every bench."""
+    done = 0
+    after: int | None = 0
+    while after is not None:
+        with database.write() as tx:
+            some, after = feed.prune(tx, now, {FORGOTTEN, FORGOTTEN_HERE}, after)
+        done += some
+    return done
 
 
 def first_kept(now: datetime, months: int) -> str:

@@ -29,7 +29,7 @@ from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.journal import FILE as JOURNAL
 from app.station.lock import FolderLock
-from app.station.pull import FORGOTTEN_HERE
+from app.station.pull import FORGOTTEN, FORGOTTEN_HERE
 from app.upkeep import store
 from app.upkeep.tombstones import Tombstone, remember
 
@@ -104,7 +104,7 @@ def forget_rows(tx: Tx, customers: Sequence[str], now: datetime) -> list[str]:
     for customer in customers:
         orders.forget(tx, customer, now)
     cases.forget(tx, ids)
-    announce(tx, "forgotten", shipments, now)
+    announce(tx, FORGOTTEN, shipments, now)
     return shipments
 
 

@@ -69,7 +69,8 @@ def confirmed(tx: Tx, shipments: Sequence[str]) -> set[str]:
     """Stations that have erased all of these shipments."""
     wanted = set(shipments)
     told: dict[str, set[str]] = {}
-    for row in tx.execute(select(change.c.key).where(change.c.topic == FORGOTTEN_HERE)):
+    query = select(change.c.key).where(change.c.topic == FORGOTTEN_HERE).execution_options(yield_per=1000)
+    for row in tx.execute(query):
         station, _, one = row.key.partition(" ")
         if one in wanted:
             told.setdefault(station, set()).add(one)

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from app.base.errors import BadInput, Conflict, NotAllowed
-from app.db import Database
+from app.db import Database, feed
 from app.db.alone import ARCHIVE, Alone
 from app.desk.views import show
 from app.floor import check as floor_check
@@ -21,8 +21,9 @@ from app.settings import Settings
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.site.roles import SYSTEM
+from app.station.pull import FORGOTTEN, FORGOTTEN_HERE
 from app.upkeep.archive import Archived, archive_before, verify_files
-from app.upkeep.due import first_kept, jobs_of
+from app.upkeep.due import first_kept, jobs_of, old_changes
 from tests.floor.bench_driver import Driver
 from tests.small_site import CHIEF, build, ship
 
@@ -216,8 +217,21 @@ def test_whole_months_stay(at: str, months: int, kept: str) -> None:
 
 def test_it_falls_due_by_itself_when_so_many_months_have_passed(driver: Driver, now: datetime, tmp_path: Path) -> None:
     gone(driver, "DE-1")
-    [job] = jobs_of(Settings(home=str(tmp_path), archive_months=3))
+    job = next(job for job in jobs_of(Settings(home=str(tmp_path), archive_months=3)) if job.name == "archive")
     assert job.do(driver.database, now) == 0
     assert job.do(driver.database, now + timedelta(days=31)) > driver.seq
     assert count(driver.database, "fact") == 0
-    assert jobs_of(Settings(archive_months=0)) == ()
+    assert "archive" not in {job.name for job in jobs_of(Settings(archive_months=0))}
+
+
+def test_old_changes_leave_the_feed_but_for_what_forgetting_waits_for(database: Database, now: datetime) -> None:
+    old = now - feed.KEPT - timedelta(hours=1)
+    with database.write() as tx:
+        feed.announce(tx, "shipment", [f"DE-{n}-1" for n in range(6000)], old)
+        feed.announce(tx, FORGOTTEN, ["DE-1-1"], old)
+        feed.announce(tx, FORGOTTEN_HERE, ["S1 DE-1-1"], old)
+        feed.announce(tx, "shipment", ["DE-7-1"], now)
+    assert old_changes(database, now) == 6000
+    with database.read() as tx:
+        left = [(c.topic, c.key) for c in feed.since(tx, feed.Cursor())]
+    assert left == [(FORGOTTEN, "DE-1-1"), (FORGOTTEN_HERE, "S1 DE-1-1"), ("shipment", "DE-7-1")]
