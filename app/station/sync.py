@@ -414,18 +414,22 @@ class Sync:
 
         DatabaseAway, Conflict: some of that is missing, and is fetched as soon as it can be had.
         """
-        self._unprepared[work.packet.claim] = work
+        # Held first: whoever prepares what is not held takes it for over.
         self._cache.keep_work(work)
-        self._prepare()
+        self._unprepared[work.packet.claim] = work
+        self._prepare_one(work)
 
     def _prepare(self) -> None:
-        for claim_id, work in list(self._unprepared.items()):
-            if work in self._cache.work():
-                with self._database.read() as tx:
-                    pull.keep_recipients(tx, self._cache, work.packet)
-                    self.news = pull.news_now(tx, self._cache)
-                self._top_up({job.carrier for job in work.packet.jobs})
-            self._unprepared.pop(claim_id, None)
+        for work in list(self._unprepared.values()):
+            self._prepare_one(work)
+
+    def _prepare_one(self, work: Work) -> None:
+        if work in self._cache.work():
+            with self._database.read() as tx:
+                pull.keep_recipients(tx, self._cache, work.packet)
+                self.news = pull.news_now(tx, self._cache)
+            self._top_up({job.carrier for job in work.packet.jobs})
+        self._unprepared.pop(work.packet.claim, None)
 
     def _top_up(self, carriers: Iterable[str]) -> None:
         with self._leasing:
