@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
-from zoneinfo import ZoneInfo
 
-from app.base.clock import Clock, from_stamp, stamp
+from app.base.clock import Clock, stamp
 from app.base.errors import PackbenchError
 from app.base.wording import word
 from app.floor import bench, claim
@@ -58,6 +57,7 @@ from app.station.records import Entry, PrintJob
 from app.station.speech import FORCE, Said, refused, said
 from app.station.spool import Spool
 from app.station.sync import Sync
+from app.station.trouble import local, trouble
 
 
 @dataclass(slots=True)
@@ -137,7 +137,7 @@ class Desk:
             draft = self._idle(heard, seen, self.operator)
         entry = replace(draft.entry, on=self.generation)
         shown = text if text == UNSEEN else scan.code or scan.raw
-        told = replace(draft.answer, n=heard.n, scan=shown, trouble=self._trouble(), at=self._at())
+        told = replace(draft.answer, n=heard.n, scan=shown, trouble=self._trouble, at=self._at())
         return Draft(told, entry)
 
     def not_kept(self, heard: Heard, why: object = "") -> Draft:
@@ -164,6 +164,10 @@ class Desk:
     def say(self, message: str, /, **values: object) -> Draft:
         """A message of the bench's own, which changes nothing."""
         return self._draft(said(Message(message, values), self.language))
+
+    @property
+    def _trouble(self) -> tuple[str, ...]:
+        return trouble(self.spool, self.sync, self.cache, self.language)
 
     @property
     def language(self) -> str:
@@ -223,7 +227,7 @@ class Desk:
             if draft.answer.outcome in ("warn", "stop") or said_ in DONE or self.hand is None:
                 break
         at = self.hand.state if self.hand else None
-        told = replace(draft.answer, n=heard.n, trouble=self._trouble(), at=at)
+        told = replace(draft.answer, n=heard.n, trouble=self._trouble, at=at)
         return Draft(told, replace(entry, on=self.generation))
 
     def _idle(self, heard: Heard, seen: Seen, operator: Operator) -> Draft:
@@ -277,7 +281,7 @@ class Desk:
                 self.onward = tuple(one for one in self.onward if one != code) or ("PBNEXT",)
             else:
                 self.onward = () if error.kind == "no_work" else ("PBNEXT",)
-            since = {"since": self._local(str(error.values["since"]))} if "since" in error.values else {}
+            since = {"since": local(self.cache, str(error.values["since"]))} if "since" in error.values else {}
             error.values = {**error.values, **since}
             draft = self._draft(refused(error, self.language))
             return self._want(draft, partial(self._take_over, code))
@@ -368,26 +372,6 @@ class Desk:
         if shipment not in self._addressed:
             self._addressed[shipment] = self.cache.recipient(shipment) is not None
         return self._addressed[shipment]
-
-    def _trouble(self) -> tuple[str, ...]:
-        """What is not right with the bench itself; the job goes on as far as it can."""
-        found = []
-        for document, what in (("parcel_label", "labels"), ("packing_slip", "papers")):
-            if why := self.spool.trouble(document):
-                reason = word(f"station.printer.{why}", self.language)
-                found.append(word(f"station.trouble.{what}", self.language, why=reason))
-        if self.sync.trouble:
-            state = self.sync.state()
-            words = "away" if state.trouble == "away" else "unsent"
-            found.append(
-                word(f"station.trouble.{words}", self.language, n=state.waiting, since=self._local(state.since))
-            )
-        return tuple(dict.fromkeys(found))
-
-    def _local(self, moment: str) -> str:
-        """The time of day in the warehouse; a dash while nothing waits."""
-        zone = self.cache.position("time_zone") or "UTC"
-        return from_stamp(moment).astimezone(ZoneInfo(zone)).strftime("%H:%M") if moment else "–"
 
     def _view(self) -> View | None:
         if self.hand:

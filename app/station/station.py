@@ -29,6 +29,7 @@ from app.station.cache import Cache
 from app.station.desk import Desk
 from app.station.heard import Draft, Heard
 from app.station.journal import Journal
+from app.station.kept import KeptJob, kept_job
 from app.station.numbers import Numbers
 from app.station.paperwork import Paperwork
 from app.station.print_queue import LABEL, PrintQueue, print_queue
@@ -55,18 +56,6 @@ class Status:
     sync: SyncState
     printers: tuple[PrinterState, ...]
     asked_about: tuple[PrintJob, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeptJob:
-    """The job in hand while nobody is signed in: `done` of `of` units, whose it was and when that person last acted."""
-
-    job: str
-    workflow: str
-    done: int
-    of: int
-    name: str = ""
-    at: str = ""
 
 
 class Station:
@@ -204,16 +193,7 @@ class Station:
 
     def kept_job(self) -> KeptJob | None:
         """What whoever signs in next goes on with."""
-        hand = self._desk.hand
-        if hand is None:
-            return None
-        view, facts = hand.view, (*hand.work.before, *self._journal.facts_of(hand.claim))
-        job = view.job or hand.job().shipment
-        if not facts:
-            return KeptJob(job, view.workflow, view.done, view.of)
-        last = max(facts, key=lambda fact: fact.made_at)
-        person = self._cache.operator(last.operator)
-        return KeptJob(job, view.workflow, view.done, view.of, person.name if person else "", last.made_at)
+        return kept_job(self._desk.hand, self._journal, self._cache)
 
     def print_jobs(self) -> list[PrintJob]:
         """Every paper this bench was ever asked for, oldest first."""

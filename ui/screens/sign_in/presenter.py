@@ -9,7 +9,8 @@ from app.base.clock import from_stamp
 from app.base.wording import languages, word
 from app.floor.messages import MESSAGES
 from app.station.answer import Answer
-from app.station.station import KeptJob, Status
+from app.station.kept import KeptJob
+from app.station.station import Status
 from ui.context import Context
 from ui.readiness import Device, devices, local, zone_of
 
