@@ -136,6 +136,12 @@ def now(read: Reads, here: Clock) -> datetime:
     return store.now(read) or here.now()
 
 
+def house_of(read: Reads, station: str) -> str:
+    """The warehouse that a bench stands in; empty for one nobody has set up."""
+    rows = store.benches(read, "", after="", limit=1, one=station)
+    return str(rows[0]["warehouse"]) if rows else ""
+
+
 def floor(read: Reads, warehouse: str, *, now: datetime, limit: int = 500) -> Floor:
     """The warehouse's benches; a fixed handful of statements, however many there are."""
     rows = store.benches(read, warehouse, after="", limit=limit)
