@@ -57,6 +57,7 @@ class Postgres:
     folder: Path
     version: str
     port: int = 5432
+    server: Server | None = None
     _numbers: Iterator[int] = field(default_factory=count)
 
     def url(self, database: str = "postgres", user: str = "postgres") -> str:
@@ -77,6 +78,12 @@ class Postgres:
     def drop(self, url: str) -> None:
         """Remove a database, and with it whoever is still connected."""
         self._say(f"DROP DATABASE IF EXISTS {_database(url)} WITH (FORCE)")
+
+    def crash(self) -> None:
+        """As `pg_ctl stop -m immediate`: it ends in mid-word and starts again from its log."""
+        assert self.server
+        self.server.stop(signal.SIGQUIT)
+        self.server.start()
 
     def login(self, name: str, password: str = "") -> None:
         """Makes a login of this server, once."""
@@ -101,11 +108,13 @@ def _database(url: str) -> str:
 
 
 @contextmanager
-def running_postgres(*, passwords: bool = False, certificate: tuple[bytes, bytes] | None = None) -> Iterator[Postgres]:
+def running_postgres(
+    *, passwords: bool = False, certificate: tuple[bytes, bytes] | None = None, lasting: bool = False
+) -> Iterator[Postgres]:
     """A server for as long as the block lasts; NoPostgres when this machine cannot give one.
 
     With `passwords` it also listens on TCP, where a login needs one; with a `certificate` and its key, PEM, it speaks
-    TLS there.
+    TLS there. `lasting`: what it committed is there after a crash of the server.
     """
     if os.name == "nt":
         raise NoPostgres("the test server listens on a unix socket, which Windows lacks")
@@ -118,7 +127,7 @@ def running_postgres(*, passwords: bool = False, certificate: tuple[bytes, bytes
         data = folder / "data"
         options = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C"]
         _run([binaries / "initdb", *options, f"--pgdata={data}"], account)
-        settings, port = dict(SETTINGS), 5432
+        settings, port = dict(SETTINGS) | ({"synchronous_commit": "on"} if lasting else {}), 5432
         if passwords:
             port = _free_port()
             settings |= {"listen_addresses": "127.0.0.1", "port": str(port)}
@@ -129,8 +138,12 @@ def running_postgres(*, passwords: bool = False, certificate: tuple[bytes, bytes
                 (data / name).write_bytes(content)
                 (data / name).chmod(0o600)
                 os.chown(data / name, account.get("user", -1), account.get("group", -1))
-        with _server(binaries, data, folder, account, settings):
-            yield Postgres(folder, version, port)
+        server = Server(binaries, data, folder, account, settings)
+        server.start()
+        try:
+            yield Postgres(folder, version, port, server)
+        finally:
+            server.stop(signal.SIGINT)  # a fast shutdown: sessions are ended, files closed
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -200,35 +213,45 @@ def _free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-@contextmanager
-def _server(
-    binaries: Path, data: Path, folder: Path, account: Mapping[str, Any], settings: Mapping[str, str]
-) -> Iterator[None]:
-    log = folder / "log"
-    words = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder)]
-    for name, value in settings.items():
-        words += ["-c", f"{name}={value}"]
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            words,
-            cwd="/",
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            preexec_fn=_end_with_us if sys.platform == "linux" else None,  # noqa: PLW1509 - one thread so far
-            **account,
-        )
-    try:
-        _wait_until_it_answers(process, _door(folder, int(settings.get("port", 5432))), log)
-        yield
-    finally:
-        process.send_signal(signal.SIGINT)  # a fast shutdown: sessions are ended, files closed
+class Server:
+    """The server's process, started and stopped as often as one likes."""
+
+    def __init__(
+        self, binaries: Path, data: Path, folder: Path, account: Mapping[str, Any], settings: Mapping[str, str]
+    ) -> None:
+        self._words = [str(binaries / "postgres"), "-D", str(data), "-k", str(folder)]
+        for name, value in settings.items():
+            self._words += ["-c", f"{name}={value}"]
+        self._account, self._log = account, folder / "log"
+        self._door = _door(folder, int(settings.get("port", 5432)))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self._log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self._words,
+                cwd="/",
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                preexec_fn=_end_with_us if sys.platform == "linux" else None,  # noqa: PLW1509 - it only calls prctl
+                **self._account,
+            )
         try:
-            process.wait(20)
+            _wait_until_it_answers(self._process, self._door, self._log)
+        except NoPostgres:
+            self.stop(signal.SIGQUIT)
+            raise
+
+    def stop(self, how: signal.Signals) -> None:
+        assert self._process
+        self._process.send_signal(how)
+        try:
+            self._process.wait(20)
         except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            self._process.kill()
+            self._process.wait()
 
 
 def _end_with_us() -> None:

@@ -24,7 +24,7 @@ from app.floor import facts as f
 from app.floor.aside import ask_about
 from app.floor.chain import chained
 from app.floor.facts import FORM, Event, Fact, decode
-from app.floor.folded import folded, remember
+from app.floor.folded import Facts, folded, remember, remembered
 from app.floor.mistaken import note_mistakes
 from app.floor.outcome import store as outcome
 from app.floor.outcome.store import Progress
@@ -70,7 +70,7 @@ class _Work:
     """One claim while its facts of the batch are folded in."""
 
     claim: Claim
-    earlier: list[tuple[str, Event]]
+    earlier: Facts
     state: bench.State
     new: list[tuple[Fact, Event]] = field(default_factory=list)
 
@@ -187,11 +187,15 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
 def _begin(tx: Tx, fresh: Sequence[Fact], station: str) -> dict[str, _Work]:
     # Locked: a claim is taken over before its facts are judged, or after they took effect.
     claims = store.claims(tx, sorted({fact.claim for fact in fresh if fact.claim}), to_change=True)
-    applied = store.facts_of(tx, list(claims))
+    # Of a long job a batch adds little: what is remembered of it needn't be read and decoded again.
+    known = {id_: remembered(id_, *mark) for id_, mark in received.applied_marks(tx, list(claims)).items()}
+    applied = store.facts_of(tx, [id_ for id_ in claims if known.get(id_) is None])
     works = {}
     for id_, claim in claims.items():
         if claim.station == station:
-            earlier = [(fact.op_id, decode(fact.kind, fact.body)) for fact in in_turns(applied[id_], 32)]
+            earlier = known.get(id_) or [
+                (fact.op_id, decode(fact.kind, fact.body)) for fact in in_turns(applied[id_], 32)
+            ]
             works[id_] = _Work(claim, earlier, folded(claim.packet, earlier))
     return works
 
@@ -245,7 +249,8 @@ def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipm
         tally = bench.tally(work.state)
         touched = {job.shipment for job in work.packet.jobs if known[job.shipment].state != "cancelled"}
         progress += [Progress(n.shipment, n.line, n.picked, n.packed) for n in tally.lines if n.shipment in touched]
-        boxes |= {s: some for s, some in tally.boxes.items() if s in touched}
+        if work.packet.kind == "pack":
+            boxes |= {s: some for s, some in tally.boxes.items() if s in touched}
         totes |= {s: some for s, some in tally.totes.items() if s in touched}
     outcome.set_progress(tx, progress)
     outcome.put_boxes(tx, boxes)
@@ -306,8 +311,13 @@ def _shortages(tx: Tx, at: _Bench, works: Sequence[_Work]) -> None:
                 )
 
 
+_MOVES_ON = (f.PickFinished, f.PackFinished, f.JobHeld, f.JobLeft)
+
+
 def _hops(tx: Tx, works: Sequence[_Work]) -> list[Hop]:
     """The moves of shipments' states that these facts are; a shortage may have cancelled one meanwhile."""
+    if not any(isinstance(event, _MOVES_ON) for work in works for _, event in work.new):
+        return []
     standing = shipments.get(tx, {job.shipment for work in works for job in work.packet.jobs})
     hops: list[Hop] = []
 

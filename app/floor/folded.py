@@ -42,6 +42,17 @@ def folded(packet: Packet, facts: Facts) -> bench.State:
     return state
 
 
+def remembered(claim: str, count: int, greatest: str) -> Facts | None:
+    """The claim's facts as last remembered, if they are so many and that is the greatest of their ids.
+
+    Applied facts never change and their ids are of chance: as many with the same greatest are the same.
+    """
+    known = _known.get(claim)
+    if known and len(known.facts) == count and max(op_id for op_id, _ in known.facts) == greatest:
+        return known.facts
+    return None
+
+
 def remember(packet: Packet, facts: Facts, state: bench.State) -> None:
     """`facts` of the packet lead to `state`; over claims need not be remembered and aren't."""
     _known.pop(packet.claim, None)

@@ -41,6 +41,13 @@ def received(tx: Tx, op_ids: Iterable[str]) -> dict[str, Received]:
     }
 
 
+def applied_marks(tx: Tx, claims: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Of each claim with facts in effect, how many they are and the greatest of their ids: a sign of which they are."""
+    f = t.fact.c
+    query = select(f.claim_id, func.count(), func.max(f.op_id)).where(f.claim_id.in_(claims), f.outcome == "applied")
+    return {row[0]: (row[1], row[2]) for row in tx.execute(query.group_by(f.claim_id))}
+
+
 def last_of(tx: Tx, station: str, incarnation: str) -> tuple[int, str]:
     """(number, op id) of the last fact taken in from that journal; (0, ""): none."""
     found = []
