@@ -205,7 +205,7 @@ def _run(words: list[str | Path], account: Mapping[str, Any]) -> str:
     )
     if done.returncode != 0:
         raise NoPostgres(f"{words[0]} failed: {done.stdout}")
-    return done.stdout
+    return str(done.stdout)
 
 
 def _free_port() -> int:

@@ -14,6 +14,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
 
+# Under this name a connection of the pool carries our handle on its socket.
+LINE = "line"
+
 
 @dataclass(eq=False, slots=True)
 class Limit:

@@ -23,14 +23,12 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sqlalchemy import Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
-from app.db.engine import LINE
-
-if TYPE_CHECKING:
-    from app.db.engine import Database
+from app.db.deadline import LINE, Deadlines
 
 _LOG = logging.getLogger(__name__)
 CHANNEL = "packbench"
@@ -47,8 +45,9 @@ Wake = Callable[[], None]
 class Ear:
     """One a process, by `Database.ear`. Its threads start when they are needed. Safe from any thread."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, engine: Engine, deadlines: Deadlines) -> None:
+        self._engine, self._deadlines = engine, deadlines
+        self._is_sqlite = engine.dialect.name == "sqlite"
         self._subscribers: list[Wake] = []
         self._lock = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}
@@ -61,7 +60,7 @@ class Ear:
         """`wake` is called as said above until what is given back is called."""
         with self._lock:
             self._subscribers.append(wake)
-        self._run(self._watch_file if self._database.is_sqlite else self._listen)
+        self._run(self._watch_file if self._is_sqlite else self._listen)
 
         def leave() -> None:
             with self._lock, suppress(ValueError):
@@ -73,7 +72,7 @@ class Ear:
         """A committed transaction announced something. Comes back at once."""
         self._owes = True
         self._told.set()
-        if not self._database.is_sqlite:
+        if not self._is_sqlite:
             self._run(self._speak)
 
     def close(self) -> None:
@@ -82,7 +81,7 @@ class Ear:
             self._closing.set()
             threads = list(self._threads.values())
             if self._line is not None:
-                self._database.deadlines.cut(self._line)
+                self._deadlines.cut(self._line)
         self._told.set()
         for thread in threads:
             thread.join()
@@ -117,8 +116,8 @@ class Ear:
     def _notify(self) -> None:
         """Once more where the connection had died meanwhile. Then it stays unsaid: listeners look in any case."""
         for _ in range(2):
-            with suppress(Exception), self._connected() as raw, self._database.deadlines.within(_PATIENCE_S):
-                self._database.deadlines.hold_to(raw.info[LINE])
+            with suppress(Exception), self._connected() as raw, self._deadlines.within(_PATIENCE_S):
+                self._deadlines.hold_to(raw.info[LINE])
                 _driver(raw).execute(f"NOTIFY {CHANNEL}")
                 return
 
@@ -135,7 +134,7 @@ class Ear:
 
     def _hear(self, raw: PoolProxiedConnection) -> None:
         """Until the connection fails or the ear is closed, which fails it."""
-        deadlines, line = self._database.deadlines, raw.info[LINE]
+        line = raw.info[LINE]
         with self._lock:
             if self._closing.is_set():
                 return
@@ -144,8 +143,8 @@ class Ear:
             believed, said = 0.0, False
             while True:
                 if monotonic() > believed:
-                    with deadlines.within(_PATIENCE_S):
-                        deadlines.hold_to(line)
+                    with self._deadlines.within(_PATIENCE_S):
+                        self._deadlines.hold_to(line)
                         _driver(raw).execute(f"LISTEN {CHANNEL}")  # saying it again asks: is anybody there?
                     believed = monotonic() + _BELIEVED_S
                 self._wake_all()
@@ -161,7 +160,7 @@ class Ear:
     @contextmanager
     def _connected(self) -> Iterator[PoolProxiedConnection]:
         """One of the pool's connections, which is thrown away unless all went well."""
-        raw = self._database.engine.raw_connection()
+        raw = self._engine.raw_connection()
         try:
             yield raw
         except BaseException:
@@ -173,7 +172,7 @@ class Ear:
 
     def _watch_file(self) -> None:
         """A file says when others wrote to it; whether it was news, its feed does."""
-        file = Path(self._database.engine.url.database or "").resolve()
+        file = Path(self._engine.url.database or "").resolve()
         while not self._closing.is_set():
             with (
                 suppress(sqlite3.Error, ValueError),

@@ -28,7 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 from app.base.clock import Clock
 from app.base.errors import Conflict, DatabaseAway, NotAllowed
 from app.base.turns import give_way
-from app.db.deadline import Deadlines, Limit, handle_on
+from app.db.deadline import LINE, Deadlines, Limit, handle_on
 from app.db.password import Password
 from app.db.plain import Reads
 
@@ -49,8 +49,8 @@ _CONNECT_S, _CONNECTIONS = 5, 16
 # Seconds until TCP first asks a silent peer, between two such questions, how many; then milliseconds for what was sent.
 _TCP = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
         "tcp_user_timeout": 10_000}  # fmt: skip
-# Under these names a connection carries a handle on its socket, and whether its transaction announced something.
-LINE, ANNOUNCED = "line", "announced"
+# Under this name a connection carries whether its transaction announced something.
+ANNOUNCED = "announced"
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
 _MAY_NOT = "42501"  # PostgreSQL's insufficient_privilege
 
@@ -82,6 +82,8 @@ class Database:
         self.deadlines = Deadlines()
         self._ear: Ear | None = None
         self._opening = Lock()
+        self._file = Path(engine.url.database or "") if self.is_sqlite else None
+        self._seen: tuple[int, int] | None = None  # which file that was
         if not self.is_sqlite:
             event.listen(engine, "begin", self._say_begin)
 
@@ -125,8 +127,23 @@ class Database:
         if announced:
             self.ear().tell()
 
+    def _look_at_file(self, file: Path) -> None:
+        """A file that was taken away is away: what has it open would go on writing where nobody reads it."""
+        try:
+            found = file.stat()
+        except OSError as error:
+            if self._seen is not None:
+                raise DatabaseAway("its file is gone") from error
+            return
+        seen = (found.st_dev, found.st_ino)
+        if self._seen not in (None, seen):
+            self.engine.dispose()  # another was put in its place
+        self._seen = seen
+
     def _begun(self, write: bool) -> tuple[Tx, RootTransaction]:
         """A connection that lay idle may be dead: that shows when it says BEGIN, and nothing was done with it yet."""
+        if self._file is not None:
+            self._look_at_file(self._file)
         for again in (True, False):
             tx = self.engine.connect().execution_options(packbench_write=write)
             try:
@@ -157,7 +174,7 @@ class Database:
             if self._ear is None:
                 from app.db.ear import Ear
 
-                self._ear = Ear(self)
+                self._ear = Ear(self.engine, self.deadlines)
             return self._ear
 
     @contextmanager
