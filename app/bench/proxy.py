@@ -16,9 +16,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy.engine import make_url
+from app.bench.address import Address
 
-_HOST, _PORT = "127.0.0.1", 5432
+_HOST = "127.0.0.1"
 _COMMIT = b"COMMIT"
 
 
@@ -29,7 +29,7 @@ class Proxy:
     """
 
     def __init__(self, url: str, chance: random.Random | None = None) -> None:
-        self._server = make_url(url)
+        self._server = Address.read(url)
         self._chance = chance or random.Random(0)  # noqa: S311  # where a message is cut; no secret
         self.struck: Counter[str] = Counter()
         self._loop = asyncio.new_event_loop()
@@ -47,8 +47,7 @@ class Proxy:
 
     @property
     def url(self) -> str:
-        behind = self._server.set(host=_HOST, port=self._port).difference_update_query(["host", "port"])
-        return behind.render_as_string(hide_password=False)
+        return str(self._server.at(_HOST, self._port))
 
     def delay(self, round_trip_s: float) -> None:
         """Every question and its answer take so much longer together."""
@@ -140,11 +139,10 @@ class Proxy:
         try:
             await self._flows.wait()
             server = self._server
-            folder = str(server.query.get("host", server.host or ""))
-            if folder.startswith("/"):
-                there = await asyncio.open_unix_connection(f"{folder}/.s.PGSQL.{server.port or _PORT}")
+            if server.host.startswith("/"):
+                there = await asyncio.open_unix_connection(f"{server.host}/.s.PGSQL.{server.port}")
             else:
-                there = await asyncio.open_connection(folder, server.port or _PORT)
+                there = await asyncio.open_connection(server.host or _HOST, server.port)
             line.ends.append(there[1])
             await asyncio.gather(self._carry(reader, there[1], line, up=True), self._carry(there[0], writer, line))
         except OSError:

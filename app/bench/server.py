@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from sqlalchemy.engine import make_url
 
 from app.base.ids import uuid7
+from app.bench.address import Address
 from app.bench.asked import Asked, Skipped
 
 
@@ -23,10 +23,10 @@ def own_database(asked: Asked, template: str = "") -> Iterator[str]:
     if not asked.db.startswith("postgresql"):
         raise Skipped("no_server")
     name = f"packbench_bench_{uuid7().replace('-', '')}"
-    source = make_url(template).database if template else "template0"
+    source = Address.read(template).name if template else "template0"
     _say(asked.db, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
     try:
-        yield make_url(asked.db).set(database=name).render_as_string(hide_password=False)
+        yield str(Address.read(asked.db).of(name))
     finally:
         _say(asked.db, f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -65,8 +65,7 @@ def connections(url: str) -> int:
 
 
 def _connected(url: str) -> psycopg.Connection[tuple[int, ...]]:
-    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return psycopg.connect(plain, autocommit=True)
+    return psycopg.connect(Address.read(url).plain, autocommit=True)
 
 
 def _say(url: str, statement: str) -> None:

@@ -20,7 +20,7 @@ from app.station.station import Station
 _LINES, _UNITS = 10, 1000
 _FAR_S = 0.05
 # For the lag of single scans: so many, a person's pace apart.
-_SINGLE, _APART_S = 100, 0.2
+_SINGLE, _APART_S = 50, 0.2
 _PATIENCE_S = 600.0
 
 
