@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from app.orders.order import Address
 from app.shipments import tables as ships
 
 _packet = from_plain(Packet)
+_CHOOSING = 4  # apart from what else is locked by a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,13 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A shipment nobody holds that can be picked or packed now."""
+    """A shipment nobody holds that can be picked or packed now. `lot`: itself, or the tote it is packed from."""
 
     shipment: str
     state: str
     units: int
+    leaves_at: str
+    lot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +83,50 @@ def shipments_by_code(tx: Tx, code: str, warehouse: str) -> list[str]:
     return sorted(tx.execute(inside).scalars())
 
 
-def waiting(tx: Tx, warehouse: str, *, limit: int, single: bool | None = None, station: str = "") -> list[Waiting]:
-    """Work nobody holds, first to leave first; of two that leave together the one already picked, by `station` first.
+def ready(tx: Tx, warehouse: str, *, single: bool | None = None, limit: int) -> list[Waiting]:
+    """Work nobody has begun, first to leave first; locked, and what others are just claiming is passed over.
 
-    `single`: only shipments to be picked, of one item (True) or of several (False).
+    `single`: only shipments of one item (True) or of several (False).
     """
-    s = ships.shipment
-    held = select(t.claim_shipment.c.shipment_id).where(t.claim_shipment.c.live)
-    states = ("ready",) if single is not None else ("ready", "picked", "packing", "picking")
-    query = select(s.c.id, s.c.state, s.c.units).where(
-        s.c.warehouse == warehouse, s.c.state.in_(states), s.c.id.not_in(held)
-    )
+    s = ships.shipment.c
+    query = select(s.id, s.state, s.units, s.leaves_at).where(s.warehouse == warehouse, s.state == "ready")
     if single is not None:
-        query = query.where(s.c.units == 1 if single else s.c.units > 1)
-    m, c = t.claim_shipment.c, t.claim.c
-    by_us = exists().where(m.shipment_id == s.c.id, c.id == m.claim_id, c.station == station)
-    begun = case((s.c.state == "ready", 2), (by_us, 0), else_=1)
-    return [Waiting(*row) for row in tx.execute(query.order_by(s.c.leaves_at, begun, s.c.id).limit(limit))]
+        query = query.where(s.units == 1 if single else s.units > 1)
+    query = query.order_by(s.leaves_at, s.carrier, s.id).limit(limit)
+    return [Waiting(*row) for row in tx.execute(query.with_for_update(skip_locked=True))]
+
+
+def begun(
+    tx: Tx, warehouse: str, states: Sequence[str], *, station: str, own_first: bool, besides: Collection[str]
+) -> Waiting | None:
+    """Begun work nobody holds, first to leave first; of two that leave together that of `station` first.
+
+    `own_first`: what the station has done itself before all else, for it stands there. `besides`: not these (`lot`s).
+    """
+    s, m, c = ships.shipment.c, t.claim_shipment.c, t.claim.c
+    held = exists().where(m.shipment_id == s.id, m.live)
+    mine = exists().where(m.shipment_id == s.id, c.id == m.claim_id, c.station == station)
+    by_us = case((mine, 0), else_=1)
+    # What was picked in bulk is packed in bulk: by its tote.
+    lot = case((and_(s.state == "picked", s.tote.is_not(None)), s.tote), else_=s.id)
+    query = select(s.id, s.state, s.units, s.leaves_at, lot.label("lot"))
+    query = query.where(s.warehouse == warehouse, s.state.in_(states), ~held, lot.not_in(sorted(besides)))
+    order = (by_us, s.leaves_at, s.id) if own_first else (s.leaves_at, by_us, s.id)
+    row = tx.execute(query.order_by(*order).limit(1)).first()
+    return Waiting(*row) if row else None
+
+
+def only_me(tx: Tx, lot: str) -> bool:
+    """Whether nobody else is just choosing this lot of work; until the end of this transaction nobody can."""
+    if tx.dialect.name == "sqlite":
+        return True
+    return bool(tx.execute(select(func.pg_try_advisory_xact_lock(func.hashtextextended(lot, _CHOOSING)))).scalar())
+
+
+def unclaimed(tx: Tx, shipments: Sequence[str]) -> set[str]:
+    """Those nobody holds at this moment: what was chosen before it was locked may be somebody's by now."""
+    m = t.claim_shipment.c
+    return set(shipments) - set(tx.execute(select(m.shipment_id).where(m.shipment_id.in_(shipments), m.live)).scalars())
 
 
 def epochs(tx: Tx, shipments: Sequence[str]) -> dict[str, int]:
@@ -149,8 +179,13 @@ def claims(tx: Tx, ids: Sequence[str], *, to_change: bool = False) -> dict[str, 
     return {row["id"]: _claim(row, [m for m in members if m["claim_id"] == row["id"]]) for row in rows}
 
 
-def live_packets(tx: Tx, station: str) -> list[Packet]:
+def live_packets(tx: Tx, station: str, *, among: Collection[str] | None = None) -> list[Packet]:
+    """Of all the station holds, or of these claims those it holds."""
     query = select(t.claim.c.packet).where(t.claim.c.station == station, t.claim.c.state == "live")
+    if among is not None:
+        if not among:
+            return []
+        query = query.where(t.claim.c.id.in_(sorted(among)))
     return [_packet(p) for p in tx.execute(query.order_by(t.claim.c.made_at)).scalars()]
 
 
@@ -230,7 +265,7 @@ def busy_totes(tx: Tx, besides: Sequence[str]) -> tuple[str, ...]:
 
 
 def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
-    """Shipments whose recipient is still known: a forgotten one has no row here."""
+    """Shipments whose recipient is still known: of one that was forgotten nothing stands in the address."""
     s, o, a = ships.shipment, orders.order, orders.address
     columns = [a.c[name].label(f"to_{name}") for name in Address.__dataclass_fields__]
     query = (
@@ -244,7 +279,8 @@ def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
         fields = {name: row[f"to_{name}"] for name in Address.__dataclass_fields__}
         address = Address(**{**fields, "street": tuple(fields["street"])})
         known = (row["id"], row["shop"], row["carrier"], row["service"], row["number"], row["placed_at"])
-        found.append(Addressed(*known, address))
+        if address != Address():
+            found.append(Addressed(*known, address))
     return found
 
 

@@ -32,6 +32,7 @@ from app.station.journal import Journal
 from app.station.kept import KeptJob, kept_job
 from app.station.numbers import Numbers
 from app.station.paperwork import Paperwork
+from app.station.presence import Standing
 from app.station.print_queue import LABEL, PrintQueue, print_queue
 from app.station.questions import Questions
 from app.station.readiness import Ready, readiness
@@ -71,6 +72,7 @@ class Station:
         self._scanned = self._shown = 0
         self._last = Answer(0, "", "ok", "", "", "")
         self._closed = False
+        self._begun = ("", "")  # the claim in hand, and when it was begun
         self._thread = threading.Thread(target=self._work, name="bench", daemon=True)
         self._thread.start()
 
@@ -104,6 +106,8 @@ class Station:
             paperwork = Paperwork(database, journal, cache, numbers, clock, addresses[LABEL])
             spool = Spool(journal, addresses, paperwork.render, folder / "labels")
             undo.callback(spool.close)
+            sync.on_forgotten += [spool.forget, cache.forget]  # before its first words, which may ask for it
+            sync.papers = spool.papered
             # A bench that never heard the shared database knows no badge and no work: all it can do is wait.
             sync.start(settings.question_timeout_s * (1 if cache.position("heard") else 10))
             undo.callback(sync.close)
@@ -114,7 +118,8 @@ class Station:
             station = cls(desk, journal, cache, spool, sync, paperwork)
             sync.chores.append(station._clear_away)
             sync.on_news.append(station._news_came)
-            sync.on_forgotten.append(station.forget)
+            sync.on_forgotten.append(station._forgotten)
+            sync.beat.stands = station._stands
             undo.pop_all()
             return station
 
@@ -330,6 +335,34 @@ class Station:
             self._last = answer
         self._shown = heard.n
         pending.set_result(answer)
+        if self._sync.beat.has_news():
+            self._sync.stir()
+
+    def _forgotten(self, _shipments: Iterable[str]) -> None:
+        self._desk.news_came()
+
+    def _stands(self) -> Standing:
+        """Asked for by the sync's thread, again and again."""
+        person, hand, answer = self._desk.operator, self._desk.hand, self._last
+        view = hand.view if hand else None
+        return Standing(
+            operator=person.badge if person else "",
+            workflow=view.workflow if view else "dispatch" if self._desk.loading else "",
+            job=view.job if view else answer.job if self._desk.loading else "",
+            state=view.state if view else "",
+            done=view.done if view else 0,
+            of=view.of if view else 0,
+            since=self._since(hand.claim if hand else ""),
+            printer=self._spool.trouble(LABEL),
+        )
+
+    def _since(self, claim: str) -> str:
+        """When the job in hand was begun: looked up once for each."""
+        if claim != self._begun[0]:
+            facts = self._journal.facts_of(claim) if claim else []
+            begun = facts[0].made_at if facts else stamp(self._desk.clock.now())
+            self._begun = (claim, begun if claim else "")
+        return self._begun[1]
 
     def _clear_away(self, tx: Tx) -> None:
         """Bytes of papers leave some days after their shipment did; those of lists, after they were printed."""

@@ -417,6 +417,7 @@ class Sync:
         # Held first: whoever prepares what is not held takes it for over.
         self._cache.keep_work(work)
         self._unprepared[work.packet.claim] = work
+        self._pack()
         self._prepare_one(work)
 
     def _prepare(self) -> None:
