@@ -13,7 +13,7 @@ from app.floor import playbook, store
 from app.floor.held import store as held
 from app.floor.packet import Carton, Item, Job, Line, Packet, Stop
 from app.shipments import store as shipments
-from app.shipments.shipment import Shipment
+from app.shipments.shipment import UNCLAIMED, Shipment
 from app.site import store as site
 from app.stock import store as stock
 
@@ -24,10 +24,13 @@ def packet(tx: Tx, claim: str, kind: str, found: Sequence[Shipment], epochs: Map
     """The packet of a new claim. All shipments lie in one warehouse; ids and numbers only."""
     warehouse = found[0].warehouse
     products = catalog.products(tx, {line.sku for s in found for line in s.lines})
-    boxes = store.boxes(tx, [s.id for s in found])
-    lying = store.lying_in_totes(tx, [s.id for s in found])
+    # Of work that nobody has begun nothing lies anywhere.
+    begun = [s.id for s in found if s.stage not in UNCLAIMED]
+    boxes = store.boxes(tx, begun) if begun else {}
+    lying = store.lying_in_totes(tx, begun) if begun else {}
     siblings = shipments.of_orders(tx, {s.order_id for s in found})
-    cities = {w.code: w.city for w in site.warehouses(tx).values()}
+    parted = any(len(some) > 1 for some in siblings.values())
+    cities = {w.code: w.city for w in site.warehouses(tx).values()} if parted else {}
     shops = site.shops(tx)
     forbids = {(s.carrier, s.code): set(s.forbids) for s in carriers.services(tx, warehouse)}
     jobs = []

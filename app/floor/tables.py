@@ -59,7 +59,7 @@ claim_stop = Table(
     text("bin"),
     text("lot", default=""),
     Column("qty", Integer, nullable=False),
-    Column("picked", Integer, nullable=False),  # of the line when it was claimed
+    Column("picked", Integer, nullable=False),  # of the line by the time its own are taken
     PrimaryKeyConstraint("claim_id", "n"),
 )
 

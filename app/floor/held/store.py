@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, or_, select, update
+from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 
 from app.base.clock import stamp
 from app.cases import tables as cases
@@ -108,12 +108,16 @@ def no_longer_silent(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, st
 
 
 def add_stops(tx: Tx, packet: Packet) -> None:
-    picked = {(job.shipment, line.line): line.picked for job in packet.jobs for line in job.lines}
-    rows = [
-        {"claim_id": packet.claim, "n": n, "shipment_id": s.shipment, "line": s.line, "warehouse": packet.warehouse,
-         "sku": s.sku, "bin": s.bin, "lot": s.lot, "qty": s.qty, "picked": picked[s.shipment, s.line]}
-        for n, s in enumerate(packet.stops)
-    ]  # fmt: skip
+    """Each with how many units of its line will be picked before its own are taken."""
+    before = {(job.shipment, line.line): line.picked for job in packet.jobs for line in job.lines}
+    rows = []
+    for n, s in enumerate(packet.stops):
+        own = (s.shipment, s.line)
+        rows.append(
+            {"claim_id": packet.claim, "n": n, "shipment_id": s.shipment, "line": s.line, "warehouse": packet.warehouse,
+             "sku": s.sku, "bin": s.bin, "lot": s.lot, "qty": s.qty, "picked": before[own]}
+        )  # fmt: skip
+        before[own] += s.qty
     if rows:
         tx.execute(insert(t.claim_stop), rows)
 
@@ -125,22 +129,18 @@ def drop_stops(tx: Tx, claims: Sequence[str]) -> None:
 def on_their_way(tx: Tx, warehouse: str, skus: Iterable[str]) -> dict[tuple[str, str, str], int]:
     """(sku, bin, lot) → units that live pick claims are still to take there."""
     stop, line = t.claim_stop.c, ships.shipment_line.c
-    done: dict[tuple[str, int], int] = {}
-    left: dict[tuple[str, str, str], int] = {}
-    for part in pieces(sorted(set(skus))):
-        query = (
-            select(t.claim_stop, line.picked.label("now_picked"))
+    taken = line.picked - stop.picked
+    left = case((taken <= 0, stop.qty), (taken >= stop.qty, 0), else_=stop.qty - taken)
+    return {
+        (row.sku, row.bin, row.lot): int(row.left)
+        for part in pieces(sorted(set(skus)))
+        for row in tx.execute(
+            select(stop.sku, stop.bin, stop.lot, func.sum(left).label("left"))
             .join(ships.shipment_line, (line.shipment_id == stop.shipment_id) & (line.line == stop.line))
             .where(stop.warehouse == warehouse, stop.sku.in_(part))
-            .order_by(stop.claim_id, stop.n)
+            .group_by(stop.sku, stop.bin, stop.lot)
         )
-        for row in tx.execute(query):
-            own = (row.shipment_id, row.line)
-            taken = min(row.qty, done.setdefault(own, row.now_picked - row.picked))
-            done[own] -= taken
-            place = (row.sku, row.bin, row.lot)
-            left[place] = left.get(place, 0) + row.qty - taken
-    return left
+    }
 
 
 # ---- facts that came too late -----------------------------------------------------------------------------
