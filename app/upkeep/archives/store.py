@@ -61,7 +61,14 @@ def old_orders(tx: Tx, before: str, after: str, limit: int) -> tuple[list[tuple[
     last = select(func.max(at.at)).where(at.order_id == o.id).scalar_subquery()
     query = (
         select(o.id, last.label("last"))
-        .where(o.id > after, o.state.in_(_DONE), exists().where(at.order_id == o.id), ~newer, ~going)
+        .where(
+            o.id > after,
+            o.state.in_(_DONE),
+            o.imported_at < before,
+            exists().where(at.order_id == o.id),
+            ~newer,
+            ~going,
+        )
         .order_by(o.id)
         .limit(limit)
     )
