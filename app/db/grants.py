@@ -77,7 +77,8 @@ TABLES: Mapping[str, May] = {
     "sku_alias": May("", SIU, SIU, S),
     "bin": May(S, S, SIU, S),
     "carton": May(S, S, SIU, S),
-    # orders: a found shortage may leave an order with nothing, a closed handover may have shipped it.
+    # orders: a found shortage may leave an order with nothing, a closed handover may have shipped it; a note says why
+    # work was taken over at a bench.
     "order_": May(
         f"{S}, {_moves('state')}",
         f"{S}, {_moves('state', 'plan_no', 'country', 'customer_id', 'ship_to', 'cancelled_at')}",
@@ -96,7 +97,7 @@ TABLES: Mapping[str, May] = {
     "customer": May("", SI, SIU),
     "address": May(S, SIU, SIU),
     "payload": May("", "", SIUD),
-    "order_note": May("", SI, SID),
+    "order_note": May("INSERT", SI, SID),
     "raw_document": May("", "", SIUD),
     "timeline": May(SI, SI, SID, S),
     # planning

@@ -27,6 +27,7 @@ from app.station.cache import FILE as CACHE
 from app.station.journal import FILE as JOURNAL
 from app.station.person import UNSEEN
 from app.station.station import Station
+from tests.logins import as_bench
 from tests.small_site import CHIEF, PACKER
 from tests.station.benches import SETTINGS, bench, follow, furnish, held_by_another, picked
 
@@ -44,11 +45,12 @@ def protect(database: Database, now: datetime, *badges: str) -> None:
 def clocked(
     folder: Path, database: Database, clock: Clock, settings: Settings = SETTINGS, name: str = "S1"
 ) -> Iterator[Station]:
-    station = Station.open(folder, database, name, settings=settings, clock=clock)
-    try:
-        yield station
-    finally:
-        station.close()
+    with as_bench(database, name) as own:
+        station = Station.open(folder, own, name, settings=settings, clock=clock)
+        try:
+            yield station
+        finally:
+            station.close()
 
 
 def said(station: Station, *scans: str) -> list[str]:
@@ -56,11 +58,11 @@ def said(station: Station, *scans: str) -> list[str]:
 
 
 def test_who_has_a_pin_signs_in_with_it_and_nobody_sees_it(
-    sqlite_database: Database, now: datetime, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    database: Database, now: datetime, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    furnish(sqlite_database, now, DE_1=[("CUP", 1)])
-    protect(sqlite_database, now, "PBPICKER")
-    with bench(tmp_path, sqlite_database, badge="") as station:
+    furnish(database, now, DE_1=[("CUP", 1)])
+    protect(database, now, "PBPICKER")
+    with bench(tmp_path, database, badge="") as station:
         asked = station.scan("PBPICKER")
         assert (asked.message, asked.workflow, asked.state, asked.expects) == (
             "pin_wanted", "sign_in", "awaiting_pin", ("pin",)
@@ -138,15 +140,15 @@ def test_mistakes_are_recorded_offline_too_and_many_within_an_hour_are_one_case(
 
 
 def test_a_role_that_needs_a_pin_does_not_sign_in_without_one_and_hears_of_a_new_one(
-    sqlite_database: Database, now: datetime, tmp_path: Path
+    database: Database, now: datetime, tmp_path: Path
 ) -> None:
-    furnish(sqlite_database, now)
-    with sqlite_database.write() as tx:
+    furnish(database, now)
+    with database.write() as tx:
         tx.exec_driver_sql("UPDATE company SET pin_roles = 'supervisor'")
-    with bench(tmp_path, sqlite_database, badge="") as station:
+    with bench(tmp_path, database, badge="") as station:
         assert station.scan("PBCHIEF").message == "pin_missing"
         assert station.scan("PBPICKER").message == "signed_in"
-        protect(sqlite_database, now, "PBCHIEF")
+        protect(database, now, "PBCHIEF")
         station._sync.hurry()
         assert station._sync.drained(30)
         for _ in range(100):
@@ -237,12 +239,12 @@ ALWAYS = replace(SETTINGS, lock_after_min=0)
 
 
 def test_a_label_on_old_news_is_made_by_a_supervisors_leave_and_both_names_are_recorded(
-    sqlite_database: Database, now: datetime, tmp_path: Path
+    database: Database, now: datetime, tmp_path: Path
 ) -> None:
-    furnish(sqlite_database, now, DE_1=[("CUP", 1)])
-    protect(sqlite_database, now, "PBCHIEF")
+    furnish(database, now, DE_1=[("CUP", 1)])
+    protect(database, now, "PBCHIEF")
     clock = FixedClock(now)
-    with clocked(tmp_path, sqlite_database, clock, ALWAYS) as station:
+    with clocked(tmp_path, database, clock, ALWAYS) as station:
         station.sign_in("PBPICKER")
         stale(station, clock)
         refused = station.scan("PBCLOSE")
@@ -255,9 +257,9 @@ def test_a_label_on_old_news_is_made_by_a_supervisors_leave_and_both_names_are_r
         assert (closed.message, closed.scan) == ("parcel_closed", UNSEEN)
         assert station.operator == PACKER, "who worked here works on"
         assert follow(station, closed).message == "job_done"
-    with clocked(tmp_path, sqlite_database, clock, ALWAYS) as station:
+    with clocked(tmp_path, database, clock, ALWAYS) as station:
         assert station.settle(30)
-    with sqlite_database.read() as tx:
+    with database.read() as tx:
         assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "labelled"
         (told,) = [one.entry for one in orders.entries(tx, "DE-1") if one.entry.event == "approved_at_bench"]
         assert (told.by, told.subject) == ("PBPICKER", "DE-1-1/1")
@@ -280,22 +282,23 @@ def test_leave_is_given_by_who_may_and_any_other_scan_drops_the_question(
 
 
 def test_work_of_a_silent_bench_is_taken_over_by_a_supervisors_leave(
-    sqlite_database: Database, now: datetime, tmp_path: Path
+    database: Database, now: datetime, tmp_path: Path
 ) -> None:
-    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
-    clock = FixedClock(now)
-    with clocked(tmp_path / "2", sqlite_database, clock, ALWAYS, "S2") as gone:
+    furnish(database, now, DE_1=[("CUP", 3)])
+    with clocked(tmp_path / "2", database, SystemClock(), name="S2") as gone:
         gone.sign_in("PBPICKER")
         assert gone.scan("DE-1-1").message == "job_opened"
         assert gone.settle(30)
-    with clocked(tmp_path / "1", sqlite_database, clock, ALWAYS) as station:
-        clock.at += timedelta(hours=2)
+    with database.write() as tx:  # as after some hours
+        tx.exec_driver_sql("UPDATE claim SET lease_until = '2026-01-01T00:00:00.000Z'")
+        tx.exec_driver_sql("UPDATE station SET last_seen = '2026-01-01T00:00:00.000Z'")
+    with clocked(tmp_path / "1", database, SystemClock()) as station:
         station.sign_in("PBPICKER")
         refused = station.scan("DE-1-1")
         assert (refused.message, refused.approval) == ("claimed_silent", "floor.takeover")
         assert station.scan("PBCHIEF").message == "job_opened"
         assert station.operator == PACKER
-    with sqlite_database.read() as tx:
+    with database.read() as tx:
         (claim,) = floor.live_claims(tx)
         assert claim.station == "S1"
         (told,) = [one.entry for one in orders.entries(tx, "DE-1") if one.entry.event == "taken_over"]
@@ -303,12 +306,12 @@ def test_work_of_a_silent_bench_is_taken_over_by_a_supervisors_leave(
 
 
 def test_work_of_a_bench_that_is_heard_is_taken_for_a_reason_given_by_its_number(
-    sqlite_database: Database, now: datetime, tmp_path: Path
+    database: Database, now: datetime, tmp_path: Path
 ) -> None:
-    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
+    furnish(database, now, DE_1=[("CUP", 3)])
     with (
-        clocked(tmp_path / "2", sqlite_database, SystemClock(), name="S2") as other,
-        bench(tmp_path / "1", sqlite_database) as station,
+        clocked(tmp_path / "2", database, SystemClock(), name="S2") as other,
+        bench(tmp_path / "1", database) as station,
     ):
         other.sign_in("PBPICKER")
         assert other.scan("DE-1-1").message == "job_opened"
@@ -318,6 +321,8 @@ def test_work_of_a_bench_that_is_heard_is_taken_for_a_reason_given_by_its_number
         assert asked.approval == "floor.force"
         assert station.scan("2").message == "job_opened"
         assert station.operator == PACKER
+    with database.read() as tx:
+        assert [note[1:] for note in orders.notes(tx, "DE-1")] == [("PBCHIEF", "Nobody is there")]
 
 
 def test_the_journal_says_nothing_of_a_pin(sqlite_database: Database, now: datetime, tmp_path: Path) -> None:
