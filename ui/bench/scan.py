@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from app.bench.asked import Asked
 from app.bench.disk import fsyncs
 from app.bench.driver import program, surroundings
 from app.bench.figures import Figures, spread
+from app.bench.proxy import Proxy
 from app.bench.script import Script, rehearse
+from app.bench.server import own_database
 from app.cli.context import Context as Command
 from app.cli.output import Output
 from app.settings import Settings
@@ -34,7 +37,10 @@ _SIGNS_MS = 2
 _PRINT_EVERY_S = 1.0
 _IMPORTED = 2_000
 
+_FAR_S = 0.2
+
 Do = Callable[[str], None]
+Meanwhile = Callable[[Path, Station], AbstractContextManager[None]]
 
 
 def run(asked: Asked) -> Figures:
@@ -44,7 +50,7 @@ def run(asked: Asked) -> Figures:
     shipment = shop.big_order(home, lines=asked.many(_LINES), units=asked.many(_UNITS))
     script = rehearse(home, shipment)
     idle = _measured(shop.copied(home, asked.fresh("idle") / "home"), script)
-    busy = _measured(shop.copied(home, asked.fresh("busy") / "home"), script, busy=True)
+    busy = _measured(shop.copied(home, asked.fresh("busy") / "home"), script, meanwhile=_trouble)
     figures: Figures = {
         "what": "a key event to the window's pixels, offscreen; journal and shared database SQLite, synchronous=FULL",
         "scans": script.scans,
@@ -54,7 +60,40 @@ def run(asked: Asked) -> Figures:
     if hasattr(os, "openpty"):
         serial = _measured(shop.copied(home, asked.fresh("serial") / "home"), script, serial=True)
         figures["serial"] = _told(serial)
+    if asked.db.startswith("postgresql"):
+        figures["shared"] = _shared(asked, script)
     return figures | {"disk_alone": spread([list(fsyncs(home))], "ms")}
+
+
+def _shared(asked: Asked, script: Script) -> Figures:
+    """The same with a shared PostgreSQL: near, behind 200 ms, hanging and gone while the job is done."""
+    lines: dict[str, Callable[[Proxy], None]] = {
+        "near": Proxy.heal,
+        "behind_200ms": lambda line: line.delay(_FAR_S),
+        "hanging": Proxy.hang,
+        "gone": Proxy.gone,
+    }
+    figures: Figures = {}
+    with own_database(asked) as template:
+        shipment = shop.big_order(
+            asked.fresh("shared"), lines=asked.many(_LINES), units=asked.many(_UNITS), db=template
+        )
+        assert shipment == script.shipment
+        for name, ill in lines.items():
+            with own_database(asked, template) as url, closing(Proxy(url)) as line:
+                meanwhile = partial(_on_a_line, line, ill)
+                painted = _measured(asked.fresh(name), script, meanwhile=meanwhile, db=line.url)
+            figures[name] = _told(painted)
+    return figures
+
+
+@contextmanager
+def _on_a_line(line: Proxy, ill: Callable[[Proxy], None], _home: Path, _station: Station) -> Iterator[None]:
+    ill(line)
+    try:
+        yield
+    finally:
+        line.heal()
 
 
 def _told(painted: Sequence[Painted]) -> Figures:
@@ -66,9 +105,11 @@ def _told(painted: Sequence[Painted]) -> Figures:
     }
 
 
-def _measured(home: Path, script: Script, *, busy: bool = False, serial: bool = False) -> list[Painted]:
-    """What each scan of the script took. `busy`: papers are printed and orders imported meanwhile."""
-    own = Command(Settings(home=str(home), question_timeout_s=60), Output(as_json=True))
+def _measured(
+    home: Path, script: Script, *, meanwhile: Meanwhile | None = None, serial: bool = False, db: str = ""
+) -> list[Painted]:
+    """What each scan of the script took. `meanwhile`: what goes on beside it; `db`: where, unless in `home`."""
+    own = Command(Settings(home=str(home), question_timeout_s=60, db=db), Output(as_json=True))
     with _scanner(home, serial) as send, at_a_window(own, shop.STATION, demo=False) as hands:
         meter = Meter(hands.shell.window, hands.shell.workplace)
         hands.scan(shop.BADGE)
@@ -76,7 +117,7 @@ def _measured(home: Path, script: Script, *, busy: bool = False, serial: bool = 
         for codes in (script.pick, script.pack):
             assert hands.scan(script.shipment).outcome == "ok"
             hands.rest(500)
-            with _trouble(home, hands.shell.context.station) if busy else nullcontext():
+            with meanwhile(home, hands.shell.context.station) if meanwhile else nullcontext():
                 found += [_scan(hands, meter, code, send) for code in codes]
         return found
 
