@@ -64,6 +64,7 @@ def shipment(read: Reads, id_: str) -> Shown:
         "tote": row["tote"],
         "claimed_by": row["station"],
         "claimed_at": row["claimed_at"],
+        "claimed_for": row["operator"],
         "lines": store.shipment_lines(read, id_, row["warehouse"]),
         "parcels": [_parcel(read, p) for p in store.parcels(read, id_)],
         "reserved": store.reserved(read, id_),

@@ -99,7 +99,7 @@ def timeline_of(read: Reads, subject: str) -> list[dict[str, Any]]:
 
 
 def shipment(read: Reads, id_: str) -> dict[str, Any] | None:
-    sql = """SELECT s.*, c.station, c.made_at AS claimed_at FROM shipment s
+    sql = """SELECT s.*, c.station, c.operator, c.made_at AS claimed_at FROM shipment s
              LEFT JOIN claim_shipment m ON m.shipment_id = s.id AND m.live
              LEFT JOIN claim c ON c.id = m.claim_id WHERE s.id = :id"""
     return _first(read(sql, id=id_))

@@ -43,6 +43,8 @@ def needs(kind: str, detail: Mapping[str, Any], language: str) -> str:
         parts.append(word("screens_desk.units_of", language, units=detail.get("units", 1), sku=detail["sku"]))
     elif "units" in detail and not parts:
         parts.append(word("screens_desk.units", language, units=detail["units"]))
+    parts += [_to_bring(goods, language) for goods in detail.get("goods", ()) or ()]
+    parts += [str(label["sscc"] or label["parcel"]) for label in detail.get("labels", ()) or ()]
     parts += [str(detail[name]) for name in ("place", "document", "station") if detail.get(name)]
     return " · ".join(parts)
 
@@ -52,6 +54,12 @@ def _lacking(sku: str, what: object, language: str) -> str:
     if isinstance(what, int):
         return word("screens_desk.units_of", language, units=what, sku=sku)
     return f"{sku}: {', '.join(map(str, what))}" if isinstance(what, list | tuple) else f"{sku} {what}"
+
+
+def _to_bring(goods: Mapping[str, Any], language: str) -> str:
+    """So many units, from where they lie to where the books have them."""
+    units = word("screens_desk.units_of", language, units=goods["qty"], sku=goods["sku"])
+    return f"{units}: {goods['lies'][2:]} → {goods['belongs'].removeprefix('T:')}"
 
 
 def _plain(name: str, value: object, language: str) -> object:
