@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -22,10 +22,12 @@ from app.bench.simulation.world import BenchClock, World
 from app.db import Tx
 from app.floor.facts import Fact
 from app.settings import Settings
+from app.station.ahead import Ahead
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
-from app.station.desk import Desk, Heard
+from app.station.desk import Desk
+from app.station.heard import Heard
 from app.station.journal import Journal
 from app.station.numbers import Numbers
 from app.station.questions import NoAnswer
@@ -73,6 +75,21 @@ class InlineQuestions:
         return found
 
 
+class OneAtATime:
+    """A lock where one thread plays all: whoever finds it held can't wait for it, gives up and comes again later."""
+
+    def __init__(self) -> None:
+        self._held = False
+
+    def __enter__(self) -> None:
+        if self._held:
+            raise DatabaseAway("somebody else is at it")
+        self._held = True
+
+    def __exit__(self, *_: object) -> None:
+        self._held = False
+
+
 @dataclass(slots=True)
 class Life:
     """The program at a bench from its start to its end."""
@@ -110,6 +127,7 @@ class Bench:
         self.folder = home
         self.busy = False  # its desk considers a scan
         self.faults: list[str] = []  # scans that met a bug
+        self.put_back = False  # its journal is an older copy, and it has not met the shared database since
 
     @property
     def state(self) -> str:
@@ -136,13 +154,15 @@ class Bench:
         spool = SimulatedSpool(journal, self.papers, partial(self._fate, self))
         questions = InlineQuestions(self, journal)
         desk = Desk(self.name, cache, journal, numbers, spool, sync, questions, self.clock, SETTINGS)  # type: ignore[arg-type]
+        sync.ahead = Ahead(self.way, cache, journal, self.clock, SETTINGS.claim_ahead)
+        sync._leasing = OneAtATime()  # type: ignore[assignment]
+        sync.on_forgotten += [cache.forget, self._forgotten]
         self.life = Life(self.folder, journal, cache, spool, sync, desk)
         self.lives += 1
         spool.start()
         self.step()
         desk.restore()
         sync.on_news.append(self._news_came)
-        sync.on_forgotten.append(self._forget)
 
     def wait(self, seconds: float) -> None:
         """Its program waits for something. Killed: it did not live to see it."""
@@ -161,6 +181,7 @@ class Bench:
             life.sync.step()
         finally:
             life.syncing = False
+        self.put_back &= bool(life.sync.trouble)
         return True
 
     def scan(self, code: str, *, leaves: bool = False) -> tuple[Answer, tuple[Fact, ...]]:
@@ -226,8 +247,5 @@ class Bench:
         if over:
             life.cache.drop_work(over)
 
-    def _forget(self, shipments: object) -> None:
-        life = self.on
-        some = list(shipments)  # type: ignore[call-overload]
-        life.cache.forget(some)
-        life.desk.news_came()
+    def _forgotten(self, _shipments: Iterable[str]) -> None:
+        self.on.desk.news_came()

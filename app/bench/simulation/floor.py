@@ -27,7 +27,7 @@ from app.db.schema import MetaData
 from app.site.roles import Operator
 
 # Seconds between two scans of a person, two rounds of a bench's sync, two looks of its printer, two acts of the office.
-_SCANS, _SYNCS, _PRINTS, _ACTS = (1.5, 6.0), (4.0, 30.0), (3.0, 12.0), (60.0, 240.0)
+_SCANS, _SYNCS, _PRINTS, _ACTS = (1.0, 4.0), (6.0, 60.0), (3.0, 12.0), (60.0, 180.0)
 # After so many hours all heals, and everything is looked at.
 _HEALED_EVERY = 2.0
 # A bench-hour counts with so many scans, and a fault.
@@ -134,7 +134,9 @@ class Floor:
 
     def _print(self, person: Person) -> None:
         self.world.in_(person.chance.uniform(*_PRINTS), partial(self._print, person))
-        if person.bench.life:
+        # A bench waits for its first words with the shared database before it prints; an older copy of its journal
+        # does not know what came out since.
+        if person.bench.life and not person.bench.put_back:
             person.bench.life.spool.work()
 
     def _work_in_office(self) -> None:
@@ -161,6 +163,8 @@ class Floor:
         for bench in self.benches:
             for _ in range(20):
                 self.strikes.start(bench)
+                if bench.life is None:
+                    break
                 bench.step()
                 bench.on.spool.work()
                 self.world.wait(40)
@@ -169,7 +173,6 @@ class Floor:
                     break
             else:
                 self.truth.found.other.append(f"{bench.name} does not heal: {bench.on.sync.state()}")
-            bench.step()
 
     def _standing(self) -> str:
         with self.database.reading() as read:

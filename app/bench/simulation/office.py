@@ -25,7 +25,7 @@ from app.stock.count import Counted
 from app.stock.receive import receive
 from app.upkeep.forget import forget_customer
 
-_BACKLOG = 12  # orders ready for each bench that works
+_BACKLOG = 15  # orders ready for each bench that works
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Office:
         if ready >= _BACKLOG * self.benches:
             return
         fresh: dict[str, list[tuple[str, int]]] = {}
-        for _ in range(10):
+        for _ in range(3 * self.benches):
             self.sold += 1
             skus = self.chance.sample(
                 range(1, ground.SKUS + 1), 1 if self.chance.random() < 0.3 else self.chance.randint(2, 4)

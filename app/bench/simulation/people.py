@@ -90,7 +90,7 @@ class Person:
         return said.next[0] if said.next else "PBUNDO"
 
     def _idle(self, said: Answer) -> str:
-        if said.message in ("no_work", "no_free_tote", "no_answer") and self.chance.random() < 0.7:
+        if said.message in ("no_work", "no_free_tote", "no_answer") and self.chance.random() < 0.85:
             return ""
         return said.next[0] if said.next and self.chance.random() < 0.9 else "PBNEXT"
 

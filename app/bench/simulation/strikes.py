@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from app.base.errors import Refused
+from app.base.errors import JournalBroken, Refused
 from app.bench.simulation import disk, ground
 from app.bench.simulation.bench import SETTINGS, Bench
 from app.bench.simulation.faults import HOUSE, Faults
@@ -47,7 +47,8 @@ class Strikes:
         self._full: set[str] = set()  # whose disk is full, and nobody has noticed yet
         self._power: set[str] = set()  # whose power goes while the next scan is written
         self._sent: dict[str, deque[_Batch]] = {}
-        self._copies: dict[str, Mapping[str, bytes]] = {}  # older copies of journals
+        # Older copies of journals, each with how many facts of its bench had been kept by then.
+        self._copies: dict[str, tuple[int, Mapping[str, bytes]]] = {}
         self._backups: list[Path] = []
         self._by_kind: dict[str, Callable[[Person], None]] = {
             "partition": self._partition,
@@ -129,8 +130,12 @@ class Strikes:
     def start(self, bench: Bench) -> None:
         """Somebody switches it on, if it is off."""
         if bench.life is None:
-            with suppress(Killed):
+            try:
                 bench.start()
+            except Killed:
+                pass
+            except JournalBroken as error:
+                self.truth.found.other.append(f"{bench.name} does not start: {error}")
 
     def _strike(self, kind: str, person: Person) -> None:
         self._later(kind, partial(self._strike, kind, person))
@@ -231,16 +236,19 @@ class Strikes:
         bench = person.bench
         self._count("journal_spoilt", bench)
         self.truth.may_be_lost(fact.op_id for fact in bench.on.journal.unacknowledged(100_000))
+        self.truth.only_there(self.truth.of[bench.name])
         self._end(person, lambda: disk.spoil_page(bench.folder / JOURNAL, bench.chance))
 
     def _put_back(self, person: Person) -> None:
         """Somebody puts an older copy of its journal back. Only after all was sent: what was not would be lost."""
         bench = person.bench
-        copy, journal = self._copies.get(bench.name), bench.on.journal
-        if copy is None:
-            self._copies[bench.name] = disk.copied(bench.folder, JOURNAL)
+        kept, journal = self.truth.of[bench.name], bench.on.journal
+        if bench.name not in self._copies:
+            self._copies[bench.name] = len(kept), disk.copied(bench.folder, JOURNAL)
         elif not (journal.waiting()[0] or journal.untold_prints(1) or bench.busy or bench.on.syncing):
-            del self._copies[bench.name]
+            known, copy = self._copies.pop(bench.name)
+            self.truth.only_there(kept[known:])
+            bench.put_back = True
             self._count("journal_restored", bench)
             self._end(person, lambda: disk.replace(bench.folder, JOURNAL, copy))
 
@@ -295,4 +303,5 @@ class Strikes:
             self.server.database, self.faults.chance.choice(self._backups), self._metadata(), home=self.home,
             over=True, force=True, block=SETTINGS.number_block, operator=SYSTEM, now=self.world.time(),
         )  # fmt: skip
+        self.truth.restored(self.server.database)
         self.office.sell_again()

@@ -37,7 +37,9 @@ class Truth:
 
     kept: dict[str, tuple[str, Fact]] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
+    of: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # op_ids by bench, in order
     loose: set[str] = field(default_factory=set)
+    _only_there: set[str] = field(default_factory=set)
     found: Found = field(default_factory=Found)
 
     def answered(self, station: str, facts: Sequence[Fact]) -> None:
@@ -46,6 +48,7 @@ class Truth:
             if fact.op_id in self.kept:
                 self.found.doubled.append(f"{fact.op_id} was answered twice")
             self.kept[fact.op_id] = (station, fact)
+            self.of[station].append(fact.op_id)
             if fact.kind in ("ParcelClosed", "LabelRecreated"):
                 body = _body(fact.body)
                 for number in (body["sscc"], body["tracking"]):
@@ -55,6 +58,16 @@ class Truth:
     def may_be_lost(self, op_ids: Iterable[str]) -> None:
         """Nobody promised anything about these: the disk they stood on is broken."""
         self.loose.update(op_ids)
+
+    def only_there(self, op_ids: Iterable[str]) -> None:
+        """These were sent, and their bench has them no more."""
+        self._only_there.update(op_ids)
+
+    def restored(self, database: Database) -> None:
+        """The shared database is an older one: what stood there alone is lost, and nobody could have kept it."""
+        with database.reading() as read:
+            there = {row["op_id"] for row in read("SELECT op_id FROM fact_key")}
+        self.loose |= self._only_there - there
 
     def look(self, database: Database, benches: Sequence[Bench], checks: Checks) -> None:
         """Compares, after healing: nothing waits, nobody works."""
@@ -72,12 +85,21 @@ class Truth:
             alive = read("SELECT shipment_id, count(*) AS n FROM claim_shipment WHERE live GROUP BY shipment_id"
                          " HAVING count(*) > 1")  # fmt: skip
             void = {row["id"] for row in read("SELECT id FROM parcel WHERE state = 'void'")}
+            # Of goods that were taken over or came too late a person decided where they lie.
+            decided = {
+                row["shipment_id"]
+                for row in read(
+                    "SELECT DISTINCT m.shipment_id FROM claim_shipment m JOIN claim c ON c.id = m.claim_id"
+                    " LEFT JOIN fact f ON f.claim_id = c.id AND f.outcome <> 'applied'"
+                    " WHERE c.state = 'taken_over' OR f.op_id IS NOT NULL"
+                )
+            }
         found.lost += [f"{op_id} of {self.kept[op_id][0]}: {self.kept[op_id][1].kind}"
                        for op_id in self.kept if keys[op_id] == 0 and op_id not in self.loose]  # fmt: skip
         found.doubled += [f"{op_id} is there {n} times" for op_id, n in keys.items() if n > 1]
         found.doubled += [f"{row['shipment_id']} has {row['n']} live claims" for row in alive]
         found.oversold += [str(row) for row in short]
-        self._look_at_parcels(outcomes, inside, void)
+        self._look_at_parcels(outcomes, inside, void, decided)
         for op_id, (_, fact) in self.kept.items():
             if (
                 fact.kind in ("ItemPlaced", "ItemPacked")
@@ -95,7 +117,7 @@ class Truth:
                 found.other += [f"{room}: {one}" for one in check(tx)]
 
     def _look_at_parcels(
-        self, outcomes: Mapping[str, str], inside: Sequence[Mapping[str, object]], void: set[str]
+        self, outcomes: Mapping[str, str], inside: Sequence[Mapping[str, object]], void: set[str], decided: set[str]
     ) -> None:
         """A parcel holds what was scanned into it, counted here by hand from the facts that took effect."""
         held: dict[tuple[str, str], int] = defaultdict(int)
@@ -110,7 +132,11 @@ class Truth:
                 self._move(fact, 1, held)
         there = {(str(row["parcel_id"]), str(row["sku"])): row["qty"] for row in inside}
         for key in sorted(held.keys() | there.keys()):
-            if held.get(key, 0) != there.get(key, 0) and key[0] not in void:
+            if (
+                held.get(key, 0) != there.get(key, 0)
+                and key[0] not in void
+                and key[0].rpartition("/")[0] not in decided
+            ):
                 self.found.other.append(f"{key}: scanned {held.get(key, 0)}, listed {there.get(key, 0)}")
 
     @staticmethod

@@ -1,0 +1,135 @@
+"""The simulated floor: clean, the same again from the same seed, and whoever plants a bug is found out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from app.bench.simulation.floor import Program, Ran, simulate
+from app.bench.simulation.report import held, report
+from app.bootstrap import checks, initialise, metadata
+from app.db import Tx
+from app.floor import apply
+from app.floor.chain import chained
+from app.floor.facts import Fact
+from app.floor.received.store import Received
+from app.floor.store import Claim
+from app.site import store as site
+from app.site.site import Station
+from app.station.journal import Journal
+from app.station.records import Entry, Kept
+
+PROGRAM = Program(initialise, metadata, checks())
+
+
+def ran(seed: int, hours: float, *, benches: int, rate: float) -> Ran:
+    return simulate(seed, hours, PROGRAM, benches=benches, rate=rate)
+
+
+def test_a_run_is_clean_and_plays_again_the_same_from_its_seed_alone() -> None:
+    first, again, other = (ran(seed, 0.2, benches=2, rate=4.0) for seed in (1, 1, 2))
+    figures = report(first)
+    assert held(figures), figures["first"]
+    assert figures["scans"] > 100
+    assert figures["faults"] > 10
+    unlike = {"seconds": 0, "scans_per_second": 0}
+    assert report(again) | unlike == figures | unlike
+    assert other.digest != first.digest
+
+
+@pytest.mark.slow
+def test_six_benches_lose_and_double_nothing_over_hours_of_faults_of_every_kind() -> None:
+    for seed in (11, 12):
+        figures = report(ran(seed, 4.0, benches=6, rate=1.0))
+        assert held(figures), (seed, figures["first"])
+        assert figures["bench_hours"] >= 20
+
+
+def _apply_without_its_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was applied before is applied again: neither the fact's number nor its id is looked at."""
+
+    def locked(tx: Tx, name: str) -> Station:
+        return replace(site.lock_station(tx, name), last_seq=0)
+
+    def linked(row: Station, facts: Sequence[Fact], before: str, known: Mapping[str, Received]) -> str:
+        for fact in facts:
+            before = chained(before, fact, fact.seq)
+        return before
+
+    received, add = apply.received.received, apply.received.add_facts
+
+    def nothing(_tx: Tx, _op_ids: Iterable[str]) -> dict[str, Received]:
+        return {}
+
+    def added(tx: Tx, station: str, incarnation: str, facts: Sequence[Fact], *rest: Any) -> None:
+        there = received(tx, [fact.op_id for fact in facts])
+        fresh = [fact for fact in facts if fact.op_id not in there]
+        if fresh:
+            add(tx, station, incarnation, fresh, *rest)
+
+    monkeypatch.setattr(apply, "site", SimpleNamespace(lock_station=locked, advance_station=site.advance_station))
+    monkeypatch.setattr(apply, "_linked", linked)
+    names = {name: getattr(apply.received, name) for name in dir(apply.received)}
+    monkeypatch.setattr(apply, "received", SimpleNamespace(**{**names, "received": nothing, "add_facts": added}))
+
+
+def _ack_before_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Facts count as sent once they are on their way."""
+    unacknowledged = Journal.unacknowledged
+
+    def hasty(self: Journal, limit: int) -> list[Fact]:
+        facts = unacknowledged(self, limit)
+        if facts and limit < 1000:
+            self.acknowledge(facts[-1].seq, self.incarnation)
+        return facts
+
+    monkeypatch.setattr(Journal, "unacknowledged", hasty)
+
+
+def _answer_before_its_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scan is shown as kept, and written with the next one."""
+    append = Journal.append
+    waiting: dict[int, Entry] = {}
+
+    def hasty(self: Journal, entry: Entry) -> Future[Kept]:
+        before = waiting.pop(id(self), None)
+        if before:
+            append(self, before).result()
+        if not (entry.facts and entry.facts_only):
+            return append(self, entry)
+        waiting[id(self)] = entry
+        shown: Future[Kept] = Future()
+        shown.set_result(Kept(self.last_seq + len(entry.facts), 0))
+        return shown
+
+    monkeypatch.setattr(Journal, "append", hasty)
+
+
+def _takeover_without_its_fence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the bench it was taken from sends afterwards takes effect all the same."""
+    claims = apply.store.claims
+
+    def unfenced(tx: Tx, ids: Sequence[str], **how: Any) -> dict[str, Claim]:
+        found = claims(tx, ids, **how)
+        return {id_: replace(one, state="live") for id_, one in found.items()}
+
+    names = {name: getattr(apply.store, name) for name in dir(apply.store)}
+    monkeypatch.setattr(apply, "store", SimpleNamespace(**{**names, "claims": unfenced}))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "plant",
+    [_apply_without_its_check, _ack_before_the_commit, _answer_before_its_commit, _takeover_without_its_fence],
+    ids=lambda plant: plant.__name__.strip("_"),
+)
+def test_a_planted_bug_is_found_within_hours_of_simulated_time(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    assert not held(report(ran(1, 8.0, benches=3, rate=3.0)))
