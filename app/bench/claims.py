@@ -10,7 +10,7 @@ from itertools import cycle
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
-from time import perf_counter
+from time import perf_counter, process_time
 
 from app.base.clock import SystemClock
 from app.bench import crowd
@@ -25,21 +25,23 @@ _BENCHES, _ORDERS = 200, 6_000
 # So many processes ask, each for so many benches at a time.
 _PROCESSES, _THREADS = 2, 8
 
-Claimed = list[tuple[float, float, tuple[str, ...]]]
-"""(when asked, when answered, shipments) of each packet"""
+Claimed = tuple[list[tuple[float, float, tuple[str, ...]]], float]
+"""(when asked, when answered, shipments) of each packet; processor seconds of the process that asked"""
 
 
 def run(asked: Asked) -> Figures:
     """200 benches take all the work there is: 6,000 orders of one item, which are picked in bulk."""
     benches, orders = asked.many(_BENCHES), asked.many(_ORDERS)
     rates, packets, waits, used = [], [], [], []
-    doubled, claimed = 0, 0
+    doubled, claimed, asking = 0, 0, []
     with own_database(asked) as template:
         crowd.furnish(template, asked.fresh("shop"), benches, lines=1, units=1, orders=orders)
         for _ in range(asked.runs):
             with own_database(asked, template) as url:
                 processor = Processor(url)
-                found = _race(url, benches)
+                ran = _race(url, benches)
+                found = [packet for some, _ in ran for packet in some]
+                asking.append(sum(used for _, used in ran) * 1000 / len(found))
                 took = max(end for _, end, _ in found) - min(start for start, _, _ in found)
                 given = Counter(shipment for _, _, some in found for shipment in some)
                 doubled += sum(1 for times in given.values() if times > 1)
@@ -57,10 +59,12 @@ def run(asked: Asked) -> Figures:
         "claimed_in_all": claimed,
         "claimed_twice": doubled,
         "server_processors": runs(used, "cores"),
+        # What a packet costs whoever asks, however busy the machine is.
+        "processor_of_a_packet": runs(asking, "ms"),
     }
 
 
-def _race(url: str, benches: int) -> Claimed:
+def _race(url: str, benches: int) -> list[Claimed]:
     """All benches ask again and again until nothing is left."""
     context = get_context("spawn")
     answers, gate = context.Queue(), context.Barrier(_PROCESSES)
@@ -70,7 +74,7 @@ def _race(url: str, benches: int) -> Claimed:
     ]
     for one in crew:
         one.start()
-    found: Claimed = [claimed for _ in crew for claimed in answers.get()]
+    found = [answers.get() for _ in crew]
     for one in crew:
         one.join()
     return found
@@ -78,7 +82,7 @@ def _race(url: str, benches: int) -> Claimed:
 
 def _crew(url: str, benches: Sequence[int], gate: Barrier, answers: Queue[Claimed]) -> None:
     """One process: its benches ask in turn, on a few threads, until nothing is left."""
-    found: Claimed = []
+    found: list[tuple[float, float, tuple[str, ...]]] = []
     turns, clock = cycle(benches), SystemClock()
     with closing(open_database(url)) as database:
 
@@ -94,9 +98,10 @@ def _crew(url: str, benches: Sequence[int], gate: Barrier, answers: Queue[Claime
 
         with database.read():
             gate.wait()
+        used = process_time()
         threads = [threading.Thread(target=ask) for _ in range(_THREADS)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    answers.put(found)
+    answers.put((found, process_time() - used))
