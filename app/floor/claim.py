@@ -15,6 +15,7 @@ from app.floor.held import store as holding
 from app.floor.held.store import Held
 from app.floor.packet import Packet
 from app.floor.question import once
+from app.floor.store import Waiting
 from app.shipments import store as shipments
 from app.shipments.shipment import GONE, Shipment
 from app.site import store as site
@@ -126,17 +127,53 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
         return held[0]
     require(operator, "floor.pick")
     here = site.station(tx, station).warehouse
-    first = store.waiting(tx, here, limit=1, station=station)
-    if not first:
+    fresh = store.ready(tx, here, limit=1)
+    begun = _begun(tx, here, ("picked", "packing", "picking"), station, own_first=False)
+    if begun and not (fresh and fresh[0].leaves_at < begun.leaves_at):
+        return opened(tx, station, operator, begun.lot, now)
+    found = _pick(tx, here, fresh, station, operator, now)
+    if found is None:
         raise NotFound("no work waits here", kind="no_work", warehouse=here)
-    if first[0].state != "ready":
-        begun = shipments.get(tx, [first[0].shipment])[first[0].shipment]
-        # What was picked in bulk is packed in bulk: by its tote.
-        return opened(tx, station, operator, begun.tote if begun.state == "picked" and begun.tote else begun.id, now)
+    return found
+
+
+def claim_ahead(tx: Tx, *, station: str, operator: Operator, kind: str, now: datetime) -> Packet | None:
+    """One more claim of that kind (pick | pack) for a bench that is at work; None: nothing waits.
+
+    To be packed comes first what this bench has picked: it stands there. If the answer is lost, the bench finds the
+    claim when it next pulls.
+    """
+    require(operator, f"floor.{kind}")
+    here = site.station(tx, station).warehouse
+    if kind == "pack":
+        begun = _begun(tx, here, ("picked", "packing"), station, own_first=True)
+        return opened(tx, station, operator, begun.lot, now) if begun else None
+    try:
+        return _pick(tx, here, store.ready(tx, here, limit=1), station, operator, now)
+    except Conflict:  # no tote is free: there is another time
+        return None
+
+
+def _begun(tx: Tx, here: str, states: Sequence[str], station: str, *, own_first: bool) -> Waiting | None:
+    """What nobody else is just claiming: of that, the next is looked at."""
+    besides: set[str] = set()
+    while found := store.begun(tx, here, states, station=station, own_first=own_first, besides=besides):
+        if store.only_me(tx, found.lot) and store.unclaimed(tx, [found.shipment]):
+            return found
+        besides.add(found.lot)
+    return None
+
+
+def _pick(
+    tx: Tx, here: str, first: Sequence[Waiting], station: str, operator: Operator, now: datetime
+) -> Packet | None:
+    """With others of its sort behind it: one-item orders in bulk, others as many as a cart holds."""
+    if not first:
+        return None
     single = first[0].units == 1
     most = BULK if single else min(CART, max(1, store.free_totes(tx, here)))
-    some = store.waiting(tx, here, single=single, limit=most)
-    return _claim(tx, "pick", [shipments.get(tx, [w.shipment])[w.shipment] for w in some], station, operator, now)
+    some = store.ready(tx, here, single=single, limit=most)
+    return _claim(tx, "pick", list(shipments.get(tx, [one.shipment for one in some]).values()), station, operator, now)
 
 
 def _claim(tx: Tx, kind: str, found: Sequence[Shipment], station: str, operator: Operator, now: datetime) -> Packet:
