@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from app.base.clock import stamp
-from app.base.errors import BadInput, Conflict
+from app.base.errors import Conflict, Refused
 from app.base.forms import from_json
 from app.db import Database, Tx
 from app.db.alone import ARCHIVE, Alone
@@ -65,7 +65,7 @@ def archive_before(
 ) -> Archived:
     """What happened before `month` ("2026-08") and is over goes into files in `home`/archive; again goes on.
 
-    BadInput for what is no month, or one that is not over. Conflict: somebody is at it already.
+    Refused (kind no_month): that is no month, or one to come. Conflict: somebody is at it already.
     """
     require(operator, "archive")
     before = _month(month, now)
@@ -87,12 +87,14 @@ def archive_before(
 
 def _month(said: str, now: datetime) -> str:
     try:
-        first = datetime.strptime(said, "%Y-%m")  # noqa: DTZ007  # a month has no zone
+        first: datetime | None = datetime.strptime(said, "%Y-%m")  # noqa: DTZ007  # a month has no zone
     except ValueError:
-        raise BadInput(f"got {said!r:.20}, expected a month as 2026-08") from None
-    month = first.strftime("%Y-%m")
-    if month > stamp(now)[:7]:
-        raise BadInput(f"got {month}, expected no later than this month, {stamp(now)[:7]}")
+        first = None
+    newest = stamp(now)[:7]
+    if first is None or (month := first.strftime("%Y-%m")) > newest:
+        raise Refused(
+            f"got {said!r:.20}, expected a month up to {newest}", kind="no_month", got=said[:20], newest=newest
+        )
     return month
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from app.base.errors import BadInput, Broken
+from app.base.errors import Broken
 from app.base.forms import from_json
 
 FORMAT, VERSION = "packbench backup", 1
@@ -75,14 +75,14 @@ def write_manifest(into: zipfile.ZipFile, manifest: Manifest) -> None:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """BadInput for what is no backup of ours; Broken (kind backup_newer) for one whose form is newer."""
+    """Broken: not_a_backup, what was never one of ours or was cut off; backup_newer, one whose form is newer."""
     try:
         with zipfile.ZipFile(path) as file:
             manifest = _manifest(file.read(_MANIFEST))
     except (zipfile.BadZipFile, zlib.error, KeyError, msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise BadInput("not a backup of Packbench, or cut off", at=str(path)) from error
+        raise Broken(f"{path}: {error}", kind="not_a_backup", file=path) from error
     if manifest.format != FORMAT:
-        raise BadInput(f"got {manifest.format!r}, expected {FORMAT!r}", at=str(path))
+        raise Broken(f"got {manifest.format!r:.40}, expected {FORMAT!r}", kind="not_a_backup", file=path)
     if manifest.version > VERSION:
         raise Broken(f"form {manifest.version}", kind="backup_newer", file=path)
     return manifest

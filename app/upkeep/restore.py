@@ -77,7 +77,7 @@ def restore_backup(
 
     `over`: also where a database stands already; `force`: even if its benches were heard just now. `block`: how many
     numbers a station leases at a time. Refused: restore_over_what_is, benches_attached, restore_foreign. Broken:
-    backup_damaged, backup_newer.
+    not_a_backup, backup_damaged, backup_newer.
     """
     require(operator, "restore")
     manifest = bundle.verify(file)

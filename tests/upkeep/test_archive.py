@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from app.base.errors import BadInput, Conflict, NotAllowed
+from app.base.errors import Conflict, NotAllowed, Refused
 from app.db import Database, feed
 from app.db.alone import ARCHIVE, Alone
 from app.desk.views import show
@@ -189,7 +189,7 @@ def test_a_shipment_that_goes_on_after_its_beginning_was_archived_keeps_its_prom
 def test_only_whole_months_by_those_who_may_and_by_one_at_a_time(driver: Driver, now: datetime, tmp_path: Path) -> None:
     database = driver.database
     for month in ("2026-13", "August", "", "2026-12", "2027-01"):
-        with pytest.raises(BadInput):
+        with pytest.raises(Refused, match="expected a month"):
             archive_before(database, month, home=tmp_path, operator=SYSTEM, now=now)
     with pytest.raises(NotAllowed):
         archive_before(database, "2026-08", home=tmp_path, operator=CHIEF, now=now)

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import text, update
 
 from app.base.clock import stamp
-from app.base.errors import BadInput, Broken, NotAllowed, Refused
+from app.base.errors import Broken, NotAllowed, Refused
 from app.bootstrap import checks, initialise, metadata
 from app.db import Database, copy, feed, open_database
 from app.db.head import HEAD
@@ -134,8 +134,10 @@ def test_a_file_that_is_not_what_it_says_touches_nothing(
     backed_up(shop, file, now)
     _spoil(file, how)
     before = content(shop)
-    with pytest.raises((Broken, BadInput)):
+    with pytest.raises(Broken) as broke:
         restored(shop, file, now, over=True)
+    kinds = {"foreign": "not_a_backup", "newer": "backup_newer", "text": "not_a_backup", "cut": "not_a_backup"}
+    assert broke.value.kind == kinds.get(how, "backup_damaged")
     assert content(shop) == before
 
 
