@@ -75,8 +75,8 @@ class Workplace(QObject):
     def scan(self, raw: bytes | str) -> None:
         """A code from any scanner, a key or the dock."""
         code = (raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw).strip()
-        pin = self.answer is not None and self.answer.state == "awaiting_pin" and may_be_pin(code)
-        scanned = self.recent.hear(UNSEEN if pin else code, self._clock.now())
+        shown = UNSEEN if self.awaits_pin and may_be_pin(code) else code
+        scanned = self.recent.hear(shown, self._clock.now())
         pending = self._station.submit(raw)
         self._code = scanned.code
         if not self._unheard.isActive():
@@ -102,6 +102,11 @@ class Workplace(QObject):
         else:
             self.answer = answer
             self._play(answer.sound)
+
+    @property
+    def awaits_pin(self) -> bool:
+        """Whether digits that come now are a PIN."""
+        return self.answer is not None and self.answer.state == "awaiting_pin"
 
     def screen(self) -> str:
         """The bench screen that belongs to where the work stands."""

@@ -271,7 +271,7 @@ class Window(QWidget):
             self.panel.go_on()
         elif key == keys.RETURN:
             self._escape()
-        elif key == keys.TYPE and on_bench:
+        elif key == keys.TYPE and on_bench and not self._workplace.awaits_pin:  # that line shows what is typed
             self.typed.open_()
         elif key == keys.DESK:
             self._to_desk()

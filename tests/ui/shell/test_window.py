@@ -19,8 +19,11 @@ from app.base.errors import DatabaseAway
 from app.cli.context import Context as Command
 from app.cli.output import Output
 from app.settings import Settings
-from app.site.roles import Operator
+from app.site import store as site
+from app.site.roles import SYSTEM, Operator
+from app.site.set_pin import set_pin
 from app.station.answer import Answer
+from app.station.person import UNSEEN
 from app.station.profile import FILE as PROFILE
 from tests.demo_shop import Shop
 from ui.context import Context
@@ -329,3 +332,35 @@ def test_the_window_comes_back_where_it_was(hands: Hands) -> None:
     window.resize(1100, 600)
     window.place_as_before()
     assert (window.width(), window.height()) == (1024, 700)
+
+
+def test_a_pin_is_typed_where_nobody_sees_it_and_nowhere_else(hands: Hands) -> None:
+    database, station = hands.shell.context.database, hands.shell.context.station
+    with database.write() as tx:
+        set_pin(tx, "PBCHIEF", "902140", operator=SYSTEM, now=hands.shell.context.clock.now())
+    with database.read() as tx:
+        station._cache.keep_bearers(site.bearers(tx))
+    hands.scan("PBPICKER")
+    assert hands.scan("PBCHIEF").state == "awaiting_pin"
+    window = hands.shell.window
+    assert window.place is not None
+    assert window.place.name == "sign_in"
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_F4)
+    assert not window.typed.isVisible(), "that line shows what is typed"
+    assert hands.scan("902140").message == "signed_in", "a keyboard as quick as a scanner"
+    assert next(one.code for one in hands.shell.context.recent) == UNSEEN
+
+
+def test_a_key_or_a_click_keeps_the_bench_open_where_nothing_is_scanned(hands: Hands) -> None:
+    hands.scan("PBCHIEF")
+    people = hands.shell.context.station._desk.people
+    handle = hands.shell.window.windowHandle()
+    touches: list[Callable[[], None]] = [
+        lambda: QTest.keyClick(handle, Qt.Key.Key_Shift),
+        lambda: QTest.mouseClick(handle, Qt.MouseButton.LeftButton),
+    ]
+    for touch in touches:
+        people._stirred -= 600
+        assert (people.locks_in() or 0) <= 300
+        touch()
+        assert (people.locks_in() or 0) > 600
