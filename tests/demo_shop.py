@@ -58,7 +58,8 @@ class Shop:
         return self.env_of(login_of(station))
 
     def env_of(self, login: str) -> Mapping[str, str]:
-        shared = {"db": self.url_of(login)} if self.shared else {}
+        # Nothing is claimed ahead: these journeys say which job is opened when, the same with a file and a server.
+        shared = {"db": self.url_of(login), "claim_ahead": 0} if self.shared else {}
         return surroundings(self.home, confirm_after_s=0, **shared)
 
     def reading(self):  # type: ignore[no-untyped-def]
