@@ -146,6 +146,8 @@ class Database:
             self._look_at_file(self._file)
         for again in (True, False):
             tx = self.engine.connect().execution_options(packbench_write=write)
+            if self._file is not None and self._seen is None:
+                self._look_at_file(self._file)  # connecting made it
             try:
                 return tx, tx.begin()
             except BaseException as error:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import datetime
+from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from app.base.errors import DatabaseAway
 from app.db import Database, feed, open_database
@@ -48,3 +51,26 @@ def test_a_reader_of_the_feed_gets_each_announced_key_once_in_order(database: Da
             ("case", "C1"),
         ]
         assert feed.since(tx, first[1].cursor) == first[2:]
+
+
+def test_a_file_that_is_taken_away_takes_and_tells_nothing_and_what_is_put_in_its_place_is_the_database(
+    tmp_path: Path,
+) -> None:
+    file, copy = tmp_path / "shared.db", tmp_path / "copy.db"
+    with closing(open_database(f"sqlite:///{file}")) as database:
+        with database.write() as tx:
+            tx.execute(text("CREATE TABLE said (word TEXT)"))
+        copy.write_bytes(b"")
+        with closing(sqlite3.connect(file)) as there, closing(sqlite3.connect(copy)) as other:
+            there.backup(other)
+            other.execute("INSERT INTO said VALUES ('older')")
+            other.commit()
+        for left in tmp_path.glob("shared.db*"):
+            left.unlink()
+        for way in (database.read, database.write):
+            with pytest.raises(DatabaseAway), way():
+                pass
+        assert not file.exists()
+        copy.rename(file)
+        with database.read() as tx:
+            assert tx.execute(text("SELECT word FROM said")).scalars().all() == ["older"]
