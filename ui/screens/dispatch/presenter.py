@@ -46,7 +46,10 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class DispatchShown:
-    """`loaded` newest first, `waiting` first to leave first; with `unload`, what must come off again."""
+    """`loaded` newest first, `waiting` first to leave first; with `unload`, what must come off again.
+
+    `away`: the shared database does not answer, and nothing can be loaded or handed over.
+    """
 
     carrier: str = ""
     chips: tuple[tuple[str, str], ...] = ()
@@ -60,6 +63,7 @@ class DispatchShown:
     waiting: tuple[Parcel, ...] = ()
     unload: tuple[Parcel, ...] = ()
     loading: bool = False
+    away: bool = False
 
 
 class View(Protocol):
@@ -77,7 +81,7 @@ class Presenter:
         self._picture = DispatchPicture("carrier")
         self._read: AtDock | None = None
         self._of = ("", "")  # carrier and handover that was read for
-        self._asking = self._again = False
+        self._asking = self._again = self._away = False
 
     def entered(self, subject: str = "") -> None:
         """Back from elsewhere: as it stood."""
@@ -125,6 +129,8 @@ class Presenter:
                 ),
                 waiting=tuple(self._parcel(one, one.parcel, "open") for one in still),
                 next=replace(made.next, warn=self._warning(self._answer)),
+                chips=(("warn", self._context.words("screens_dock.waits")),) if self._away else made.chips,
+                away=self._away,
             )
         )
 
@@ -166,8 +172,8 @@ class Presenter:
             return work_list.at_dock(read, self._context.station.name, carrier, handover, limit=_WAITING)
 
     def _came(self, carrier: str, read: AtDock) -> None:
-        self._asking = False
-        if carrier == self._picture.carrier and read != self._read:
+        was, self._asking, self._away = self._away, False, False
+        if carrier == self._picture.carrier and (was or read != self._read):
             self._read = read
             self._show()
         if self._again:
@@ -178,6 +184,9 @@ class Presenter:
         self._asking = False
         if not isinstance(error, DatabaseAway):
             raise error
+        if not self._away and self._answer is not None:
+            self._away = True
+            self._show()
 
 
 def shown(picture: DispatchPicture, words: Words, carrier: str = "", waiting: int | None = None) -> DispatchShown:

@@ -48,6 +48,8 @@ class DispatchView(QWidget):
         words = self._context.words
         chips = tuple(HeadChip(text, severity) for severity, text in shown.chips)
         self.header.show_(JobShown(shown.carrier, chips=chips, words=shown.counted, done=shown.done, of=shown.of))
+        for act in (self.off, self.close_truck):
+            act.setEnabled(not shown.away)
         thing = shown.next
         self.next.show_(
             NextShown(thing.verb, thing.icon, thing.title, thing.detail, done=thing.done, of=thing.of,

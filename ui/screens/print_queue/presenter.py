@@ -35,6 +35,8 @@ class View(Protocol):
 
     def show_acts(self, acts: ActsShown) -> None: ...
 
+    def show_line(self, away: bool) -> None: ...
+
     def say(self, text: str, severity: str) -> None: ...
 
 
@@ -67,6 +69,12 @@ class Presenter:
 
     def left(self) -> None:
         """Nothing is half done here."""
+
+    def line(self) -> None:
+        """The shared database went or is back: what is made from it waits for it."""
+        self._view.show_line(self._context.away())
+        if not self.asking:
+            self._show_acts()
 
     def tick(self) -> None:
         """Papers move by themselves: looked at now and then while the screen is seen."""
@@ -112,6 +120,8 @@ class Presenter:
             self._sheet(said.SHEET_KEYS[name])
         elif self.asking == "reason" and name in said.REASONS:
             self._reprint(int(name))
+        elif not said.can(name, self._context) or (name == "sheets" and self._context.away()):
+            self._view.say(self._context.words("shell.line.acts"), "warn")
         elif name == "sheets":
             self.asking = "sheet"
             self._view.show_acts(said.sheets(self._context))

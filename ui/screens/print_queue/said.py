@@ -79,10 +79,18 @@ def paper(one: QueuedPrint, context: Context) -> PaperShown:
 def acts(one: QueuedPrint, context: Context) -> ActsShown:
     """The first is the one that helps most; what is printed well offers nothing in the colour of the next thing."""
     main = one.acts[0] if one.acts and one.state in ("unknown", "failed", "queued") else ""
-    shown = [ActShown(name, KEYS[name], context.words(f"screens_print.act.{name}"), name == main) for name in one.acts]
+    shown = [
+        ActShown(name, KEYS[name], context.words(f"screens_print.act.{name}"), name == main, can(name, context))
+        for name in one.acts
+    ]
     if one.job:
         shown.append(ActShown("order", "O", context.words("screens_print.act.order")))
     return ActsShown("", tuple(shown))
+
+
+def can(act: str, context: Context) -> bool:
+    """A label is made anew from what stands in the shared database."""
+    return act != "recreate" or not context.away()
 
 
 def reasons(context: Context) -> ActsShown:

@@ -95,6 +95,9 @@ class PrintQueueView(QWidget):
             chip.show_(device.text, device.severity, device.icon)
             chip.setToolTip(device.text)
 
+    def show_line(self, away: bool) -> None:
+        self.sheets.setEnabled(not away)
+
     def show_rows(self, fetch: Fetch, empty: str, key: str) -> None:
         self.table.show_(fetch, empty, key)
         self.table.setFocus()
@@ -217,6 +220,7 @@ class _Act(ActButton):
     def __init__(self, act: ActShown, parent: QWidget) -> None:
         super().__init__(act.key, "", act.words, "", parent, desk=True, main=act.main)
         self._name = act.name
+        self.setEnabled(act.allowed)
 
     def tell(self) -> None:
         self.named.emit(self._name)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.base.errors import DatabaseAway
 from app.db import Database
 from app.station.answer import Answer
 from app.station.station import Station
@@ -91,3 +92,29 @@ def test_every_act_is_named_and_enter_presses_none(
         act.setFocus()
         QTest.keyClick(act, key)
     assert context.recent.heard == before
+
+
+def test_nothing_is_loaded_or_handed_over_while_the_shared_database_is_away_and_that_is_said(
+    shown: Callable[..., DispatchView],
+    parcels: list[str],
+    scan: Scan,
+    shared: Database,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    view = shown("dispatch")
+    scan(parcels[0])
+    qtbot.waitUntil(lambda: "of 2 loaded" in view.header.said(), timeout=20_000)
+    with monkeypatch.context() as gone:
+        gone.setattr(shared, "read", _gone)
+        view.presenter.tick()
+        qtbot.waitUntil(lambda: not view.close_truck.isEnabled())
+        assert "Waits for the line" in view.header.said()
+        assert parcels[0] in view.loaded.said()
+    view.presenter.tick()
+    qtbot.waitUntil(view.close_truck.isEnabled)
+    assert "Waits for the line" not in view.header.said()
+
+
+def _gone() -> object:
+    raise DatabaseAway("no route")

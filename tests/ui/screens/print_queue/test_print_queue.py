@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 from app.station.answer import Answer
 from app.station.print_queue import LABEL
 from printers.transports.memory import MemoryPrinter, memory_printer
+from tests.ui.conftest import CHIEF
 from ui.context import Context
+from ui.screens.print_queue import said
 from ui.screens.print_queue.view import PrintQueueView
 from ui.workplace import Workplace
 
@@ -171,3 +173,20 @@ def test_every_act_has_a_name_and_a_key(
         name = button.accessibleName()
         assert name.split()[-1] in {"T", "C", "R", "N", "O", "S"}, name
     assert view.table.accessibleName()
+
+
+def test_what_is_made_from_the_shared_database_waits_while_it_is_away(
+    shown: Callable[..., PrintQueueView], context: Context, sign_in: Callable[[str], object]
+) -> None:
+    sign_in(CHIEF)
+    view = shown("print_queue")
+    context.away = lambda: True
+    view.presenter.line()
+    assert not view.sheets.isEnabled()
+    assert not said.can("recreate", context)
+    assert said.can("reprint", context)
+    view.presenter.act("sheets")
+    assert view.presenter.asking == ""
+    context.away = lambda: False
+    view.presenter.line()
+    assert view.sheets.isEnabled()
