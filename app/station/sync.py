@@ -17,7 +17,7 @@ from app.base.errors import Conflict, DatabaseAway, JournalBroken, NotFound, Pac
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
 from app.floor.apply import SET_ASIDE, apply_batch
-from app.floor.outcome.store import put_prints
+from app.floor.outcome.store import tell_prints
 from app.floor.printing import Printed
 from app.settings import Settings
 from app.station import pull
@@ -328,7 +328,7 @@ class Sync:
         if prints and journal.acked >= standing:
             with self._database.write() as tx:
                 told = [Printed(job.key, job.state, job.operator, printer=job.printer) for job in prints]
-                put_prints(tx, self.station, told, self._database.now(tx, self._clock))
+                tell_prints(tx, self.station, told, self._database.now(tx, self._clock))
             journal.prints_told(prints[-1].rev)
         if waiting and not facts:
             return False  # other benches' turn

@@ -100,6 +100,8 @@ def test_a_bench_taken_over_while_offline_loses_nothing_and_a_person_says_what_c
         assert other.settle(LONG_S)
         with near.read() as tx:
             assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "labelled"
+            made = tx.exec_driver_sql("SELECT DISTINCT station FROM print_job WHERE document = 'parcel_label'")
+            assert [row.station for row in made] == ["S2" if goes_on else "S1"]
             found = [f for room, check in checks().items() if room not in _MADE_UP for f in check(tx)]
             late = [c.id for c in cases.listing(tx, state="open") if c.kind == "late_fact"]
             assert [f for f in found if f.rule != "set_aside_is_seen" or not late] == []

@@ -17,6 +17,8 @@ from app.floor.packet import Box, Lying
 from app.floor.printing import Printed, PrintKey
 from app.shipments import tables as t
 
+_LABEL = "parcel_label"
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -109,6 +111,19 @@ def put_prints(tx: Tx, station: str, prints: Sequence[Printed], now: datetime) -
     keys, keep = ["subject", "document", "issue", "copy"], ("station", "detail", "at", "by", "news_at")
     upsert(tx, t.print_job, [row for row in rows if row["printer"]], keys, keep=keep)
     upsert(tx, t.print_job, [row for row in rows if not row["printer"]], keys, keep=(*keep, "printer"))
+
+
+def tell_prints(tx: Tx, station: str, told: Sequence[Printed], now: datetime) -> None:
+    """What became of papers at this station's printers.
+
+    A label's job is made by its fact. Where that came too late there is none, or it is another bench's by now.
+    """
+    labels = sorted({one.key[0] for one in told if one.key[1] == _LABEL})
+    job = t.print_job.c
+    own = and_(job.subject.in_(labels), job.document == _LABEL, job.station == station)
+    rows = tx.execute(select(job.subject, job.document, job.issue, job.copy).where(own)) if labels else ()
+    known = {tuple(row) for row in rows}
+    put_prints(tx, station, [one for one in told if one.key[1] != _LABEL or one.key in known], now)
 
 
 def _news(tx: Tx, subjects: set[str]) -> dict[str, str]:
