@@ -173,9 +173,16 @@ class Strikes:
             return
         incarnation, facts, before = bench.chance.choice(self._sent[bench.name])
         self._count("batch_again", bench)
-        with suppress(Refused), self.server.database.write() as tx:
-            apply_batch(
-                tx, station=bench.name, incarnation=incarnation, facts=facts, before=before, now=self.world.time()
+        try:
+            with self.server.database.write() as tx:
+                apply_batch(
+                    tx, station=bench.name, incarnation=incarnation, facts=facts, before=before, now=self.world.time()
+                )
+        except Refused:
+            pass  # its journal is not the one known any more
+        except Exception as error:  # noqa: BLE001  # a second time must be harmless, not refused by the last wall
+            self.truth.found.doubled.append(
+                f"{bench.name} sent {facts[0].seq} to {facts[-1].seq} again: {error!r:.200}"
             )
 
     # The computer ------------------------------------------------------------------------------------------------
