@@ -11,6 +11,7 @@ import random
 import sqlite3
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing, suppress
@@ -136,15 +137,13 @@ def weather(server: Postgres, line: Proxy, crew: list[Worker], chance: random.Ra
 
     lasting: list[Callable[[], None]] = [line.hang, line.gone, lambda: line.delay(chance.choice([0.01, 0.05, 0.2]))]
     short: list[Callable[[], None]] = [line.drop, lambda: line.cut(3), lambda: line.lose_answer(3), kill, kill, crash]
-    quiet, left = threading.Event(), seconds
-    while left > 0:
+    quiet, until = threading.Event(), time.monotonic() + seconds
+    while time.monotonic() < until:
         fault = chance.choice(lasting + short * 2)
         fault()
-        stays, calm = chance.uniform(0.2, 3.0 if fault in lasting else 0.5), chance.uniform(0.1, 1.0)
-        quiet.wait(stays)
+        quiet.wait(chance.uniform(0.2, 3.0 if fault in lasting else 0.5))
         line.heal()
-        quiet.wait(calm)
-        left -= stays + calm
+        quiet.wait(chance.uniform(0.1, 1.0))
     struck["bench_killed"] = sum(one.killed for one in crew)
     return struck
 

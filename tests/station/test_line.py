@@ -15,6 +15,7 @@ from app.bench.proxy import Proxy
 from app.bootstrap import checks
 from app.db import Database, open_database
 from app.db.engine import unhurried
+from app.shipments import store as shipments
 from app.station.station import Station
 from tests.postgres import Postgres
 from tests.station.benches import BADGE, SETTINGS, follow, furnish, packed
@@ -105,6 +106,14 @@ def test_work_is_done_the_same_behind_a_slow_line(near: Database, line: Proxy, s
     packed(station, "DE-1-1")
     applied_once(station, near)
     assert line.struck["delay"] > 0
+
+
+def test_a_bench_where_nobody_scans_hears_of_a_cancellation(now: datetime, near: Database, station: Station) -> None:
+    station.scan("DE-1-1")
+    assert station.settle(LONG_S)
+    with near.write() as tx:
+        shipments.move_state(tx, ["DE-1-1"], "cancelled", by="PBCHIEF", source="test", now=now)
+    assert comes_to(station, lambda: station._sync.news.get("DE-1-1") == "cancelled")
 
 
 def test_a_server_that_accepts_and_never_answers_is_away(near: Database, line: Proxy, far: Database) -> None:
