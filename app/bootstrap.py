@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.base.clock import Clock
     from app.base.finding import Finding
     from app.db import Database, Tx
+    from app.db.access import Roles
     from app.db.schema import MetaData
     from app.hub.due import Job
     from app.settings import Settings
@@ -44,15 +45,16 @@ def initialise(database: Database) -> bool:
     return changed
 
 
-def let_in(database: Database) -> None:
-    """After its tables were made anew: an id, and on PostgreSQL what roles may do."""
+def let_in(database: Database) -> Roles | None:
+    """After its tables were made anew: an id, and on PostgreSQL what roles may do. None: it has none."""
     from app.db.identity import identity
 
     identity(database)  # a bench may not give it one
-    if not database.is_sqlite:
-        from app.db.access import grant
+    if database.is_sqlite:
+        return None
+    from app.db.access import grant
 
-        grant(database)
+    return grant(database)
 
 
 def rooms_with(module: str) -> list[str]:

@@ -31,8 +31,10 @@ def init(
     hub: Hubs = None,
     reader: Readers = None,
 ) -> None:
+    from app.bootstrap import let_in, metadata
     from app.db.grants import HUB, READER, SUPERVISOR
     from app.db.head import HEAD
+    from app.db.migrate import upgrade
     from app.db.password import hidden
 
     own: Context = context.obj
@@ -41,10 +43,13 @@ def init(
         wanted += [(role, login, "") for login in logins or ()]
     if wanted and own.settings.db_url.startswith("sqlite"):
         raise typer.BadParameter(say("cli.init.no_logins"))
-    with own.fresh_database() as (database, changed):
+    with own.database_as_it_stands() as database:
+        changed = upgrade(database, metadata())
+        roles = let_in(database)
         answer = {"database": hidden(own.settings.db_url), "version": HEAD, "changed": changed}
-        if not database.is_sqlite:
-            answer |= _let_in(database, wanted)
+        if roles:
+            answer["roles"] = {"made": roles.made, "kept": roles.kept, "grants_changed": roles.changed}
+            answer["logins"] = _admitted(database, wanted)
     own.out.answer(answer)
 
 
@@ -57,20 +62,15 @@ def _bench(said: str) -> tuple[str, str, str]:
     return BENCH, login, station
 
 
-def _let_in(database: Database, wanted: list[tuple[str, str, str]]) -> dict[str, object]:
-    """What became of roles and of the logins asked for: (role, login, station)."""
-    from app.db.access import grant
+def _admitted(database: Database, wanted: list[tuple[str, str, str]]) -> list[dict[str, object]]:
+    """What became of the logins asked for: (role, login, station)."""
     from app.site.admit import admit
 
-    roles = grant(database)
     with database.write() as tx:
-        made = [login for role, login, station in wanted if admit(tx, role, login, station=station)]
-    return {
-        "roles": {"made": roles.made, "kept": roles.kept, "grants_changed": roles.changed},
-        "logins": [
-            {"login": login, "role": role, "station": station, "made": login in made} for role, login, station in wanted
-        ],
-    }
+        return [
+            {"login": login, "role": role, "station": station, "made": admit(tx, role, login, station=station)}
+            for role, login, station in wanted
+        ]
 
 
 def demo(context: typer.Context, no_orders: NoOrders = False) -> None:
