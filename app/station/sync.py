@@ -25,9 +25,9 @@ from app.station.ahead import Ahead
 from app.station.cache import Cache, Work
 from app.station.journal import Journal
 from app.station.meeting import Meeting
-from app.station.numbers import Numbers, leased
+from app.station.numbers import Numbers
 from app.station.presence import Beat
-from app.station.records import Entry
+from app.station.provision import Provision
 
 _LOG = logging.getLogger(__name__)
 # Facts gather for so long before they travel: one transaction of the shared database for many scans. While scans pour
@@ -37,8 +37,8 @@ GATHER_S, POURING_S = 0.1, 1.0
 SPREAD_S, NEWS_S = 0.3, 0.5
 # A step without any reason: whatever should give one has failed.
 IN_ANY_CASE_S = 10.0
-# How often the cache notes when the shared database was last heard, and how often what has had its day is cleared away.
-NOTE_S, CHORES_S = 30.0, 6 * 3600.0
+# How often the cache notes when the shared database was last heard.
+NOTE_S = 30.0
 BACK_OFF = (0.25, 30.0)
 # How long one waits for what other benches have to hand in first to a database that was put back to before.
 OTHERS_S = 300.0
@@ -82,8 +82,7 @@ class Sync:
         self.heard_at: datetime | None = from_stamp(heard_at) if heard_at else None
         self._heard_before = self._age_by_the_clock()  # this session, in seconds
         self._heard = clock.monotonic()
-        self.chores: list[Callable[[Tx], None]] = []  # called with a view of the shared database, now and then
-        self._noted = self._chores_done = -CHORES_S
+        self._noted = -NOTE_S
         self.on_news: list[Callable[[frozenset[str]], None]] = []  # called with claims that ended
         self.on_forgotten: list[Callable[[Iterable[str]], None]] = []
         self.ahead = Ahead(database, cache, journal, clock, 0 if database.is_sqlite else settings.claim_ahead)
@@ -92,20 +91,18 @@ class Sync:
         self._births, self._behind_until = cache.births, 0.0
         self._behind = False  # the shared database was put back to before, and is still being told
         self._position, self._epoch = feed.Cursor(), ""
-        self._packed = journal.claims()
+        self.provision = Provision(database, journal, cache, numbers, clock, settings.number_block, self._told)
+        self.chores = self.provision.chores  # called with a view of the shared database, now and then
         self.beat = Beat(database, journal, cache, clock)
         self._trouble, self._stopped, self._besides_trouble = "", False, ""
         self._besides_tries, self._besides_at = 0, 0.0
         self._tries, self._pause_until = 0, 0.0
         self._greeted = threading.Event()  # the first words were tried
         self._attached = False  # … and answered
-        self._page: str | None = ""  # where the next page of the catalogue starts
         self._wake, self._closing = threading.Event(), False
         self._stirred, self._rumour, self._pulled = threading.Event(), False, 0.0
         self._leave: Callable[[], None] = lambda: None
         self._moved = threading.Condition()
-        self._leasing = threading.Lock()
-        self._unprepared: dict[str, Work] = {}  # claims whose addresses or numbers are still to be fetched
         self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
 
     def start(self, patience: float) -> bool:
@@ -299,8 +296,9 @@ class Sync:
         if met.takes_over:
             journal.look_again().result()
         if met.behind or self._births != births:
-            self._page = ""
+            self.provision.catalogue_anew()
         self._attached, self._births = True, births
+        self._hear()
 
     def _push(self) -> bool:
         """One batch. True: more waits."""
@@ -364,13 +362,7 @@ class Sync:
             return
         try:
             self.ahead.step(self.hold, self.news)
-            self._pack()
-            self._prepare()
-            self._top_up({job.carrier for work in self._cache.work() for job in work.packet.jobs})
-            self._do_chores()
-            while self._page is not None and not self._wake.is_set():
-                with self._database.read() as tx:
-                    self._page = pull.page_of_catalogue(tx, self._cache, self._page)
+            self.provision.step(self._wake.is_set)
         except DatabaseAway as error:
             self._fail("away", error)
         except Exception as error:  # noqa: BLE001  # said, and tried again
@@ -381,26 +373,6 @@ class Sync:
         else:
             self._besides_trouble, self._besides_tries = "", 0
 
-    def _do_chores(self) -> None:
-        if self._clock.monotonic() - self._chores_done < CHORES_S:
-            return
-        self._chores_done = self._clock.monotonic()
-        with self._database.read() as tx:
-            for chore in self.chores:
-                try:
-                    chore(tx)
-                except DatabaseAway:
-                    raise
-                except Exception:  # noqa: BLE001  # the others are done all the same
-                    _LOG.exception("chore")
-
-    def _pack(self) -> None:
-        """The work of each claim lies in the journal too: the shared database may be put back to before it."""
-        fresh = [work.packet for work in self._cache.work() if work.packet.claim not in self._packed]
-        if fresh:
-            self._journal.append(Entry(packets=tuple(fresh))).result()
-            self._packed |= {packet.claim for packet in fresh}
-
     def _forget(self, shipments: Iterable[str]) -> None:
         """Erase first, then say so: whoever asked to forget somebody waits for every bench's word."""
         for forgotten in self.on_forgotten:
@@ -410,33 +382,8 @@ class Sync:
             feed.announce(tx, pull.FORGOTTEN_HERE, keys, self._database.now(tx, self._clock))
 
     def hold(self, work: Work) -> None:
-        """What was just claimed is worked on here, with addresses and numbers, so that its labels wait for nothing.
+        """As `Provision.hold`."""
+        self.provision.hold(work)
 
-        DatabaseAway, Conflict: some of that is missing, and is fetched as soon as it can be had.
-        """
-        # Held first: whoever prepares what is not held takes it for over.
-        self._cache.keep_work(work)
-        self._unprepared[work.packet.claim] = work
-        self._pack()
-        self._prepare_one(work)
-
-    def _prepare(self) -> None:
-        for work in list(self._unprepared.values()):
-            self._prepare_one(work)
-
-    def _prepare_one(self, work: Work) -> None:
-        if work in self._cache.work():
-            with self._database.read() as tx:
-                pull.keep_recipients(tx, self._cache, work.packet)
-                self.news = pull.news_now(tx, self._cache)
-            self._top_up({job.carrier for job in work.packet.jobs})
-        self._unprepared.pop(work.packet.claim, None)
-
-    def _top_up(self, carriers: Iterable[str]) -> None:
-        with self._leasing:
-            for kind, owner in self._numbers.wanting(carriers, self._settings.number_block // 2):
-                with self._database.write() as tx:
-                    at = self._database.now(tx, self._clock)
-                    lease = leased(tx, kind, owner, self.station, self._settings.number_block, at)
-                self._journal.append(Entry(leases=(lease,))).result()
-                self._numbers.add(lease)
+    def _told(self, news: Mapping[str, str]) -> None:
+        self.news = news

@@ -96,7 +96,7 @@ def test_a_chore_or_a_listener_that_fails_holds_up_neither_facts_nor_the_other_c
         station._sync.close()
         station._sync.chores[:] = [bad, done.append]
         station._sync.on_news.insert(0, bad)
-        station._sync._chores_done = -1e9
+        station._sync.provision._chores_done = -1e9
         station._journal.on_facts.insert(0, lambda: bad(None))
         assert station.scan("PBHELP").outcome == "ok"
         once(station)

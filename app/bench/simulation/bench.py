@@ -155,7 +155,7 @@ class Bench:
         questions = InlineQuestions(self, journal)
         desk = Desk(self.name, cache, journal, numbers, spool, sync, questions, self.clock, SETTINGS)  # type: ignore[arg-type]
         sync.ahead = Ahead(self.way, cache, journal, self.clock, SETTINGS.claim_ahead)
-        sync._leasing = OneAtATime()  # type: ignore[assignment]
+        sync.provision._leasing = OneAtATime()  # type: ignore[assignment]
         sync.on_forgotten += [cache.forget, self._forgotten]
         self.life = Life(self.folder, journal, cache, spool, sync, desk)
         self.lives += 1
