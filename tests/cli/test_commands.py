@@ -378,3 +378,14 @@ def test_german_is_spoken_where_it_is_set(cli: Cli, monkeypatch: pytest.MonkeyPa
         assert "gibt es nicht" in cli("show", "order", "DE-9999")[1]["text"]
     finally:
         words.language.cache_clear()
+
+
+def test_benches_are_listed_and_shown_with_what_they_hold_since_when(cli: Cli) -> None:
+    code, said, _ = cli("list", "stations", "--state", "free", "--limit", "2")
+    assert code == 0
+    assert [one["id"] for one in said["items"]] == ["S1", "S2"]
+    assert said["after"] == "S2"
+    code, shown, _ = cli("show", "station", "S1")
+    assert (code, shown["id"], shown["claims"]) == (0, "S1", [])
+    assert cli("show", "station", "S99")[0] == 1
+    assert cli("list", "stations", "--state", "asleep")[0] == 2

@@ -113,3 +113,21 @@ def test_no_cell_of_the_status_bar_moves_or_is_cut(qapp: QApplication, qtbot: Qt
     bar.show_(readiness.devices(status(), words, BERLIN, (41, 41), scanner_state=readiness.ELSEWHERE), help_)
     assert bar.cut() == ()
     theme.fit(1366)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    "trouble",
+    ["journal_copied", "journal_restored", "journal_unknown", "journal_gap", "newer_form", "schema_newer",
+     "schema_older", "not_initialised", "not_found"],
+)  # fmt: skip
+def test_each_trouble_of_the_way_up_has_its_own_words_and_says_what_to_do(trouble: str, language: str) -> None:
+    words = Words(language)
+    shown = readiness.sync(SyncState(3, "", NINE, trouble), words, BERLIN)
+    assert shown.word not in ("", words("shell.sync.stopped"))
+    assert words.if_any(f"shell.sync.why.{trouble}")
+
+
+def test_offline_counts_from_when_the_database_was_last_heard_not_from_the_first_scan_after() -> None:
+    later = SyncState(1, "2026-11-18T10:30:00.000Z", NINE, "away")
+    assert readiness.sync(later, EN, BERLIN).word == "Offline since 10:42"
