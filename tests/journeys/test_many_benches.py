@@ -43,7 +43,7 @@ class Worker:
     scans: int = 0
     killed: int = 0
     bench: Bench | None = None
-    shown: dict[tuple[str, str], int] = field(default_factory=dict)  # (shipment, workflow) → units shown as done
+    shown: Answer | None = None  # the last answer in a job
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -62,7 +62,11 @@ class Worker:
         return open_bench(self.env, crowd.station(self.n), (self.home / "labels").as_uri(), badge=shop.BADGE)
 
     def scan_on(self, bench: Bench) -> None:
-        answer = self.noted(bench.scan("PBHELP"))
+        before, answer = self.shown, self.noted(bench.scan("PBHELP"))
+        if before and all(before[name] == answer[name] for name in ("job", "workflow")):
+            here, shown = answer["progress"]["done"], before["progress"]["done"]
+            if here < shown and before["state"] != "finished":
+                self.wrong.append(f"{before['job']}: {shown} units were shown as done, then {here}")
         while self.todo and not self.over.is_set():
             if answer["message"] in {"job_labelled", "already_loaded", "job_done"}:
                 self.todo.pop(0)
@@ -77,7 +81,7 @@ class Worker:
     def noted(self, answer: Answer) -> Answer:
         self.scans += 1
         if answer["job"] and answer["workflow"] in {"pick", "pack"} and answer["outcome"] in {"ok", "done"}:
-            self.shown[answer["job"], answer["workflow"]] = answer["progress"]["done"]
+            self.shown = answer
         return answer
 
     def kill(self) -> None:
@@ -157,13 +161,6 @@ def judged(url: str, home: Path, crew: list[Worker], struck: Counter[str]) -> di
         outcomes = {row["op_id"]: row["outcome"] for row in read("SELECT op_id, outcome FROM fact")}
         lines = read("SELECT shipment_id, sum(qty) AS qty, sum(picked) AS picked, sum(packed) AS packed"
                      " FROM shipment_line GROUP BY shipment_id")  # fmt: skip
-    done = {
-        (row["shipment_id"], flow): row[told]
-        for row in lines
-        for flow, told in (("pick", "picked"), ("pack", "packed"))
-    }
-    shown = {key: units for one in crew for key, units in one.shown.items()}
-    behind = [f"{key}: shown {units}, applied {done[key]}" for key, units in shown.items() if done[key] < units]
     beyond = [f"{row}" for row in lines if row["picked"] > row["qty"] or row["packed"] > row["picked"]]
     lost = [op_id for op_id in kept if op_id not in outcomes]
     _, told, errors = run(surroundings(home, db=url), "check", "--json")
@@ -176,10 +173,10 @@ def judged(url: str, home: Path, crew: list[Worker], struck: Counter[str]) -> di
         "facts_kept": len(kept),
         "set_aside": sum(1 for outcome in outcomes.values() if outcome != "applied"),
         "faults": dict(sorted(struck.items())),
-        "lost": len(lost) + len(behind),
+        "lost": len(lost),
         "doubled": len(set(outcomes) - set(kept)) + len(beyond),
         "findings": findings,
-        "wrong": behind + beyond + [said for one in crew for said in one.wrong],
+        "wrong": beyond + [said for one in crew for said in one.wrong],
     }
 
 
