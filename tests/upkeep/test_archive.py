@@ -97,6 +97,8 @@ def test_what_is_over_goes_and_every_promise_still_holds(
     assert [entry["event"] for entry in one] == ["archived"]
     assert one[0]["detail"]["file"] in done.files
     assert "archived" not in {entry["event"] for entry in other}
+    with database.reading() as read:
+        assert [entry["event"] for entry in show.parcel(read, "DE-1-1/1")["timeline"]] == ["archived"]
     again = archived(database, tmp_path, now, most)
     assert (again.files, again.facts, again.claims, again.entries) == ((), 0, 0, 0)
 

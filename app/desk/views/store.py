@@ -85,17 +85,23 @@ def timeline(read: Reads, order_id: str) -> list[dict[str, Any]]:
     """Oldest first. What lies in the archive is one line that says where."""
     sql = 'SELECT at, subject, event, "by", detail FROM timeline WHERE order_id = :id ORDER BY at, id'
     filed = read("SELECT id, imported_at, archived FROM order_ WHERE id = :id AND archived <> ''", id=order_id)
-    earlier = [
-        {"at": r["imported_at"], "subject": r["id"], "event": "archived", "by": "SYSTEM",
-         "detail": {"file": r["archived"]}}
-        for r in filed
-    ]  # fmt: skip
+    earlier = [{"subject": r["id"], **_filed(r)} for r in filed]
     return [*earlier, *(_plain(r, "detail") for r in read(sql, id=order_id))]
 
 
-def timeline_of(read: Reads, subject: str) -> list[dict[str, Any]]:
+def _filed(order: Mapping[str, Any]) -> dict[str, Any]:
+    return {"at": order["imported_at"], "event": "archived", "by": "SYSTEM", "detail": {"file": order["archived"]}}
+
+
+def timeline_of(read: Reads, parcel: str) -> list[dict[str, Any]]:
+    """The parcel's own lines, as above."""
     sql = 'SELECT at, event, "by", detail FROM timeline WHERE subject = :id ORDER BY at, id'
-    return [_plain(r, "detail") for r in read(sql, id=subject)]
+    filed = read(
+        """SELECT o.imported_at, o.archived FROM parcel p JOIN shipment s ON s.id = p.shipment_id
+           JOIN order_ o ON o.id = s.order_id WHERE p.id = :id AND o.archived <> ''""",
+        id=parcel,
+    )
+    return [*map(_filed, filed), *(_plain(r, "detail") for r in read(sql, id=parcel))]
 
 
 def shipment(read: Reads, id_: str) -> dict[str, Any] | None:
