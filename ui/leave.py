@@ -10,8 +10,9 @@ from ui.context import Words
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """`verb` and `title` are the next thing, `detail` what comes of it, `warn` what was refused."""
+    """`verb` and `title` are the next thing (`whole`: in one), `detail` what comes of it, `warn` what was refused."""
 
+    whole: str
     verb: str
     title: str
     detail: str
@@ -22,6 +23,6 @@ def leave(answer: Answer | None, words: Words) -> Leave | None:
     """None: nothing of the kind is waited for."""
     if answer is None or not answer.approval:
         return None
-    said = {name: words(f"shell.leave.{answer.approval}.{name}") for name in ("verb", "title", "detail")}
+    said = {name: words(f"shell.leave.{answer.approval}.{name}") for name in ("whole", "verb", "title", "detail")}
     refused = answer.text.removesuffix(words(f"station.approve.{answer.approval}")).strip()
     return Leave(**said, warn=refused)

@@ -6,6 +6,7 @@ import pytest
 
 from app.base.wording import languages, word
 from app.station.answer import Answer
+from app.station.person import REASONS
 from app.station.speech import APPROVED_BY
 from ui.context import Words
 from ui.leave import leave
@@ -33,3 +34,12 @@ def test_without_leave_to_be_had_nothing_is_asked() -> None:
     words = Words("en")
     assert leave(None, words) is None
     assert badge_next(Answer(1, "X", "warn", "wrong_bin", "no", "warn"), words) is None
+
+
+def test_on_the_work_list_a_badge_is_asked_for_under_the_refusal_and_reasons_can_be_read() -> None:
+    words = Words("en")
+    takeover, force = (leave(refused(act, "en"), words) for act in ("floor.takeover", "floor.force"))
+    assert takeover is not None
+    assert force is not None
+    assert takeover.whole == "Scan a supervisor’s badge"
+    assert all(n in force.detail for n in REASONS)

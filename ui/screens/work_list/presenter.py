@@ -19,6 +19,7 @@ from app.desk.views.work_list import CutOff, Pace, WorkList, WorkRow
 from app.station.addressing import country_name
 from app.station.answer import Answer
 from app.station.readiness import Ready
+from app.station.speech import FORCE
 from app.station.sync import SyncState
 from ui.context import Context
 from ui.leave import leave
@@ -226,7 +227,8 @@ class Presenter:
         first = next((row for row in rows if not row.station or row.station == self._context.station.name), None)
         title, asked = words("screens_work.scan"), leave(answer, words)
         if asked is not None:
-            return Lead(asked.title, asked.detail, warn=asked.warn)
+            reasons = answer is not None and answer.approval == FORCE  # to be read, more than what was refused
+            return Lead(asked.whole, asked.detail, warn="" if reasons else asked.warn)
         if first is None:
             return Lead(title, told, warn=warn)
         what = " · ".join((
