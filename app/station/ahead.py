@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from app.base.clock import Clock, stamp
-from app.base.errors import Refused
+from app.base.errors import JournalBroken, Refused
 from app.base.ids import uuid7
 from app.db import Database
 from app.floor.claim import claim_ahead
@@ -119,7 +119,13 @@ class Ahead:
             kind, body = encode(JobLeft(work.packet.claim))
             by = self._last.badge if self._last else self.journal.station
             epoch, at = work.packet.jobs[0].epoch, stamp(self.clock.now())
-            self.journal.append(Entry((Fact(uuid7(), 0, kind, work.packet.claim, epoch, by, at, body),))).result()
+            left = Fact(uuid7(), 0, kind, work.packet.claim, epoch, by, at, body)
+            try:
+                self.journal.append(Entry((left,))).result()
+            except JournalBroken:  # not kept, so not given back: at another time
+                with self._lock:
+                    self._over.discard(work.packet.claim)
+                raise
 
     # What is held --------------------------------------------------------------------------------------------
 

@@ -14,11 +14,13 @@ from app.bench.proxy import Proxy
 from app.bootstrap import checks
 from app.cases import store as cases
 from app.db import Database, open_database
+from app.db.grants import HUB, SUPERVISOR
 from app.desk.settle import settle
 from app.desk.silent import look_after_stations
 from app.orders import timeline
 from app.shipments import store as shipments
 from app.station.station import Station
+from tests.logins import as_bench, as_role
 from tests.postgres import Postgres
 from tests.small_site import CHIEF
 from tests.station.benches import BADGE, SETTINGS, follow, furnish, picked
@@ -46,7 +48,9 @@ def test_a_bench_taken_over_while_offline_loses_nothing_and_a_person_says_what_c
         )
         far = end.enter_context(closing(open_database(line.url, who="S1", patience=2.0)))
         away = end.enter_context(closing(Station.open(tmp_path / "S1", far, "S1", settings=SETTINGS)))
-        other = end.enter_context(closing(Station.open(tmp_path / "S2", near, "S2", settings=SETTINGS)))
+        own = end.enter_context(as_bench(near, "S2"))
+        other = end.enter_context(closing(Station.open(tmp_path / "S2", own, "S2", settings=SETTINGS)))
+        desk, hub = end.enter_context(as_role(near, SUPERVISOR)), end.enter_context(as_role(near, HUB))
         away.sign_in(BADGE)
         other.sign_in(BADGE)
         picked(away, "DE-1-1")
@@ -56,7 +60,7 @@ def test_a_bench_taken_over_while_offline_loses_nothing_and_a_person_says_what_c
         label = follow(away, opened, until="awaiting_label")
         with near.write() as tx:  # a quarter of an hour later
             tx.exec_driver_sql("UPDATE claim SET lease_until = '2026-11-01T00:00:00.000Z' WHERE state = 'live'")
-        with near.write() as tx:
+        with hub.write() as tx:
             assert look_after_stations(tx, near.now(tx, away._desk.clock))
 
         assert other.scan("DE-1-1").message == "claimed_silent"
@@ -73,12 +77,13 @@ def test_a_bench_taken_over_while_offline_loses_nothing_and_a_person_says_what_c
         assert away.scan(label.next[0]).message == "taken_over"
         assert away.settle(LONG_S)
 
-        with near.write() as tx:
+        with hub.write() as tx:
             look_after_stations(tx, near.now(tx, away._desk.clock))
+        with desk.write() as tx:
             by_kind = {case.kind: case for case in cases.listing(tx)}
             assert (by_kind["silent_station"].state, by_kind["silent_station"].act) == ("settled", "take_over")
             settle(tx, by_kind["late_fact"].id, act=act, operator=CHIEF, reason="", now=near.now(tx, away._desk.clock))
-        with near.write() as tx:
+        with desk.write() as tx:
             for case in cases.listing(tx, state="open"):
                 assert (case.kind, goes_on) == ("bring_back", True)
                 settle(tx, case.id, act="brought_back", operator=CHIEF, reason="", now=near.now(tx, away._desk.clock))
