@@ -13,14 +13,17 @@ from app.base.clock import FixedClock, stamp
 from app.base.errors import NotFound
 from app.cases.open import open_case
 from app.db import Database, Tx
+from app.db.grants import READER
 from app.desk.views.floor import board
 from app.desk.views.floor.board import HEARD, SILENT, Bench, Floor
 from app.floor import tables as facts
 from app.floor.claim import LEASE, open_work
+from app.floor.takeover import takeover
 from app.shipments import store as shipments
 from app.site import tables as site
 from app.site.roles import SYSTEM
-from tests.small_site import PACKER, build, ship
+from tests.logins import as_bench, as_role
+from tests.small_site import CHIEF, PACKER, build, ship
 
 LEAVES = timedelta(hours=4)
 
@@ -157,6 +160,25 @@ def test_the_command_line_sees_all_houses_by_name_and_state(house: Database, now
             board.shown(read, "S99", now=now)
         there = board.now(read, FixedClock(now))
     assert (there == now) is house.is_sqlite
+
+
+def test_a_bench_sees_the_floor_and_a_supervisor_there_takes_work_over_by_the_benchs_own_login(
+    house: Database, now: datetime
+) -> None:
+    with house.write() as tx:
+        is_here(tx, "S1", now - LEASE * 2, operator=PACKER.badge)
+    late = now + LEASE + timedelta(seconds=1)
+    with as_bench(house, "S2") as own:
+        assert seen(own, late).needs[0].station == "S1"
+        with own.write() as tx:
+            takeover(tx, station="S1", operator=CHIEF, now=late)
+        assert bench(own, late).claims == 0
+
+
+def test_whoever_only_reads_sees_benches_and_no_names(house: Database, now: datetime) -> None:
+    with as_role(house, READER) as own, own.reading() as read:
+        assert len(board.listed(read, now=now, limit=9)) == 3
+        assert board.shown(read, "S1", now=now)["claims"]
 
 
 def test_needs_are_of_who_works_there(now: datetime) -> None:
