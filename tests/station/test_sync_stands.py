@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.station import Station
 from tests.station.benches import SETTINGS, bench, furnish, packed
+from tests.station.test_journal import small_disk
 
 
 def presence(database: Database) -> dict[str, object]:
@@ -236,3 +238,27 @@ def test_a_line_that_was_cut_is_found_again_without_anybody_asking(
         with station._sync._moved:
             moved = station._sync._moved.wait_for(lambda: station._journal.acked == station._journal.last_seq, 30)
         assert moved
+
+
+def test_a_full_disk_under_the_cache_costs_no_scan_and_the_cache_is_whole_when_there_is_room_again(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 2)])
+    with small_disk(tmp_path / "disk", "4m") as disk, bench(tmp_path / "desk", sqlite_database) as station:
+        station._sync.close()
+        here, station._cache = station._cache, Cache(disk / CACHE)
+        for holder in (station._sync, station._sync._meeting, station._sync.provision, station._desk):
+            object.__setattr__(holder, "cache" if hasattr(holder, "cache") else "_cache", station._cache)
+        ballast = disk / "ballast"
+        with suppress(OSError), ballast.open("wb") as file:
+            while True:
+                file.write(b"\0" * 4096)
+                file.flush()
+        station._sync._attached = False
+        once(station)
+        assert station._sync.trouble == ""
+        ballast.unlink()
+        station._sync._attached = False
+        once(station)
+        assert station._cache.operator("PBPICKER") is not None
+        here.close()
