@@ -8,6 +8,7 @@ import pytest
 
 from app.base.errors import BadInput, NotAllowed, NotFound, Refused
 from app.db import Database, feed
+from app.db.grants import SUPERVISOR
 from app.site import store
 from app.site.check import check
 from app.site.load import load_site
@@ -15,6 +16,7 @@ from app.site.pin import LONGEST_PAUSE_S, fits, hashed, pause_s
 from app.site.read import read_site
 from app.site.roles import SYSTEM
 from app.site.set_pin import set_pin
+from tests.logins import as_bench, as_role
 from tests.small_site import CHIEF, PACKER, build
 
 SITE = """
@@ -72,6 +74,17 @@ def test_a_pin_is_set_by_a_supervisor_and_told_to_the_benches(database: Database
         assert not found["PBCHIEF"].pin_hash
         assert [(change.topic, change.key) for change in feed.since(tx, before)] == [("operator", "PBPICKER")]
         assert not list(check(tx))
+
+
+def test_a_supervisors_login_sets_pins_and_a_benchs_does_not(database: Database, now: datetime) -> None:
+    if database.is_sqlite:
+        pytest.skip("a SQLite file knows no logins")
+    with database.write() as tx:
+        build(tx, now)
+    with as_role(database, SUPERVISOR) as own, own.write() as tx:
+        set_pin(tx, "PBPICKER", "4711", operator=CHIEF, now=now)
+    with as_bench(database) as own, pytest.raises(NotAllowed), own.write() as tx:
+        set_pin(tx, "PBPICKER", "0815", operator=CHIEF, now=now)
 
 
 def test_a_pin_in_clear_is_found_out(database: Database, now: datetime) -> None:
