@@ -29,15 +29,10 @@ LOGIN, SECRET = "pb_door", "k3y-0f-th3-d00r"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("certificates")
-
-
-@pytest.fixture(scope="module")
-def guarded(folder: Path) -> Iterator[Postgres]:
-    """A server that wants passwords and speaks TLS, with one login."""
+def guarded() -> Iterator[Postgres]:
+    """A server that wants passwords, with one login."""
     try:
-        with running_postgres(passwords=True, certificate=self_signed(folder)) as server:
+        with running_postgres(passwords=True) as server:
             server.login(LOGIN, SECRET)
             yield server
     except NoPostgres as reason:
@@ -236,24 +231,27 @@ def test_the_keyring_knows_a_login_by_who_where_and_what(url: str, user: str) ->
 # TLS -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_server_without_tls_is_refused_where_the_address_wants_it() -> None:
+def test_a_server_without_tls_is_refused_where_the_address_wants_it(guarded: Postgres) -> None:
+    assert not connects(guarded.tcp_url(f"{LOGIN}:{SECRET}", sslmode="prefer")).encrypted
+    assert "SSL" in away(guarded.tcp_url(f"{LOGIN}:{SECRET}", sslmode="require"))
+
+
+def test_a_certificate_is_checked_as_the_address_says(tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    self_signed(other)
     try:
-        with running_postgres(passwords=True) as server:
+        with running_postgres(passwords=True, certificate=self_signed(tmp_path)) as server:
             server.login(LOGIN, SECRET)
-            assert not connects(server.tcp_url(f"{LOGIN}:{SECRET}", sslmode="prefer")).encrypted
-            assert "SSL" in away(server.tcp_url(f"{LOGIN}:{SECRET}", sslmode="require"))
+
+            def url(**options: str) -> str:
+                return server.tcp_url(f"{LOGIN}:{SECRET}", **options)
+
+            assert connects(url(sslmode="require")).encrypted
+            assert connects(url(sslmode="verify-full", sslrootcert=str(tmp_path / "root.crt"))).encrypted
+            assert "certificate" in away(url(sslmode="verify-full", sslrootcert=str(other / "root.crt")))
     except NoPostgres as reason:
-        pytest.skip(f"no PostgreSQL: {reason}")
-
-
-def test_a_certificate_is_checked_as_the_address_says(guarded: Postgres, folder: Path, tmp_path: Path) -> None:
-    def url(**options: str) -> str:
-        return guarded.tcp_url(f"{LOGIN}:{SECRET}", **options)
-
-    assert connects(url(sslmode="require")).encrypted
-    assert connects(url(sslmode="verify-full", sslrootcert=str(folder / "root.crt"))).encrypted
-    self_signed(tmp_path)
-    assert "certificate" in away(url(sslmode="verify-full", sslrootcert=str(tmp_path / "root.crt")))
+        pytest.skip(f"no PostgreSQL, or one that was built without TLS: {reason}")
 
 
 # Roles in a server that has none yet -----------------------------------------------------------------------------
