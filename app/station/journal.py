@@ -322,6 +322,9 @@ class Journal(Reading):
         )
         if mark.state == "confirmed":  # scanned already, before its printer said that it was out
             self._db.execute(f"UPDATE print_job SET seen = 1 WHERE {whose}", issue)
+            # One that was said not to have come out, and is scanned now, did.
+            whose += " AND (state <> 'void' OR detail = 'did_not_come_out')"
+            froms = (*froms, "void")
         return self._db.execute(
             "UPDATE print_job SET state = CASE WHEN seen AND ?1 = 'sent' THEN 'confirmed' ELSE ?1 END,"
             " detail = ?, at = ?, rev = ?, printer = coalesce(nullif(?, ''), printer)"
