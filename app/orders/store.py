@@ -169,7 +169,10 @@ def map_sku(tx: Tx, shop: str, code: str, sku: str) -> list[str]:
 
 
 def add_note(tx: Tx, order_id: str, body: str, *, by: str, at: str) -> None:
-    tx.execute(insert(order_note), note_row(order_id, by, body, at))
+    """Of a forgotten customer's order nothing is noted any more: free text may say anything of a person."""
+    whose = select(customer.c.forgotten_at).join(order, order.c.customer_id == customer.c.id)
+    if tx.execute(whose.where(order.c.id == order_id)).scalar() is None:
+        tx.execute(insert(order_note), note_row(order_id, by, body, at))
 
 
 def note_row(order_id: str, by: str, body: str, at: str) -> dict[str, object]:
