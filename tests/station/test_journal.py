@@ -287,13 +287,13 @@ def test_a_disk_that_refuses_more_bytes_loses_nothing_that_was_shown(tmp_path: P
 def test_a_label_said_not_to_have_come_out_and_scanned_after_all_is_confirmed(tmp_path: Path) -> None:
     journal = Journal.open(tmp_path, "S1", CLOCK, threaded=False)
     label = ("DE-1-1/1", "parcel_label", 1)
-    for entry in (
+    for step in (
         Entry(prints=(PrintJob(*label, 1),)),
         Entry(marks=(Mark(*label, 1, "sending"),)),
         Entry(marks=(Mark(*label, 1, "unknown"),)),
         Entry(prints=(PrintJob(*label, 2),), marks=(Mark(*label, 0, "void", detail="did_not_come_out", doubted=True),)),
         Entry(marks=(Mark(*label, 0, "confirmed"), Mark(*label, 0, "void", again=True))),
     ):
-        journal.append(entry).result()
+        journal.append(step).result()
     assert [job.state for job in journal.print_jobs()] == ["confirmed", "void"]
     journal.close()
