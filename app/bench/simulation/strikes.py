@@ -242,7 +242,10 @@ class Strikes:
         """A page of its journal can't be read any more. What stood there and was not sent is lost, rightly."""
         bench = person.bench
         self._count("journal_spoilt", bench)
-        self.truth.may_be_lost(fact.op_id for fact in bench.on.journal.unacknowledged(100_000))
+        unsent = bench.on.journal.unacknowledged(100_000)
+        self.truth.may_be_lost(fact.op_id for fact in unsent)
+        # Where a close was lost, the parcel is closed once more, and its label is a first one again.
+        bench.papers.not_told({job.shipment for work in bench.on.cache.work() for job in work.packet.jobs})
         self.truth.only_there(self.truth.of[bench.name])
         self._end(person, lambda: disk.spoil_page(bench.folder / JOURNAL, bench.chance))
 
