@@ -18,6 +18,9 @@ from app.base.errors import DatabaseAway, NotAllowed, SchemaMismatch
 from app.db.head import HEAD, OLDEST_PROGRAM, require_fit
 from app.db.password import Password
 
+# What a server may take to answer at all.
+_CONNECT_S = 5
+
 
 class Reads(Protocol):
     """One consistent view of the database. SQL has `:name` parameters; rows are mappings by column name."""
@@ -67,6 +70,7 @@ def _sqlite(url: str) -> Iterator[Reads]:
 @contextmanager
 def _postgres(url: str) -> Iterator[Reads]:
     import psycopg
+    from psycopg.conninfo import make_conninfo
     from psycopg.rows import dict_row
 
     address = re.sub(r"^postgresql\+\w+", "postgresql", url)
@@ -75,6 +79,8 @@ def _postgres(url: str) -> Iterator[Reads]:
         return psycopg.connect(address, row_factory=dict_row, password=password)  # None: as the address says
 
     try:
+        if "connect_timeout=" not in address:
+            address = make_conninfo(address, connect_timeout=_CONNECT_S)
         connection = Password(url).connected(connect)
     except psycopg.Error as error:
         raise DatabaseAway(str(error).splitlines()[0]) from error
