@@ -107,13 +107,18 @@ def _item(product: Product) -> Item:
 
 @dataclass(slots=True)
 class _Spot:
-    """What may still be taken from one bin and lot while stops are handed out."""
+    """What may still be taken from one bin and lot while stops are handed out.
+
+    Whichever serial numbers lie there may be taken; `others` are those that pickers on their way will have taken if all
+    take the first ones.
+    """
 
     walk: int
     bin: str
     lot: str
     units: int
-    serials: tuple[str, ...]
+    serials: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 def _stops(tx: Tx, warehouse: str, jobs: Iterable[Job]) -> tuple[Stop, ...]:
@@ -128,7 +133,7 @@ def _stops(tx: Tx, warehouse: str, jobs: Iterable[Job]) -> tuple[Stop, ...]:
             if take > 0:
                 spot.units -= take
                 need -= take
-                stop = Stop(spot.bin, line.sku, take, shipment, line.line, spot.lot, spot.serials)
+                stop = Stop(spot.bin, line.sku, take, shipment, line.line, spot.lot, (*spot.serials, *spot.others))
                 stops.append((spot.walk, stop))
     return tuple(stop for _, stop in sorted(stops, key=lambda w: (w[0], w[1].bin, w[1].sku, w[1].shipment)))
 
@@ -146,10 +151,12 @@ def _spots(tx: Tx, warehouse: str, skus: set[str]) -> dict[str, list[_Spot]]:
         units = place.on_hand - place.damaged - place.hold
         taken = min(units, left.get(key, 0))
         left[key] = left.get(key, 0) - taken
-        spot = spots.setdefault(key, _Spot(walk, place.place, place.lot, 0, ()))
+        spot = spots.setdefault(key, _Spot(walk, place.place, place.lot, 0))
         spot.units += units - taken
-        if place.serial and units:
+        if place.serial and units > taken:
             spot.serials += (place.serial,)
+        elif place.serial and units:
+            spot.others += (place.serial,)
     by_sku: dict[str, list[_Spot]] = {}
     for (sku, _, _), spot in sorted(spots.items(), key=lambda s: (s[0][2], s[1].walk, s[1].bin)):
         by_sku.setdefault(sku, []).append(spot)

@@ -116,6 +116,16 @@ def test_two_carts_are_not_sent_for_the_same_unit(database: Database, now: datet
     assert [s.bin for s in claim(database, "DE-2-1", now, station="S2").stops] == ["B-01"]
 
 
+def test_two_carts_are_not_offered_the_same_serial_number_first(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CAM", 2)], now)
+        ship(tx, "DE-2", [("CAM", 2)], now)
+    first, second = (claim(database, f"DE-{n}-1", now).stops[0].serials for n in (1, 2))
+    assert sorted(first) == sorted(second) == [f"SN{n}" for n in range(5)]
+    assert not set(first[:2]) & set(second[:2])
+
+
 def test_a_packet_names_what_comes_from_elsewhere_and_no_person(database: Database, now: datetime) -> None:
     with database.write() as tx:
         build(tx, now)
