@@ -20,6 +20,8 @@ from app.bench.address import Address
 
 _HOST = "127.0.0.1"
 _COMMIT = b"COMMIT"
+# Some turns of the loop.
+_TURNS_S = 0.05
 
 
 class Proxy:
@@ -104,10 +106,12 @@ class Proxy:
         async def end() -> None:
             if self._listener is not None:
                 self._listener.close()
+            await asyncio.sleep(_TURNS_S)  # connections taken just now come to be known
             for task in self._tasks:
                 task.cancel()
             self._end("")
             await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.sleep(_TURNS_S)  # and each is closed to the end
 
         self._do(end)
         self._loop.call_soon_threadsafe(self._loop.stop)
