@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.base.clock import Clock, from_stamp, stamp
-from app.base.errors import Conflict, DatabaseAway, JournalBroken, NotFound, PackbenchError, SchemaMismatch
+from app.base.errors import DatabaseAway, JournalBroken, PackbenchError, Refused, SchemaMismatch
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
 from app.floor.apply import SET_ASIDE, apply_batch
@@ -257,7 +257,7 @@ class Sync:
     def _failed(self, error: Exception) -> None:
         if isinstance(error, DatabaseAway):
             self._fail("away", error)
-        elif isinstance(error, SchemaMismatch | Conflict | NotFound | JournalBroken):
+        elif isinstance(error, SchemaMismatch | Refused | JournalBroken):
             self._attached &= error.kind not in _STRANGERS
             heals = isinstance(error, JournalBroken) or error.kind in _STRANGERS - {"journal_copied"}
             self._stopped = not heals

@@ -12,12 +12,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from app.db import Database, feed
+from app.db.grants import READER
 from app.db.line import Line
 from app.site import tables as site
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
+from app.station.records import Entry
 from app.station.station import Station
+from tests.logins import as_role
 from tests.station.benches import SETTINGS, bench, furnish, packed
+from tests.station.making import fact
 from tests.station.test_journal import small_disk
 
 
@@ -262,3 +266,18 @@ def test_a_full_disk_under_the_cache_costs_no_scan_and_the_cache_is_whole_when_t
         once(station)
         assert station._cache.operator("PBPICKER") is not None
         here.close()
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_login_without_a_benchs_rights_is_said_and_no_scan_is_lost(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(database, now)
+    with as_role(database, READER) as own:
+        station = Station.open(tmp_path, own, "S1", settings=SETTINGS)
+        try:
+            assert station.status().sync.trouble == "login_may_not"
+            station._journal.append(Entry((fact("kept"),))).result()
+            assert station.status().sync.waiting == 1
+        finally:
+            station.close()

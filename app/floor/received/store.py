@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, union_all
 
 from app.base.clock import stamp
-from app.cases import tables as cases
 from app.db import Tx
 from app.db.rows import pieces
 from app.floor import tables as t
@@ -100,18 +99,6 @@ def add_again(tx: Tx, station: str, incarnation: str, facts: Sequence[Fact]) -> 
     rows = [{"station": station, "incarnation": incarnation, "seq": fact.seq, "op_id": fact.op_id} for fact in facts]
     if rows:
         tx.execute(insert(t.fact_again), rows)
-
-
-def told(tx: Tx, claims: Iterable[str]) -> set[str]:
-    """Those of these claims of which an open case says already that facts could not be applied."""
-    f, of = t.fact.c, cases.case.c
-    query = (
-        select(f.claim_id)
-        .distinct()
-        .join(cases.case, of.subject == f.op_id)
-        .where(of.kind == "late_fact", of.state == "open")
-    )
-    return {row.claim_id for some in pieces(sorted(claims)) for row in tx.execute(query.where(f.claim_id.in_(some)))}
 
 
 def sequences(tx: Tx) -> list[tuple[str, str, int, int, int]]:
