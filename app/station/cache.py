@@ -73,7 +73,12 @@ class Cache:
         held = self._held
         if held is None:
             rows = self._ask("SELECT body, before, opened FROM packet ORDER BY opened, claim")
-            self._held = held = [Work(_packet(body), _facts(before), opened > 0) for body, before, opened in rows]
+            try:
+                held = [Work(_packet(body), _facts(before), opened > 0) for body, before, opened in rows]
+            except msgspec.MsgspecError:  # a page that SQLite takes for whole, and is not
+                self._with(_spoilt)
+                held = []
+            self._held = held
         return list(held)
 
     def keep_work(self, work: Work) -> None:
@@ -226,10 +231,16 @@ class Cache:
                 return None  # no room, or the file is locked by an onlooker
             except sqlite3.DatabaseError:
                 self._db.close()
+                for suffix in ("", "-wal", "-shm"):
+                    self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
                 self._db = _opened(self.path)
                 self._held = None
                 self.births += 1
                 return None
+
+
+def _spoilt(_db: sqlite3.Connection) -> None:
+    raise sqlite3.DatabaseError("what is in it can't be read")
 
 
 def _opened(path: Path) -> sqlite3.Connection:
