@@ -6,7 +6,6 @@ It fails before anything came out, jams in the middle so that nobody knows, or i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,11 +26,6 @@ class Papers:
     """What lies on one bench's table: how often each paper came out. Outlives the program and its disk."""
 
     out: Counter[PrintKey] = field(default_factory=Counter)
-
-    def not_told(self, shipments: Collection[str]) -> None:
-        """Nobody remembers that papers of these came out."""
-        for key in [key for key in self.out if key[0].rpartition("/")[0] in shipments]:
-            del self.out[key]
 
 
 class SimulatedSpool:

@@ -245,7 +245,7 @@ class Strikes:
         unsent = bench.on.journal.unacknowledged(100_000)
         self.truth.may_be_lost(fact.op_id for fact in unsent)
         # Where a close was lost, the parcel is closed once more, and its label is a first one again.
-        bench.papers.not_told({job.shipment for work in bench.on.cache.work() for job in work.packet.jobs})
+        bench.papers.out.clear()
         self.truth.only_there(self.truth.of[bench.name])
         self._end(person, lambda: disk.spoil_page(bench.folder / JOURNAL, bench.chance))
 
