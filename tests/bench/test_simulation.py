@@ -127,7 +127,7 @@ def _takeover_without_its_fence(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("plant", "shows"),
     [
-        (_apply_without_its_check, "doubled"),
+        (_apply_without_its_check, "other"),
         (_ack_before_the_commit, "lost"),
         (_answer_before_its_commit, "lost"),
         (_takeover_without_its_fence, "other"),
