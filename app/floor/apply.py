@@ -246,6 +246,8 @@ def _write(tx: Tx, at: _Bench, works: Sequence[_Work], known: Mapping[str, Shipm
     boxes: dict[str, Sequence[Box]] = {}
     totes: dict[str, Sequence[Lying]] = {}
     for work in works:
+        if work.claim.state in _OVER:  # what stands there is a later claim's
+            continue
         tally = bench.tally(work.state)
         touched = {job.shipment for job in work.packet.jobs if known[job.shipment].state != "cancelled"}
         progress += [Progress(n.shipment, n.line, n.picked, n.packed) for n in tally.lines if n.shipment in touched]
@@ -311,6 +313,8 @@ def _shortages(tx: Tx, at: _Bench, works: Sequence[_Work]) -> None:
                 )
 
 
+# A stop shown when all was done fits such a claim still.
+_OVER = ("done", "released")
 _MOVES_ON = (f.PickFinished, f.PackFinished, f.JobHeld, f.JobLeft)
 
 

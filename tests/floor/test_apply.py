@@ -20,6 +20,7 @@ from app.desk.settle import settle
 from app.floor import bench
 from app.floor import check as floor_check
 from app.floor.apply import apply_batch
+from app.floor.facts import StopShown, encode
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.stock import check as stock_check
@@ -168,6 +169,25 @@ def test_a_fact_nobody_can_read_or_place_is_set_aside_and_those_behind_it_are_ap
     assert applied.outcomes["bad-2"] == ("set_aside", "claim_unknown")
     with driver.database.read() as tx:
         assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picked"
+    assert findings(driver.database) == []
+
+
+def test_a_late_stop_of_a_claim_that_is_over_leaves_what_was_packed_since_as_it_is(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 2)], driver.now)
+    driver.open("DE-1-1")
+    picking = driver.claim
+    driver.follow()
+    driver.send()
+    driver.open("DE-1-1")
+    driver.follow()
+    driver.send()
+    kind, body = encode(StopShown("wrong_item", "4012345678901", driver.now.isoformat()))
+    driver.seq += 1
+    driver.waiting = [replace(driver.sent[-1], op_id="late", seq=driver.seq, kind=kind, claim=picking, body=body)]
+    driver.send()
+    with driver.database.read() as tx:
+        assert [(x.picked, x.packed) for x in shipments.get(tx, ["DE-1-1"])["DE-1-1"].lines] == [(2, 2)]
     assert findings(driver.database) == []
 
 
