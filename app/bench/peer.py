@@ -1,8 +1,9 @@
 """The acts that were measured of another system, for the same shape of order: one bench, and four at once.
 
 Of OCA shopfloor 14.0 on Odoo 14 and PostgreSQL 13 on two shared cores, from request to full response, were measured
-(2026-11, by ourselves, first figures only): opening by scan p50 118 ms, p95 201 ms; an unknown barcode 116/153; a product
-not on the order 115/164; an item scanned and saved 138/284. Four stations on two orders: p50 503 ms, p95 2,410 ms.
+(2026-11, by ourselves, first figures only): opening by scan p50 118 ms, p95 201 ms; an unknown barcode 116/153; a
+product not on the order 115/164; an item scanned and saved 138/284. Four stations on two orders: p50 503 ms, p95
+2,410 ms.
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def run(asked: Asked) -> Figures:
             with own_database(asked, template) as url:
                 found[f"benches_{benches}"] = _played(url, asked.fresh(f"homes-{benches}"), benches, asked)
     return {
-        "what": "packbench floor, a process a bench, one PostgreSQL: ms from a scan's line in to its answer's line out, "
-        "its facts on disk before; orders of 10 lines × 50 units",
+        "what": "packbench floor, a process a bench, one PostgreSQL: ms from a scan's line in to its answer's line "
+        "out, its facts on disk before; orders of 10 lines × 50 units",
         **found,
     }
 

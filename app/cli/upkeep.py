@@ -118,7 +118,7 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
     from threading import Event
 
     from app.bootstrap import due_jobs
-    from app.hub.due import run_forever, run_once
+    from app.hub.due import require_hub, run_forever, run_once
 
     def wait(held: Holder | None) -> None:
         own.out.answer({"waiting_for": asdict(held) if held else None})
@@ -126,6 +126,7 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
     own: Context = context.obj
     stop = Event()
     with own.database() as database:
+        require_hub(database)
         due = due_jobs(own.settings)
         if not forever:
             done, held = run_once(database, due, own.clock)

@@ -94,7 +94,8 @@ TABLES: Mapping[str, May] = {
         "SELECT (order_id, line, shop_sku, sku, qty, unit_price, total_minor, discount_minor, taxes, ships)",
     ),
     "order_charge": May(S, S, SIUD, "SELECT (order_id, n, kind, amount_minor, taxes)"),
-    "customer": May("", SI, SIU),
+    # a bench: whether a note may still be made on somebody's order, and nothing of who that is.
+    "customer": May("SELECT (id, forgotten_at)", SI, SIU),
     "address": May(S, SIU, SIU),
     "payload": May("", "", SIUD),
     "order_note": May("INSERT", SI, SID),

@@ -34,6 +34,7 @@ from app.floor.received import store as received
 from app.floor.received.store import Received
 from app.floor.shortage import found_short
 from app.floor.store import Claim
+from app.floor.workflows.waiting import PASSING
 from app.orders.timeline import record
 from app.shipments import store as shipments
 from app.shipments.shipment import Hop, Shipment
@@ -173,7 +174,9 @@ def _plain(fact: Fact) -> Fact:
 
 def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
     works = _begin(tx, fresh, at.station)
-    known = shipments.get(tx, {job.shipment for work in works.values() for job in work.packet.jobs})
+    concerned = {job.shipment for work in works.values() for job in work.packet.jobs}
+    shipments.lock(tx, concerned)  # cancelled or held before their facts are judged, or after they took effect
+    known = shipments.get(tx, concerned)
     outcomes = {fact.op_id: _fold(fact, works.get(fact.claim), known) for fact in in_turns(fresh, 8)}
     received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)
     _write(tx, at, [work for work in works.values() if work.new], known)
@@ -212,6 +215,8 @@ def _fold(fact: Fact, work: _Work | None, known: Mapping[str, Shipment]) -> tupl
         return SET_ASIDE, "claim_unknown"
     if work.claim.state == "taken_over":
         return SET_ASIDE, "taken_over"
+    if work.claim.state in _OVER and not isinstance(event, PASSING):
+        return SET_ASIDE, "claim_over"
     shipment = getattr(event, "shipment", "")
     if shipment in known and known[shipment].state == "cancelled" and isinstance(event, _PHYSICAL):
         return SET_ASIDE, "cancelled"
@@ -313,7 +318,7 @@ def _shortages(tx: Tx, at: _Bench, works: Sequence[_Work]) -> None:
                 )
 
 
-# A stop shown when all was done fits such a claim still.
+# Of such a claim the next may have gone on; a stop shown when all was done may still come, it changes nothing.
 _OVER = ("done", "released")
 _MOVES_ON = (f.PickFinished, f.PackFinished, f.JobHeld, f.JobLeft)
 

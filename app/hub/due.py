@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 
 from app.base.clock import Clock, FixedClock
-from app.base.errors import DatabaseAway
-from app.db import Database, Tx
+from app.base.errors import DatabaseAway, NotAllowed
+from app.db import Database, Tx, access
 from app.db.alone import JOBS, Alone, Holder, holder
+from app.db.grants import HUB
 from app.db.identity import identity
 from app.desk.due import begin_presales, expire_unpaid
 from app.desk.failed_prints import look_after_prints
@@ -19,6 +21,7 @@ from app.hub.places import benches, stations_folder
 from app.hub.retention import retain
 from app.settings import Settings
 
+_LOG = logging.getLogger(__name__)
 _SOME = 500
 
 
@@ -84,13 +87,26 @@ def silent(database: Database, now: datetime) -> int:
 def run_due(
     database: Database, jobs: Sequence[Job], clock: Clock, rounds: Rounds, stop: Event | None = None
 ) -> dict[str, int]:
-    """Does what is due now, each job in transactions of its own: {job: how much it did}. `stop` ends it between two."""
+    """Does what is due now, each job in transactions of its own: {job: how much it did}. `stop` ends it between two.
+
+    One that fails keeps none of the others from being done; then its error is raised. It is due again in its time.
+    """
     done: dict[str, int] = {}
+    failed: list[Exception] = []
     for job in rounds.due(jobs, clock.now()):
         if stop is not None and stop.is_set():
             break
-        done[job.name] = job.do(database, clock.now())
         rounds.last[job.name] = clock.now()
+        try:
+            done[job.name] = job.do(database, clock.now())
+        except DatabaseAway:
+            del rounds.last[job.name]
+            raise
+        except Exception as error:  # noqa: BLE001  # raised below
+            _LOG.warning("job %s", job.name, exc_info=True)
+            failed.append(error)
+    if failed:
+        raise failed[0]
     return done
 
 
@@ -103,6 +119,16 @@ def run_once(database: Database, jobs: Sequence[Job], clock: Clock) -> tuple[dic
         return run_due(database, jobs, clock, Rounds()), None
     finally:
         turn.give_back()
+
+
+def require_hub(database: Database) -> None:
+    """NotAllowed for a login that may not do what falls due: as the one holder it would keep it from being done."""
+    if database.is_sqlite:
+        return
+    with database.read() as tx:
+        login = access.who(tx)
+    if not login.owner and HUB not in login.roles:
+        raise NotAllowed(f"login {login.name} is not the hub's", kind="not_the_hub", login=login.name)
 
 
 def held_by(database: Database) -> Holder | None:
@@ -136,8 +162,9 @@ def run_forever(
                 elif not waiting:
                     waiting = True
                     wait(held_by(database))
-            except DatabaseAway:
-                pass
+            except Exception as error:  # noqa: BLE001  # what falls due goes on falling due
+                if not isinstance(error, DatabaseAway):
+                    _LOG.warning("jobs", exc_info=True)
             if any(done.values()):
                 tell(done)
             stop.wait(pause_s)

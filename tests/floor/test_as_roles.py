@@ -78,6 +78,17 @@ def test_another_bench_takes_a_silent_ones_work_and_the_late_facts_wait_in_a_cas
     assert sound(floor)
 
 
+def test_another_bench_takes_the_work_of_one_that_is_heard_and_keeps_the_reason(
+    floor: Floor, driver: Driver, now: datetime
+) -> None:
+    with floor.s2.write() as tx:
+        take_work_over(
+            tx, op_id="q", station="S2", operator=PACKER, approved_by=CHIEF, code="DE-1-1", now=now,
+            force=True, reason="needed_now",
+        )  # fmt: skip
+    assert sound(floor)
+
+
 def test_every_act_that_settles_late_facts_is_a_supervisors(floor: Floor, driver: Driver, now: datetime) -> None:
     driver.follow()
     with floor.supervisor.write() as tx:

@@ -8,12 +8,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta
 from threading import Barrier
+from time import monotonic
 
 import pytest
 
 from app.base.errors import Conflict, NotFound, PackbenchError
 from app.base.ids import uuid7
+from app.cases import store as cases
 from app.db import Database, open_database
+from app.desk.cancel import cancel
+from app.floor import bench
 from app.floor import check as floor_check
 from app.floor.claim import LEASE, claim_ahead, next_work, open_work
 from app.floor.held import store as holding
@@ -148,3 +152,32 @@ def test_of_benches_that_take_over_the_same_work_one_has_it_and_the_timeline_say
         assert told.count("taken_over") == 1
         assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picking"
     assert held_once(shared) == {"DE-1-1"}
+
+
+def test_facts_that_meet_a_cancellation_half_way_are_judged_when_it_is_done(shared: Database, now: datetime) -> None:
+    with shared.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3)], now)
+    driver = Driver(shared, now)
+    driver.attach()
+    driver.open("DE-1-1")
+    while not any(fact.kind == "ItemPlaced" for fact in driver.waiting):
+        assert driver.state is not None
+        driver.scan(bench.view(driver.state).hints[0])
+    with ThreadPoolExecutor(1) as pool:
+        with shared.write() as tx:
+            cancel(tx, "DE-1", reason="", operator=CHIEF, now=now)
+            sending = pool.submit(driver.send)
+            end = monotonic() + 30
+            while not somebody_waits(shared):
+                assert monotonic() < end
+                assert not sending.done()
+        (applied,) = sending.result(30)
+    assert ("set_aside", "cancelled") in applied.outcomes.values()
+    with shared.read() as tx:
+        assert cases.count_open(tx)["late_fact"] == 1
+        assert list(floor_check.check(tx)) == []
+
+
+def somebody_waits(database: Database) -> bool:
+    with database.read() as tx:
+        return bool(tx.exec_driver_sql("SELECT 1 FROM pg_locks WHERE NOT granted").first())

@@ -10,12 +10,15 @@ from threading import Event
 import pytest
 
 from app.base.clock import FixedClock
+from app.base.errors import Conflict, NotAllowed
 from app.db import Database
-from app.hub.due import Job, Rounds, jobs_of, run_due, run_forever
+from app.db.grants import HUB, READER
+from app.hub.due import Job, Rounds, jobs_of, require_hub, run_due, run_forever
 from app.hub.places import benches, claim_folder, last_folder
 from app.hub.retention import retain
 from app.settings import Settings
 from tests import small_site
+from tests.logins import as_role
 
 NOW = datetime(2026, 11, 18, 8, 30, tzinfo=UTC)
 
@@ -52,6 +55,33 @@ def test_going_on_forever_ends_when_asked(sqlite_database: Database) -> None:
     told: list[dict[str, int]] = []
     run_forever(sqlite_database, jobs, FixedClock(NOW), stop, told.append, pause_s=0)
     assert (told, done) == ([{"first": 1}], [])
+
+
+def test_a_job_that_fails_keeps_none_of_the_others_from_being_done(sqlite_database: Database) -> None:
+    done: list[str] = []
+    stop = Event()
+
+    def failing(_: Database, at: datetime) -> int:
+        raise Conflict("of no other job's concern")
+
+    def stopping(_: Database, at: datetime) -> int:
+        stop.set()
+        return 1
+
+    jobs = (Job("bad", timedelta(0), failing), job("good", 0, done), Job("last", timedelta(0), stopping))
+    run_forever(sqlite_database, jobs, FixedClock(NOW), stop, lambda _: None, pause_s=0)
+    assert done == ["good"]
+    with pytest.raises(Conflict):
+        run_due(sqlite_database, jobs[:1], FixedClock(NOW), Rounds())
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_only_a_login_that_may_do_what_falls_due_holds_it(database: Database) -> None:
+    require_hub(database)
+    with as_role(database, HUB) as hub:
+        require_hub(hub)
+    with as_role(database, READER) as reader, pytest.raises(NotAllowed):
+        require_hub(reader)
 
 
 def test_every_job_runs_on_an_empty_shop(database: Database, tmp_path: Path) -> None:
