@@ -181,8 +181,7 @@ def _claim(tx: Tx, kind: str, found: Sequence[Shipment], station: str, operator:
     if kind == "pick" and not store.free_totes(tx, here) and not any(s.tote for s in found):
         raise Conflict(f"no tote is free in {here}", kind="no_free_tote", warehouse=here)
     ids = [s.id for s in found]
-    epochs = {shipment: epoch + 1 for shipment, epoch in store.epochs(tx, ids).items()}
-    packet = prepare.packet(tx, uuid7(), kind, found, epochs, station)
+    packet = prepare.packet(tx, uuid7(), kind, found, store.latest(tx, ids), station)
     store.add_claim(tx, packet, operator.badge, now, stamp(now + LEASE))
     doing = {"pick": "picking", "pack": "packing"}[kind]
     source = packet.claim

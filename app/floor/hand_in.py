@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.base.clock import stamp
@@ -9,7 +11,7 @@ from app.db import Tx, feed
 from app.floor import store
 from app.floor.claim import KIND, LEASE
 from app.floor.held import store as holding
-from app.floor.packet import Packet
+from app.floor.packet import Job, Lying, Packet
 from app.shipments import store as shipments
 
 _DOING = {"pick": "picking", "pack": "packing"}
@@ -19,23 +21,26 @@ def hand_in(tx: Tx, packet: Packet, *, operator: str, now: datetime) -> str:
     """Empty: the claim stands as it did. Else why it can't, and its facts are for a person to see to.
 
     unknown (no such shipment any more), claimed_since (somebody else was given it after the database was put back),
-    not_in_work (held, cancelled, gone), earlier_missing: what another bench, or a claim before, did with it is not here
-    yet.
+    not_in_work (held, cancelled, gone), set_aside (its facts came already, when it could not be handed in: of a claim
+    all counts or nothing), earlier_missing: what another bench, or a claim before, did with it is not here yet. Two
+    claims that did the same work can't both count: each goes on from where the goods lay when it was made.
     """
     ids = [job.shipment for job in packet.jobs]
     shipments.lock(tx, ids)
     if packet.claim in store.claims(tx, [packet.claim]):
         return ""
-    found, latest = shipments.get(tx, ids), store.epochs(tx, ids)
+    if holding.came_too_late(tx, packet.claim):
+        return "set_aside"
+    found, latest = shipments.get(tx, ids), store.latest(tx, ids)
     if len(found) < len(ids):
         return "unknown"
-    if any(latest[job.shipment] >= job.epoch for job in packet.jobs):
+    if any(_claimed_since(job, *latest[job.shipment]) for job in packet.jobs):
         return "claimed_since"
     kinds = {KIND.get(shipment.state) for shipment in found.values()}
     if None in kinds:
         return "not_in_work"
-    standing = holding.held(tx, shipments=ids)
-    if standing or kinds != {packet.kind} or any(latest[job.shipment] < job.epoch - 1 for job in packet.jobs):
+    waits = holding.held(tx, shipments=ids) or any(latest[job.shipment][0] < job.epoch - 1 for job in packet.jobs)
+    if waits or kinds != {packet.kind} or not _as_claimed(tx, packet):
         return "earlier_missing"
     store.add_claim(tx, packet, operator, now, stamp(now + LEASE))
     doing = _DOING[packet.kind]
@@ -44,3 +49,27 @@ def hand_in(tx: Tx, packet: Packet, *, operator: str, now: datetime) -> str:
         shipments.move_state(tx, some, doing, by=operator, source=packet.claim, now=now)
     feed.announce(tx, "claim", [packet.claim], now)
     return ""
+
+
+def _claimed_since(job: Job, epoch: int, claim: str) -> bool:
+    """Epochs are given again after the database was put back: the claim before must be the same one, not its number."""
+    return epoch >= job.epoch or (epoch == job.epoch - 1 and job.after not in ("", claim))
+
+
+def _as_claimed(tx: Tx, packet: Packet) -> bool:
+    """Whether the goods lie where they lay when the claim was made."""
+    ids = [job.shipment for job in packet.jobs]
+    totes, boxes = store.lying_in_totes(tx, ids), store.boxes(tx, ids)
+    return all(
+        _units(job.totes) == _units(totes.get(job.shipment, ()))
+        and {box.n: _units(box.items) for box in job.boxes if box.items}
+        == {box.n: _units(box.items) for box in boxes.get(job.shipment, ()) if box.items}
+        for job in packet.jobs
+    )
+
+
+def _units(lying: Iterable[Lying]) -> Counter[tuple[int, str, str, str, str]]:
+    found: Counter[tuple[int, str, str, str, str]] = Counter()
+    for one in lying:
+        found[one.line, one.sku, one.lot, one.serial, one.tote] += one.qty
+    return found

@@ -65,7 +65,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One shipment of the packet. `elsewhere`: what other warehouses send of the same order, as (units, city)."""
+    """One shipment of the packet. `elsewhere`: what other warehouses send of the same order, as (units, city).
+
+    `after`: the claim before this one; empty: there was none, or a program that did not say so made the packet.
+    """
 
     shipment: str
     order: str
@@ -83,6 +86,7 @@ class Job:
     elsewhere: tuple[tuple[int, str], ...] = ()
     restricted: tuple[str, ...] = ()  # SKUs that must not travel this way: a stop at the bench
     label_offline_minutes: int = 240
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,13 @@ from app.stock import store as stock
 _SHELVES = frozenset({"shelf", "bulk"})
 
 
-def packet(tx: Tx, claim: str, kind: str, found: Sequence[Shipment], epochs: Mapping[str, int], station: str) -> Packet:
-    """The packet of a new claim. All shipments lie in one warehouse; ids and numbers only."""
+def packet(
+    tx: Tx, claim: str, kind: str, found: Sequence[Shipment], latest: Mapping[str, tuple[int, str]], station: str
+) -> Packet:
+    """The packet of a new claim. All shipments lie in one warehouse; ids and numbers only.
+
+    `latest`: (epoch, id) of each shipment's claim before.
+    """
     warehouse = found[0].warehouse
     products = catalog.products(tx, {line.sku for s in found for line in s.lines})
     # Of work that nobody has begun nothing lies anywhere.
@@ -41,7 +46,7 @@ def packet(tx: Tx, claim: str, kind: str, found: Sequence[Shipment], epochs: Map
             Job(
                 shipment=shipment.id,
                 order=shipment.order_id,
-                epoch=epochs[shipment.id],
+                epoch=latest[shipment.id][0] + 1,
                 job_code=shipment.job_code,
                 n=sum(s.n <= shipment.n for s in others),
                 of=len(others),
@@ -69,6 +74,7 @@ def packet(tx: Tx, claim: str, kind: str, found: Sequence[Shipment], epochs: Map
                     )
                 ),
                 label_offline_minutes=shops[shipment.shop].label_offline_minutes,
+                after=latest[shipment.id][1],
             )
         )
     bulk = len(jobs) > 1 and (kind == "pack" or all(sum(line.qty for line in j.lines) == 1 for j in jobs))

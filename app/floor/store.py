@@ -129,13 +129,11 @@ def unclaimed(tx: Tx, shipments: Sequence[str]) -> set[str]:
     return set(shipments) - set(tx.execute(select(m.shipment_id).where(m.shipment_id.in_(shipments), m.live)).scalars())
 
 
-def epochs(tx: Tx, shipments: Sequence[str]) -> dict[str, int]:
-    """The highest epoch each shipment was ever claimed under; 0: never."""
+def latest(tx: Tx, shipments: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """(epoch, id) of the last claim of each shipment; (0, ""): it was never claimed."""
     c = t.claim_shipment.c
-    rows = tx.execute(
-        select(c.shipment_id, func.max(c.epoch)).where(c.shipment_id.in_(shipments)).group_by(c.shipment_id)
-    )
-    return dict.fromkeys(shipments, 0) | dict(rows.all())
+    rows = tx.execute(select(c.shipment_id, c.epoch, c.claim_id).where(c.shipment_id.in_(shipments)).order_by(c.epoch))
+    return dict.fromkeys(shipments, (0, "")) | {row.shipment_id: (row.epoch, row.claim_id) for row in rows}
 
 
 def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:

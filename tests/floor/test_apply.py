@@ -191,6 +191,28 @@ def test_a_late_stop_of_a_claim_that_is_over_leaves_what_was_packed_since_as_it_
     assert findings(driver.database) == []
 
 
+def test_work_given_back_is_not_gone_on_with_by_its_old_claim(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        ship(tx, "DE-1", [("CUP", 2)], driver.now)
+    driver.open("DE-1-1")
+    old = driver.claim
+    driver.scan("PBEXIT")
+    driver.scan("PBEXIT")
+    driver.send()
+    given_back = len(driver.sent)
+    driver.open("DE-1-1")
+    driver.follow()
+    # Its journal was put back to before it was left: somebody goes on with the old claim.
+    late = [replace(fact, op_id=f"late {fact.seq}", claim=old) for fact in driver.waiting]
+    assert driver.claim != old
+    driver.waiting = [replace(fact, seq=given_back + n) for n, fact in enumerate([*late, *driver.waiting], 1)]
+    (applied,) = driver.send()
+    assert {applied.outcomes[fact.op_id] for fact in late} == {("set_aside", "claim_over")}
+    with driver.database.read() as tx:
+        assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picked"
+    assert findings(driver.database) == []
+
+
 def decide(driver: Driver, shipment: str, act: str) -> None:
     """A person decides on what was found short; when there is nothing to pick any more, it goes without."""
     with driver.database.read() as tx:

@@ -155,6 +155,12 @@ def late_facts(tx: Tx, claim: str) -> list[tuple[Fact, str]]:
     return [(fact_of(row), row["reason"]) for row in rows]
 
 
+def came_too_late(tx: Tx, claim: str) -> bool:
+    """Whether facts of the claim were set aside here, settled or not."""
+    f = t.fact.c
+    return bool(tx.execute(select(exists().where(f.claim_id == claim, f.outcome == "set_aside"))).scalar())
+
+
 def effective(tx: Tx, claim: str) -> list[Fact]:
     """What took effect of the claim: its applied facts, and late ones that were accepted, as they happened."""
     f, s = t.fact.c, t.settled_fact.c
