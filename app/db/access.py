@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.base.errors import Refused
 from app.db.engine import Database, Tx
-from app.db.grants import POLICIES, ROLES, TABLES
+from app.db.grants import HUB, POLICIES, ROLES, TABLES
 
 # Two inits at once would meet in the same rows of the server's catalogue.
 _TURN = 0x7061636B
@@ -87,6 +87,12 @@ def who(tx: Tx) -> Login:
     ours = "SELECT rolname FROM pg_roles WHERE rolname = ANY(:ours) AND pg_has_role(oid, 'USAGE') ORDER BY rolname"
     roles = tuple(tx.scalars(text(ours), {"ours": list(ROLES)}))
     return Login(row[0], roles, bool(row[2]), bool(row[1]))
+
+
+def runs_the_house(tx: Tx) -> bool:
+    """Whether this login is the tables' owner or the hub: what nobody's badge stands for is theirs to do."""
+    login = who(tx)
+    return login.owner or HUB in login.roles
 
 
 def up_to_date(tx: Tx) -> bool:

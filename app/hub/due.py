@@ -12,7 +12,6 @@ from app.base.clock import Clock, FixedClock
 from app.base.errors import DatabaseAway, NotAllowed
 from app.db import Database, Tx, access
 from app.db.alone import JOBS, Alone, Holder, holder
-from app.db.grants import HUB
 from app.db.identity import identity
 from app.desk.due import begin_presales, expire_unpaid
 from app.desk.failed_prints import look_after_prints
@@ -126,9 +125,9 @@ def require_hub(database: Database) -> None:
     if database.is_sqlite:
         return
     with database.read() as tx:
-        login = access.who(tx)
-    if not login.owner and HUB not in login.roles:
-        raise NotAllowed(f"login {login.name} is not the hub's", kind="not_the_hub", login=login.name)
+        if not access.runs_the_house(tx):
+            login = access.who(tx).name
+            raise NotAllowed(f"login {login} is not the hub's", kind="not_the_hub", login=login)
 
 
 def held_by(database: Database) -> Holder | None:
