@@ -104,6 +104,12 @@ class Cache:
         self._tell("DELETE FROM packet WHERE claim = ?", gone)
         self._held = None
 
+    def forget_work(self) -> None:
+        """What is held here is to be pulled anew; which of it somebody worked on is still known then."""
+        held = self.work()
+        self.keep_position("opened", " ".join(work.packet.claim for work in held if work.opened))
+        self.drop_work(work.packet.claim for work in held)
+
     def recipient(self, shipment: str) -> Recipient | None:
         rows = self._ask("SELECT body FROM recipient WHERE shipment = ?", shipment)
         return _recipient(rows[0][0]) if rows else None

@@ -29,6 +29,11 @@ from app.station.records import CAME_FROM, Entry, Kept, Mark
 
 _LOG = logging.getLogger(__name__)
 FILE = "journal.db"
+# Asked for twice it comes out once. Another claim's paper of that name is another paper: its parcel was lost when the
+# shared database was put back to before, or taken over, and is packed anew.
+_ANOTHERS = """ON CONFLICT DO UPDATE SET shipment = excluded.shipment, claim = excluded.claim, state = 'queued',
+    printer = '', detail = '', reason = excluded.reason, operator = excluded.operator, at = excluded.at,
+    rev = excluded.rev, seen = 0 WHERE claim <> excluded.claim"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +258,7 @@ class Journal(Reading):
     def _begin_anew(self, anew: _Anew, future: Future[Kept]) -> None:
         try:
             if anew.why:
-                saved = founding.save(self.path).late() if anew.why == "damaged" else founding.read(self.path)
+                saved = (founding.save if anew.why == "damaged" else founding.read)(self.path).late()
                 with self._reading:
                     try:
                         founding.found(self.path, self.station, saved.but(anew.known), anew.why, self._let_go)
@@ -308,7 +313,7 @@ class Journal(Reading):
         for job in entry.prints:
             self._rev += 1
             self._db.execute(
-                f"INSERT OR IGNORE INTO print_job ({JOB}) VALUES (?,?,?,?,?,?,'queued','','',?,?,?,?)",
+                f"INSERT INTO print_job ({JOB}) VALUES (?,?,?,?,?,?,'queued','','',?,?,?,?) {_ANOTHERS}",
                 (*job.key, job.shipment, job.claim, job.reason, job.operator, at, self._rev),
             )
         return Kept(self._seq, sum(self._mark(mark, at) for mark in entry.marks))

@@ -37,6 +37,12 @@ class Reading(ABC):
         """Facts up to this number are in the shared database."""
         return self._acked
 
+    def standing(self) -> tuple[str, int, int]:
+        """(incarnation, number of the last fact, last change of a print job), as they are on disk."""
+        statement = "SELECT incarnation, (SELECT max(seq) FROM fact), (SELECT max(rev) FROM print_job) FROM self"
+        incarnation, seq, rev = self._read(statement, ())[0]
+        return incarnation, seq or 0, rev or 0
+
     def waiting(self) -> tuple[int, str]:
         """How many facts the shared database doesn't have yet, and since when the oldest of them waits."""
         count = self.last_seq - self._acked

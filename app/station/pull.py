@@ -72,6 +72,7 @@ def everything(
     ours, opened = (
         {w.packet.claim for w in cache.work()}, {w.packet.claim for w in cache.work() if w.opened},
     )  # fmt: skip
+    opened |= set(cache.position("opened").split())
     if settled:
         cache.drop_work(ours - {packet.claim for packet in live})
     missing = [packet for packet in live if anew or packet.claim not in ours]

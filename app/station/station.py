@@ -23,6 +23,7 @@ from app.shipments import store as shipments
 from app.shipments.shipment import GONE
 from app.site.roles import Operator
 from app.station.again import Wish
+from app.station.alike import make_alike
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
@@ -99,6 +100,7 @@ class Station:
             undo.callback(journal.close)
             cache = Cache(folder / CACHE)
             undo.callback(cache.close)
+            make_alike(journal, cache)
             numbers = Numbers(journal.leases())
             sync = Sync(database, journal, cache, numbers, clock, settings)
             addresses = dict.fromkeys(DOCUMENTS, papers or (folder.resolve() / "papers").as_uri())

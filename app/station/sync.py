@@ -9,6 +9,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from app.floor.printing import Printed
 from app.settings import Settings
 from app.station import pull
 from app.station.ahead import Ahead
+from app.station.alike import note
 from app.station.cache import Cache, Work
 from app.station.journal import Journal
 from app.station.meeting import Meeting
@@ -89,6 +91,7 @@ class Sync:
         self.papers: Callable[[], Iterable[str]] = tuple  # shipments of which bytes of papers lie here
         self._meeting = Meeting(database, journal, cache, numbers, clock)
         self._births, self._behind_until = cache.births, 0.0
+        self._met = ""  # the journal that had its first words
         self._behind = False  # the shared database was put back to before, and is still being told
         self._position, self._epoch = feed.Cursor(), ""
         self.provision = Provision(database, journal, cache, numbers, clock, settings.number_block, self._told)
@@ -228,7 +231,7 @@ class Sync:
     def step(self) -> None:
         """All there is to do at this moment, once: what its thread does again and again, and the simulator by hand."""
         try:
-            if not self._attached or self._births != self._cache.births:
+            if not self._attached or (self._births, self._met) != (self._cache.births, self._journal.incarnation):
                 self._greet()
             while self._push():
                 pass
@@ -236,9 +239,13 @@ class Sync:
             self.beat.say()
         except Exception as error:  # noqa: BLE001  # no error may end the way up: it is said, and tried again
             self._failed(error)
+            with suppress(JournalBroken):
+                note(self._journal, self._cache, pulled=False)
         else:
             self._trouble, self._stopped, self._tries = "", False, 0
             self._hear()
+            with suppress(JournalBroken):
+                note(self._journal, self._cache, pulled=self._attached and self._met == self._journal.incarnation)
             self._greeted.set()
             self._besides()
         self._greeted.set()
@@ -279,6 +286,7 @@ class Sync:
         """The first words of a session, or after one of the two was put back: who we are, what there is."""
         journal, births = self._journal, self._cache.births
         met = self._meeting.meet()
+        incarnation = journal.incarnation
         if met.behind:
             self._behind, self._behind_until = True, self._clock.monotonic() + OTHERS_S
         if self._behind:
@@ -297,7 +305,7 @@ class Sync:
             journal.look_again().result()
         if met.behind or self._births != births:
             self.provision.catalogue_anew()
-        self._attached, self._births = True, births
+        self._attached, self._births, self._met = True, births, incarnation
         self._hear()
 
     def _push(self) -> bool:

@@ -23,6 +23,7 @@ from app.db import Tx
 from app.floor.facts import Fact
 from app.settings import Settings
 from app.station.ahead import Ahead
+from app.station.alike import make_alike
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
@@ -149,6 +150,7 @@ class Bench:
         """JournalBroken when its journal can't be used."""
         journal = Journal.open(self.folder, self.name, self.clock, threaded=False)
         cache = Cache(self.folder / CACHE)
+        make_alike(journal, cache)
         numbers = Numbers(journal.leases())
         sync = Sync(self.way, journal, cache, numbers, self.clock, SETTINGS, self.chance)
         spool = SimulatedSpool(journal, self.papers, partial(self._fate, self))

@@ -81,7 +81,7 @@ class Person:
 
     def _label_lies(self, said: Answer) -> bool:
         subject = said.parcel
-        return any(key[0] == subject and key[1] == "parcel_label" for key in self.bench.papers.out)
+        return any(key[0] == subject and key[1] == "parcel_label" for key, _ in self.bench.papers.out)
 
     def _answer(self, said: Answer) -> str:
         """The same code says yes, another one no."""

@@ -23,9 +23,12 @@ REFUSED, JAMMED, JAMMED_BLANK = "printer_refused", "printer_jammed", "printer_ja
 
 @dataclass(slots=True)
 class Papers:
-    """What lies on one bench's table: how often each paper came out. Outlives the program and its disk."""
+    """What lies on one bench's table: how often each paper came out. Outlives the program and its disk.
 
-    out: Counter[PrintKey] = field(default_factory=Counter)
+    By its claim too: what a restored database lost, or somebody took over, is packed anew under the same name.
+    """
+
+    out: Counter[tuple[PrintKey, str]] = field(default_factory=Counter)
 
 
 class SimulatedSpool:
@@ -72,13 +75,13 @@ class SimulatedSpool:
             return True
         fate = self._fate()
         if dies:
-            self._papers.out[job.key] += fate != JAMMED_BLANK
+            self._papers.out[job.key, job.claim] += fate != JAMMED_BLANK
             return False
         if fate == REFUSED:
             self._mark(Mark(*job.key, "failed", detail="refused"))
             self._trouble = "refused"
             return False
-        self._papers.out[job.key] += fate != JAMMED_BLANK
+        self._papers.out[job.key, job.claim] += fate != JAMMED_BLANK
         if fate in (JAMMED, JAMMED_BLANK):
             self._mark(Mark(*job.key, "unknown", detail="closed"))
             self._trouble = "closed"

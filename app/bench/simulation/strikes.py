@@ -258,6 +258,9 @@ class Strikes:
         elif not (journal.waiting()[0] or journal.untold_prints(1) or bench.busy or bench.on.syncing):
             known, copy = self._copies.pop(bench.name)
             self.truth.only_there(kept[known:])
+            # Whoever opens work has its list printed, and the older copy does not know of the first.
+            for paper in [one for one in bench.papers.out if one[0][1] == "pick_list"]:
+                del bench.papers.out[paper]
             bench.put_back = True
             self._count("journal_restored", bench)
             self._end(person, lambda: disk.replace(bench.folder, JOURNAL, copy))
