@@ -77,8 +77,7 @@ TABLES: Mapping[str, May] = {
     "sku_alias": May("", SIU, SIU, S),
     "bin": May(S, S, SIU, S),
     "carton": May(S, S, SIU, S),
-    # orders: a found shortage may leave an order with nothing, a closed handover may have shipped it; a note says why
-    # work was taken over at a bench.
+    # orders: a found shortage may leave an order with nothing, a closed handover may have shipped it.
     "order_": May(
         f"{S}, {_moves('state')}",
         f"{S}, {_moves('state', 'plan_no', 'country', 'customer_id', 'ship_to', 'cancelled_at')}",
@@ -94,11 +93,10 @@ TABLES: Mapping[str, May] = {
         "SELECT (order_id, line, shop_sku, sku, qty, unit_price, total_minor, discount_minor, taxes, ships)",
     ),
     "order_charge": May(S, S, SIUD, "SELECT (order_id, n, kind, amount_minor, taxes)"),
-    # a bench: whether a note may still be made on somebody's order, and nothing of who that is.
-    "customer": May("SELECT (id, forgotten_at)", SI, SIU),
+    "customer": May("", SI, SIU),
     "address": May(S, SIU, SIU),
     "payload": May("", "", SIUD),
-    "order_note": May("INSERT", SI, SID),
+    "order_note": May("", SI, SID),
     "raw_document": May("", "", SIUD),
     "timeline": May(SI, SI, SID, S),
     # planning

@@ -52,13 +52,14 @@ def takeover(
     approved_by: Operator | None = None,
     force: bool = False,
     reason: str = "",
+    why: str = "",
     now: datetime,
 ) -> list[TakenOver]:
     """All a station holds, or one claim, is anybody's again: untouched work is ready, begun work waits where it stands.
 
     `approved_by`: the supervisor whose badge allowed it, where somebody else asked. NotFound: nothing is held there.
     Conflict (station_heard): the station is heard, so its people can be asked; `force` with a reason takes it all the
-    same.
+    same: words of a person, noted on the orders, or `why`, a code, which stands in the timeline.
     """
     chief = approved_by or operator
     require(chief, "floor.takeover")
@@ -72,9 +73,9 @@ def takeover(
             f"{heard.station} was heard at {heard.heard_at}", kind="station_heard", station=heard.station,
             since=heard.heard_at,
         )  # fmt: skip
-    if heard is not None and not reason.strip():
+    if heard is not None and not (reason.strip() or why):
         raise BadInput("got nothing, expected why", field="reason")
-    return take(tx, found, chief, operator, reason=reason.strip(), now=now)
+    return take(tx, found, chief, operator, reason=reason.strip(), why=why, now=now)
 
 
 def take_work_over(
@@ -86,7 +87,7 @@ def take_work_over(
     approved_by: Operator,
     code: str,
     force: bool = False,
-    reason: str = "",
+    why: str = "",
     now: datetime,
 ) -> Packet:
     """The work `code` stands for, taken from silent stations and claimed for this one: both or neither.
@@ -99,7 +100,7 @@ def take_work_over(
         for one in holding.held(tx, shipments=store.shipments_by_code(tx, code, here)):
             if one.station != station:
                 takeover(
-                    tx, claim_id=one.claim, operator=operator, approved_by=approved_by, force=force, reason=reason,
+                    tx, claim_id=one.claim, operator=operator, approved_by=approved_by, force=force, why=why,
                     now=now,
                 )  # fmt: skip
         return claim.opened(tx, station, operator, code, now)
@@ -126,7 +127,14 @@ def _rests(shipment: Shipment, boxes: Sequence[Parcel]) -> tuple[str, ...]:
 
 
 def take(
-    tx: Tx, found: Sequence[Held], chief: Operator, operator: Operator, *, reason: str = "", now: datetime
+    tx: Tx,
+    found: Sequence[Held],
+    chief: Operator,
+    operator: Operator,
+    *,
+    reason: str = "",
+    why: str = "",
+    now: datetime,
 ) -> list[TakenOver]:
     """The claims end, whoever is heard: `takeover` once it is settled that it may be."""
     # Whatever a bench is just sending of these claims is applied before, or comes too late.
@@ -142,6 +150,8 @@ def take(
         detail = {"claim": one.claim, "kind": one.kind, "station": one.station, "worker": one.operator}
         if operator.badge != chief.badge:
             detail["asked_by"] = operator.badge
+        if why:
+            detail["why"] = why
         record(
             tx,
             [

@@ -11,7 +11,6 @@ from functools import partial
 
 from app.base.clock import Clock, stamp
 from app.base.errors import PackbenchError
-from app.base.wording import word
 from app.floor import bench, claim
 from app.floor.facts import Approved
 from app.floor.packet import Packet
@@ -262,8 +261,7 @@ class Desk:
     def _take_over(self, code: str, heard: Heard, by: Operator, reason: str) -> Draft:
         """Work that another bench holds, by a supervisor's leave; from one that is heard only for a reason."""
         assert self.operator is not None
-        why = word(f"station.force.{reason}", self.language) if reason else ""
-        act = partial(take_work_over, approved_by=by, force=bool(reason), reason=why)
+        act = partial(take_work_over, approved_by=by, force=bool(reason), why=reason)
         draft = self._open(code, act, self.operator, f"take over by {by.badge}")
         if draft.answer.approval == FORCE:
             self.people.wanted = Wanted("floor.takeover", partial(self._take_over, code), by)

@@ -24,7 +24,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "pin_wait": ("warn", "warn"),
     "pin_missing": ("warn", "warn"),
     "locked": ("warn", "warn"),
-    "locked_now": ("ok", ""),
+    "locked_now": ("ok", "ok"),
     "sign_in_first": ("warn", "warn"),
     "unknown_badge": ("warn", "warn"),
     "idle_help": ("ok", "ok"),

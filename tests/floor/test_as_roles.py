@@ -84,7 +84,7 @@ def test_another_bench_takes_the_work_of_one_that_is_heard_and_keeps_the_reason(
     with floor.s2.write() as tx:
         take_work_over(
             tx, op_id="q", station="S2", operator=PACKER, approved_by=CHIEF, code="DE-1-1", now=now,
-            force=True, reason="needed_now",
+            force=True, why="needed_now",
         )  # fmt: skip
     assert sound(floor)
 

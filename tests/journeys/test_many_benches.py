@@ -45,6 +45,7 @@ class Worker:
     bench: Bench | None = None
     shown: Answer | None = None  # the last answer in a job
     wrong: list[str] = field(default_factory=list)
+    at_work: threading.Event = field(default_factory=threading.Event)
 
     @property
     def journal(self) -> Path:
@@ -82,6 +83,7 @@ class Worker:
         self.scans += 1
         if answer["job"] and answer["workflow"] in {"pick", "pack"} and answer["outcome"] in {"ok", "done"}:
             self.shown = answer
+            self.at_work.set()
         return answer
 
     def kill(self) -> None:
@@ -118,6 +120,8 @@ def storm(tmp_path: Path, *, seconds: float, benches: int, orders: int, units: i
             threads = [threading.Thread(target=one.work) for one in crew]
             for thread in threads:
                 thread.start()
+            for one in crew:
+                assert one.at_work.wait(LONG_S)
             struck = weather(server, line, crew, chance, seconds)
             over.set()
             for thread in threads:

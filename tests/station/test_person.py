@@ -322,7 +322,8 @@ def test_work_of_a_bench_that_is_heard_is_taken_for_a_reason_given_by_its_number
         assert station.scan("2").message == "job_opened"
         assert station.operator == PACKER
     with database.read() as tx:
-        assert [note[1:] for note in orders.notes(tx, "DE-1")] == [("PBCHIEF", "Nobody is there")]
+        told = next(one.entry for one in orders.entries(tx, "DE-1") if one.entry.event == "taken_over")
+        assert (told.by, told.detail["why"]) == ("PBCHIEF", "person_gone")
 
 
 def test_the_journal_says_nothing_of_a_pin(sqlite_database: Database, now: datetime, tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ def happened(event: str, detail: Mapping[str, Any], language: str) -> str:
     if event == "state" and not detail.get("from"):
         return state(str(detail.get("to", "")), language)
     values = {name: _plain(name, value, language) for name, value in detail.items()}
-    return word(key, language, **values) if known(key) else event.replace("_", " ")
+    said = word(key, language, **values) if known(key) else event.replace("_", " ")
+    why = f"station.force.{detail.get('why')}"
+    return f"{said} ({word(why, language)})" if event == "taken_over" and known(why) else said
 
 
 def state(name: str, language: str) -> str:
