@@ -60,8 +60,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
         yield made
         made.close()
         return
-    pg: Postgres = request.getfixturevalue("pg")
-    url = pg.create(template=request.getfixturevalue("_pg_template"))
+    yield request.getfixturevalue("postgres_database")
+
+
+@pytest.fixture
+def postgres_database(pg: Postgres, _pg_template: str) -> Iterator[Database]:
+    """The same on PostgreSQL only, for what a file knows nothing of: logins, servers, many who write at once."""
+    url = pg.create(template=_pg_template)
     made = open_database(url)
     yield made
     made.close()

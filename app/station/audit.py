@@ -20,11 +20,8 @@ def verify(path: Path, language: str = "en") -> list[str]:
     if not path.is_file():
         return [word("station.audit.missing", language, path=path)]
     try:
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-        try:
+        with _reading(path) as db:
             return _problems(db, language)
-        finally:
-            db.close()
     except sqlite3.Error as error:
         return [word("station.audit.unreadable", language, path=path, why=error)]
 
@@ -35,7 +32,7 @@ def compare(path: Path, known: Station | None, language: str = "en") -> list[str
     A bench that went on with another journal, here or at another machine, is no difference while nothing waits in this.
     """
     try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+        with _reading(path) as db:
             incarnation, acked = db.execute("SELECT incarnation, acked FROM self").fetchone()
             last = int(db.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0])
             if known is None:
@@ -58,20 +55,18 @@ def compare(path: Path, known: Station | None, language: str = "en") -> list[str
 
 def last_kept(path: Path) -> int:
     """How many facts the journal at `path` holds, asked from outside while its bench works on."""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
+    with _reading(path) as db:
         return int(db.execute("SELECT coalesce(max(seq), 0) FROM fact").fetchone()[0])
-    finally:
-        db.close()
 
 
 def waiting(path: Path) -> int:
     """How many of its facts the shared database doesn't have yet, as far as the journal at `path` knows."""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
+    with _reading(path) as db:
         return int(db.execute("SELECT count(*) FROM fact WHERE seq > (SELECT acked FROM self)").fetchone()[0])
-    finally:
-        db.close()
+
+
+def _reading(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
 
 
 def _problems(db: sqlite3.Connection, language: str) -> list[str]:

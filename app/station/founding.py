@@ -6,13 +6,13 @@ cut short, `settle` finishes it or does as if it had never begun.
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.base.disk import remember_names
 from app.base.ids import uuid7
 from app.floor.chain import chained
 from app.floor.facts import Fact
@@ -145,7 +145,7 @@ def found(path: Path, station: str, saved: Saved, why: str, aside: Callable[[], 
         past = (saved.incarnation, why, saved.lost, _apart(path, incarnation).name)
         db.execute("INSERT INTO past VALUES (?,?,?,?)", past)
         db.execute("COMMIT")
-    _remember(path.parent)
+    remember_names(path.parent)
     aside()
     _swap(path, incarnation)
 
@@ -179,9 +179,9 @@ def _swap(path: Path, incarnation: str) -> None:
     for side in ("", *_SIDES):
         with suppress(FileNotFoundError):
             path.with_name(path.name + side).rename(apart.with_name(apart.name + side))
-    _remember(path.parent)
+    remember_names(path.parent)
     _new(path).rename(path)
-    _remember(path.parent)
+    remember_names(path.parent)
 
 
 def _new(path: Path) -> Path:
@@ -195,13 +195,3 @@ def _apart(path: Path, incarnation: str) -> Path:
 def _clear(new: Path) -> None:
     for side in ("", "-journal", *_SIDES):
         new.with_name(new.name + side).unlink(missing_ok=True)
-
-
-def _remember(folder: Path) -> None:
-    """Which files there are is on disk too."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

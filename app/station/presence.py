@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -118,16 +118,9 @@ class Beat:
         scans, parcels = self._tally.count(self._journal, now, midnight)
         return Presence(
             station=self._journal.station,
-            operator=stands.operator,
-            workflow=stands.workflow,
-            job=stands.job,
-            state=stands.state,
-            done=stands.done,
-            of=stands.of,
-            since=stands.since,
+            **asdict(stands),
             waiting=self._journal.last_seq - self._journal.acked,
             scans_hour=scans,
             parcels_today=parcels,
-            printer=stands.printer,
             program=HEAD,
         )

@@ -337,8 +337,7 @@ class Station:
             self._last = answer
         self._shown = heard.n
         pending.set_result(answer)
-        if self._sync.beat.has_news():
-            self._sync.stir()
+        self._sync.stir()
 
     def _forgotten(self, _shipments: Iterable[str]) -> None:
         self._desk.news_came()

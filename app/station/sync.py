@@ -110,8 +110,8 @@ class Sync:
 
     def start(self, patience: float) -> bool:
         """Sets the thread going and waits for its first words with the shared database; False: it kept silent."""
-        self._journal.on_facts.append(self._kept)
-        self._journal.on_prints.append(self._kept)
+        self._journal.on_facts.append(self.stir)
+        self._journal.on_prints.append(self.stir)
         self._leave = self._database.ear().subscribe(self._news_may_be)
         self._thread.start()
         return self._greeted.wait(patience) and not self._trouble
@@ -136,8 +136,9 @@ class Sync:
         return self._database.now(tx, self._clock)
 
     def stir(self) -> None:
-        """The bench stands elsewhere than before: whoever looks at the floor is to see it."""
-        self._stirred.set()
+        """There may be something to send or to say: the thread looks for itself. The first of many calls wakes it."""
+        if not self._stirred.is_set():
+            self._stirred.set()
 
     def hurry(self) -> None:
         """Somebody waits for an answer: try now, whatever went wrong before."""
@@ -188,14 +189,9 @@ class Sync:
             self._rest()
             self._gather()
 
-    def _kept(self) -> None:
-        """The journal's writer: no more than the first of many facts wakes the thread."""
-        if not self._stirred.is_set():
-            self._stirred.set()
-
     def _news_may_be(self) -> None:
         self._rumour = True
-        self._stirred.set()
+        self.stir()
 
     def _rest(self) -> None:
         """Until there is something to send or to hear, or a pause is over; at once when somebody waits."""

@@ -19,6 +19,7 @@ from typing import Any
 import msgspec
 
 from app.base.clock import stamp
+from app.base.disk import remember_names
 from app.base.errors import Conflict, Refused
 from app.base.forms import from_json
 from app.db import Database, Tx
@@ -234,6 +235,7 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> str:
     if sum(1 for _ in _read(part)) != len(rows):
         raise OSError(5, os.strerror(5), str(part))
     os.replace(part, path)
+    remember_names(path.parent)  # before its rows are deleted
     return _digest(path)
 
 

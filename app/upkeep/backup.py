@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.base.clock import stamp
+from app.base.disk import remember_names
 from app.base.errors import Refused, SchemaMismatch
 from app.db import Database, copy
 from app.db.head import HEAD
@@ -59,7 +60,7 @@ def make_backup(
             raise AssertionError("a manifest that does not read as it was written")
         size = part.stat().st_size
         os.replace(part, file)
-        _sync(file.resolve().parent)
+        remember_names(file.resolve().parent)
     finally:
         part.unlink(missing_ok=True)
     told = (str(file), written.database, written.schema, written.made_at, len(written.tables))
@@ -93,14 +94,3 @@ def _write(database: Database, part: Path, own: str, now: datetime, progress: Pr
 def _address(file: Path) -> str:
     """Where it lies, with the machine: forgetting may be asked for on another."""
     return file.resolve().as_uri().replace("file://", f"file://{platform.node()}", 1)
-
-
-def _sync(folder: Path) -> None:
-    """The name is on disk too. Windows can't open folders, and needs no such word."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -134,13 +134,10 @@ def test_a_reader_reads_and_sees_nothing_of_any_person() -> None:
 
 
 @pytest.fixture
-def shared(pg: Postgres, _pg_template: str, now: datetime) -> Iterator[Database]:
-    url = pg.create(template=_pg_template)
-    with closing(open_database(url)) as database:
-        with database.write() as tx:
-            build(tx, now)
-        yield database
-    pg.drop(url)
+def shared(postgres_database: Database, now: datetime) -> Database:
+    with postgres_database.write() as tx:
+        build(tx, now)
+    return postgres_database
 
 
 @contextmanager

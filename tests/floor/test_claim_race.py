@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import datetime, timedelta
 from threading import Barrier
 from time import monotonic
@@ -15,7 +14,7 @@ import pytest
 from app.base.errors import Conflict, NotFound, PackbenchError
 from app.base.ids import uuid7
 from app.cases import store as cases
-from app.db import Database, open_database
+from app.db import Database
 from app.desk.cancel import cancel
 from app.floor import bench
 from app.floor import check as floor_check
@@ -27,22 +26,18 @@ from app.orders import timeline
 from app.shipments import store as shipments
 from app.site import store as site
 from tests.floor.bench_driver import Driver
-from tests.postgres import Postgres
 from tests.small_site import CHIEF, PACKER, build, ship
 
 BENCHES = [f"B{n}" for n in range(8)]
 
 
 @pytest.fixture
-def shared(pg: Postgres, _pg_template: str, now: datetime) -> Iterator[Database]:
-    url = pg.create(template=_pg_template)
-    with closing(open_database(url)) as database:
-        with database.write() as tx:
-            build(tx, now)
-            for name in BENCHES:
-                tx.execute(site.t.station.insert().values(name=name, warehouse="LEJ"))
-        yield database
-    pg.drop(url)
+def shared(postgres_database: Database, now: datetime) -> Database:
+    with postgres_database.write() as tx:
+        build(tx, now)
+        for name in BENCHES:
+            tx.execute(site.t.station.insert().values(name=name, warehouse="LEJ"))
+    return postgres_database
 
 
 def all_at_once(act: Callable[[str], Packet | None]) -> tuple[dict[str, Packet], dict[str, PackbenchError]]:

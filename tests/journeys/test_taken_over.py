@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +20,6 @@ from app.orders import timeline
 from app.shipments import store as shipments
 from app.station.station import Station
 from tests.logins import as_bench, as_role
-from tests.postgres import Postgres
 from tests.small_site import CHIEF
 from tests.station.benches import BADGE, SETTINGS, follow, furnish, picked
 
@@ -30,12 +28,9 @@ _MADE_UP = {"orders", "planning"}
 
 
 @pytest.fixture
-def near(pg: Postgres, _pg_template: str, now: datetime) -> Iterator[Database]:
-    url = pg.create(template=_pg_template)
-    with closing(open_database(url)) as database:
-        furnish(database, now, DE_1=[("CUP", 3), ("TEE", 1)])
-        yield database
-    pg.drop(url)
+def near(postgres_database: Database, now: datetime) -> Database:
+    furnish(postgres_database, now, DE_1=[("CUP", 3), ("TEE", 1)])
+    return postgres_database
 
 
 @pytest.mark.parametrize(("goes_on", "act"), [(True, "discard"), (False, "accept")])

@@ -18,7 +18,6 @@ from app.floor.claim import claim_ahead, open_work
 from app.floor.held import store as holding
 from app.shipments import store as shipments
 from app.station.station import Station
-from tests.postgres import Postgres
 from tests.small_site import PACKER
 from tests.station.benches import BADGE, SETTINGS, follow, furnish, packed, picked
 
@@ -27,12 +26,9 @@ LONG_S = 60.0  # never waited out by a test that holds
 
 
 @pytest.fixture
-def near(pg: Postgres, _pg_template: str, now: datetime) -> Iterator[Database]:
-    url = pg.create(template=_pg_template)
-    with closing(open_database(url)) as database:
-        furnish(database, now, DE_1=[("CUP", 3)], DE_2=[("CUP", 1), ("TEE", 1)], DE_3=[("TEE", 2)])
-        yield database
-    pg.drop(url)
+def near(postgres_database: Database, now: datetime) -> Database:
+    furnish(postgres_database, now, DE_1=[("CUP", 3)], DE_2=[("CUP", 1), ("TEE", 1)], DE_3=[("TEE", 2)])
+    return postgres_database
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from app.db import Database, open_database
 from app.db.engine import unhurried
 from app.shipments import store as shipments
 from app.station.station import Station
-from tests.postgres import Postgres
 from tests.station.benches import BADGE, SETTINGS, follow, furnish, packed
 from tests.station.test_sync import outcomes
 
@@ -28,13 +27,10 @@ _MADE_UP = {"orders", "planning"}
 
 
 @pytest.fixture
-def near(pg: Postgres, _pg_template: str, now: datetime) -> Iterator[Database]:
+def near(postgres_database: Database, now: datetime) -> Database:
     """The shared database as it stands on its server, with work in it."""
-    url = pg.create(template=_pg_template)
-    with closing(open_database(url)) as database:
-        furnish(database, now, DE_1=[("CUP", 3), ("TEE", 2)], DE_2=[("CUP", 1)])
-        yield database
-    pg.drop(url)
+    furnish(postgres_database, now, DE_1=[("CUP", 3), ("TEE", 2)], DE_2=[("CUP", 1)])
+    return postgres_database
 
 
 @pytest.fixture

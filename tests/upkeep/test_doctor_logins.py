@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -20,13 +19,10 @@ from tests.small_site import build
 
 
 @pytest.fixture
-def shared(pg: Postgres, _pg_template: str, now: datetime) -> Iterator[Database]:
-    url = pg.create(template=_pg_template)
-    with closing(open_database(url)) as database:
-        with database.write() as tx:
-            build(tx, now)
-        yield database
-    pg.drop(url)
+def shared(postgres_database: Database, now: datetime) -> Database:
+    with postgres_database.write() as tx:
+        build(tx, now)
+    return postgres_database
 
 
 def examined(database: Database, folder: Path) -> dict[str, Found]:

@@ -18,11 +18,10 @@ from app.bench.proxy import Proxy
 from app.cases.open import open_case
 from app.cli.context import Context as Command
 from app.cli.output import Output
-from app.db import Database, feed, open_database
+from app.db import Database, feed
 from app.floor.claim import open_work
 from app.settings import Settings
 from app.site import tables as site
-from tests.postgres import Postgres
 from tests.small_site import CHIEF, PACKER
 from tests.station.benches import furnish
 from ui import program
@@ -34,13 +33,10 @@ from ui.screens.work_list.view import WorkListView
 
 
 @pytest.fixture
-def near(pg: Postgres, _pg_template: str) -> Iterator[Database]:
+def near(postgres_database: Database) -> Database:
     """Somebody else's connection to the shared database, with work in it."""
-    url = pg.create(template=_pg_template)
-    with closing(open_database(url)) as database:
-        furnish(database, clock(), DE_1=[("CUP", 3)], DE_2=[("CUP", 1)], DE_3=[("TEE", 1)])
-        yield database
-    pg.drop(url)
+    furnish(postgres_database, clock(), DE_1=[("CUP", 3)], DE_2=[("CUP", 1)], DE_3=[("TEE", 1)])
+    return postgres_database
 
 
 def clock() -> datetime:

@@ -128,6 +128,7 @@ class Presenter:
         self._put_back()
         words = self._context.words
         name = words("shell.bench", name=one.station)
+        self._show()
         self._view.say(words("floor.taken_over", bench=name, held=self._held(one)), "ok")
         self._view.to_floor()
         self._ask()
