@@ -87,7 +87,7 @@ def packet(
         items={sku: _item(p) for sku, p in products.items()},
         stops=_stops(tx, warehouse, jobs) if kind == "pick" else (),
         totes=store.totes(tx, warehouse),
-        busy=store.busy_totes(tx, [s.id for s in found]),
+        busy=store.busy_totes(tx, warehouse, [s.id for s in found]),
         cartons=tuple(
             Carton(c.code, c.scan, c.name, c.size.sides, c.tare_g, c.max_g, c.kind) for c in catalog.cartons(tx)
         ),

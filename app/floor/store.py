@@ -254,12 +254,11 @@ def free_totes(tx: Tx, warehouse: str) -> int:
     return tx.execute(select(func.count()).select_from(ships.tote).where(here)).scalar_one()
 
 
-def busy_totes(tx: Tx, besides: Sequence[str]) -> tuple[str, ...]:
+def busy_totes(tx: Tx, warehouse: str, besides: Sequence[str]) -> tuple[str, ...]:
     """Totes in which other shipments' goods lie."""
-    item = ships.tote_item.c
-    return tuple(
-        tx.execute(select(item.tote).distinct().where(item.shipment_id.not_in(besides)).order_by(item.tote)).scalars()
-    )
+    tote, item = ships.tote.c, ships.tote_item.c
+    inside = exists().where(item.tote == tote.code, item.shipment_id.not_in(besides))
+    return tuple(tx.execute(select(tote.code).where(tote.warehouse == warehouse, inside).order_by(tote.code)).scalars())
 
 
 def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:

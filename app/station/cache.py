@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -96,6 +96,14 @@ class Cache:
         last = "(SELECT coalesce(max(opened), 0) + 1 FROM packet)"
         self._tell(f"UPDATE packet SET opened = {last} WHERE claim = ?", [(claim,)])
         self._held = None
+
+    def keep_busy(self, claim: str, totes: Sequence[str]) -> None:
+        """In these totes goods of other work lie by now."""
+        packet = next((work.packet for work in self.work() if work.packet.claim == claim), None)
+        if packet and packet.busy != tuple(totes):
+            body = msgspec.json.encode(replace(packet, busy=tuple(totes)))
+            self._tell("UPDATE packet SET body = ? WHERE claim = ?", [(body, claim)])
+            self._held = None
 
     def drop_work(self, claims: Iterable[str]) -> None:
         """With whom it was for; a later claim of the same shipment has its own."""

@@ -87,7 +87,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self._beyond = Beyond(self.cache)
-        self._opening = Opening(self.journal, self.sync, self.questions)
+        self._opening = Opening(self.journal, self.cache, self.sync, self.questions)
         self.sync.ahead.who = self._worker
         self.people = Attendance(self.cache, self.journal, self.clock, self.settings.lock_after_min * 60)
 

@@ -36,12 +36,13 @@ class Hand:
         return jobs.get(shipment) or jobs.get(self.view.job) or self.work.packet.jobs[0]
 
 
-def taken_up(work: Work, kept: Iterable[Fact]) -> Hand:
+def taken_up(work: Work, kept: Iterable[Fact], filled: Iterable[str] = ()) -> Hand:
     """The job as it stands after the facts of its claim: those applied before it was pulled, and the journal's own.
 
-    A fact that doesn't fit was set aside by the shared database too, and a person sees to it.
+    `filled`: totes with other goods in them, besides those that its packet knows of. A fact that doesn't fit was set
+    aside by the shared database too, and a person sees to it.
     """
-    state = bench.start(work.packet)
+    state = bench.start(replace(work.packet, busy=tuple(sorted({*work.packet.busy, *filled}))))
     for fact in _merged(work.before, list(kept)):
         with suppress(ValueError):
             state = bench.evolve(state, fact.op_id, decode(fact.kind, fact.body))

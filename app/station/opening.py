@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from app.db import Tx
+from app.floor import bench
 from app.floor import store as floor
 from app.floor.packet import Packet
 from app.site.roles import Operator, require
 from app.station import hand as hands
-from app.station.cache import Work
+from app.station.cache import Cache, Work
 from app.station.hand import Hand
 from app.station.journal import Journal
 from app.station.questions import Questions
@@ -20,8 +21,11 @@ from app.station.sync import Sync
 @dataclass(frozen=True, slots=True)
 class Opening:
     journal: Journal
+    cache: Cache
     sync: Sync
     questions: Questions
+    # Of each claim: so many facts were looked at, and by them goods of these shipments lie in these totes.
+    _lying: dict[str, tuple[int, Mapping[str, set[str]]]] = field(default_factory=dict)
 
     def begun(self) -> Hand | None:
         """The job that was in hand last, as the journal has it; what is held ahead waits until somebody opens it."""
@@ -60,4 +64,29 @@ class Opening:
         return self._taken_up(work)
 
     def _taken_up(self, work: Work) -> Hand:
-        return hands.taken_up(work, self.journal.facts_of(work.packet.claim))
+        return hands.taken_up(work, self.journal.facts_of(work.packet.claim), self._filled(work))
+
+    def _filled(self, mine: Work) -> set[str]:
+        """Totes in which goods of other work lie that this bench had in its hands: `mine` may not know of them yet.
+
+        Of several claims on one shipment the last knows where its goods are.
+        """
+        ours = {job.shipment for job in mine.packet.jobs}
+        held = [work for work in self.cache.work() if work.packet.claim != mine.packet.claim]
+        last = {
+            job.shipment: work
+            for work in sorted(held, key=lambda work: max(job.epoch for job in work.packet.jobs))
+            for job in work.packet.jobs
+            if job.shipment not in ours
+        }
+        return {tote for shipment, work in last.items() for tote in self._lies(work).get(shipment, ())}
+
+    def _lies(self, work: Work) -> Mapping[str, set[str]]:
+        claim = work.packet.claim
+        facts = self.journal.facts_of(claim)
+        seen, found = self._lying.get(claim, (-1, {}))
+        if seen != len(facts):
+            totes = bench.tally(hands.taken_up(work, facts).state).totes
+            found = {shipment: {unit.tote for unit in some} for shipment, some in totes.items()}
+            self._lying[claim] = (len(facts), found)
+        return found

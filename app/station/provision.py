@@ -79,7 +79,7 @@ class Provision:
             self._packed |= {packet.claim for packet in fresh}
 
     def _prepare(self, work: Work) -> None:
-        if work in self._cache.work():
+        if work.packet.claim in {held.packet.claim for held in self._cache.work()}:
             with self._database.read() as tx:
                 pull.keep_recipients(tx, self._cache, work.packet)
                 self._told(pull.news_now(tx, self._cache))

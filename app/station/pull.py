@@ -80,6 +80,7 @@ def everything(
     for packet in missing:
         facts = tuple(before[packet.claim])
         cache.keep_work(Work(packet, facts, opened=bool(facts) or packet.claim in opened))
+    _see_totes(tx, cache)
     addressed = set(cache.addressed())
     for work in cache.work():  # all of it: the last session may have ended before it had the addresses
         if any(job.shipment not in addressed for job in work.packet.jobs):
@@ -132,9 +133,18 @@ def what_changed(tx: Tx, station: str, cache: Cache, changes: Sequence[Change]) 
     cache.correct_recipients(found.values())
     news, ended = _news(tx, held)
     cache.keep_news(news)
+    if ended:  # what they left in totes is known from now on by the shared database alone
+        _see_totes(tx, cache)
     return Changed(
         news, ended, frozenset(told.get(FORGOTTEN, set()) | (changed & set(cache.addressed())) - found.keys())
     )
+
+
+def _see_totes(tx: Tx, cache: Cache) -> None:
+    """Work held ahead was claimed when other totes were free."""
+    for packet in [work.packet for work in cache.work() if not work.opened]:
+        busy = floor.busy_totes(tx, packet.warehouse, [job.shipment for job in packet.jobs])
+        cache.keep_busy(packet.claim, busy)
 
 
 def _held(cache: Cache) -> dict[str, list[str]]:

@@ -111,7 +111,8 @@ def _in_mode(bench: Bench, pj: PackJob) -> tuple[str, ...]:
     match bench.mode:
         case "take_out" | "shift":
             if bench.mode == "take_out" and not (bench.value or fill.home(pj)):
-                return (*_totes(bench.packet, next(iter(bench.packet.totes.values()), "")), "PBUNDO")
+                free = (t for t in bench.packet.totes.values() if t not in bench.packet.busy)
+                return (*_totes(bench.packet, next(free, "")), "PBUNDO")
             here = parcels.focus(pj).items
             return (*_codes(bench, here), "PBUNDO")
         case "box":
