@@ -325,6 +325,7 @@ class Sync:
             aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}
             self._cache.keep_set_aside(aside)
             journal.acknowledge(facts[-1].seq, incarnation)
+            self._tries = 0  # the way is open: whatever fails next is tried again soon
             with self._moved:
                 self._moved.notify_all()
         if prints and journal.acked >= standing:
