@@ -75,21 +75,11 @@ class Closed:
 def open_handover(tx: Tx, warehouse: str, carrier: str, *, operator: Operator, now: datetime) -> Handover:
     """The open handover of that carrier here, a new one if there is none."""
     require(operator, "floor.load")
-    found = store.open_handover_of(tx, warehouse, carrier)
-    if found is None:
-        found = uuid7()
-        store.add_handover(
-            tx,
-            {
-                "id": found,
-                "warehouse": warehouse,
-                "carrier": carrier,
-                "state": "open",
-                "opened_at": stamp(now),
-                "opened_by": operator.badge,
-            },
-        )
-        announce(tx, "handover", [found], now)
+    while (found := store.open_handover_of(tx, warehouse, carrier)) is None:
+        # Of two benches that open one at once the second finds the first's.
+        new = uuid7()
+        if store.add_handover(tx, new, warehouse, carrier, at=stamp(now), by=operator.badge):
+            announce(tx, "handover", [new], now)
     return Handover(found, carrier, warehouse, tuple(p.id for p in store.parcels_on(tx, found)))
 
 

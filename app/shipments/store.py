@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
@@ -334,8 +335,12 @@ def labels_made(tx: Tx, labels: Iterable[tuple[str, int]]) -> dict[str, tuple[st
 # ---- handovers ------------------------------------------------------------------------------------------
 
 
-def add_handover(tx: Tx, row: Mapping[str, object]) -> None:
-    tx.execute(insert(handover), dict(row))
+def add_handover(tx: Tx, new: str, warehouse: str, carrier: str, *, at: str, by: str) -> bool:
+    """False: one of that carrier is open there; whoever is just opening it is waited for."""
+    insertion = (sqlite if tx.dialect.name == "sqlite" else postgresql).insert(handover)
+    once = insertion.on_conflict_do_nothing(index_elements=["warehouse", "carrier"], index_where=text("state = 'open'"))
+    row = {"id": new, "warehouse": warehouse, "carrier": carrier, "state": "open", "opened_at": at, "opened_by": by}
+    return tx.execute(once.values(row)).rowcount == 1
 
 
 def handover_row(tx: Tx, handover_id: str, *, to_change: bool = False) -> Row | None:
@@ -348,7 +353,7 @@ def open_handover_of(tx: Tx, warehouse: str, carrier: str) -> str | None:
     query = select(handover.c.id).where(
         handover.c.warehouse == warehouse, handover.c.carrier == carrier, handover.c.state == "open"
     )
-    return tx.execute(query.order_by(handover.c.id).limit(1)).scalar()
+    return tx.execute(query).scalar()
 
 
 def set_handover_closed(tx: Tx, handover_id: str, *, at: str, by: str) -> None:

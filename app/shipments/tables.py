@@ -17,6 +17,7 @@ from sqlalchemy import text as sql
 from app.db.schema import data, key, metadata, text
 
 _IN_TOTE = sql("tote IS NOT NULL")
+_OPEN = sql("state = 'open'")
 
 shipment = Table(
     "shipment",
@@ -120,6 +121,8 @@ handover = Table(
     text("opened_by"),
     text("closed_at", null=True),
     text("closed_by", null=True),
+    # Parcels of one carrier are not spread over two lists.
+    Index("uq_handover_open", "warehouse", "carrier", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
 )
 
 print_job = Table(

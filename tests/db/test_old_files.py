@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.base.clock import SystemClock
 from app.bootstrap import checks, initialise
@@ -47,6 +48,28 @@ def test_a_shared_database_of_an_earlier_program_is_brought_up_to_date_and_keeps
     after = rows(file)
     after["about"] -= 1  # since the third schema: the oldest program that may use it
     assert {name: n for name, n in after.items() if name in before} == before
+
+
+def test_two_open_handovers_of_one_carrier_become_one_with_all_that_stands_on_them(tmp_path: Path) -> None:
+    file = tmp_path / "packbench.db"
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(lzma.decompress((OLD / "shared-0002.sql.xz").read_bytes()).decode())
+        for key, carrier in (("A1", "GELB"), ("A2", "GELB"), ("B1", "ROT")):
+            db.execute(
+                "INSERT INTO handover VALUES (?, 'LEJ', ?, 'open', 'then', 'PBPICKER', NULL, NULL)", (key, carrier)
+            )
+        (parcel,) = db.execute("SELECT id FROM parcel WHERE handover_id IS NULL").fetchone()
+        db.execute("UPDATE parcel SET handover_id = 'A2' WHERE id = ?", (parcel,))
+        db.commit()
+    database = open_database(f"sqlite:///{file}")
+    initialise(database)
+    with database.read() as tx:
+        assert dict(tx.execute(text("SELECT id, state FROM handover WHERE opened_at = 'then'")).all()) == {
+            "A1": "open", "A2": "closed", "B1": "open",
+        }  # fmt: skip
+        query = text("SELECT handover_id FROM parcel WHERE id = :id")
+        assert tx.execute(query, {"id": parcel}).scalar_one() == "A1"
+    database.close()
 
 
 def test_a_journal_of_an_earlier_program_opens_with_every_fact_and_paper(tmp_path: Path) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
 from sqlalchemy import insert, text, update
 
+from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
 from app.db import Database, Tx
 from app.orders import store as orders
@@ -14,7 +16,7 @@ from app.orders import timeline
 from app.shipments import check as shipment_check
 from app.shipments import store
 from app.shipments import tables as t
-from app.shipments.handover import Loaded, LoadRefused, Unloaded, close, load, open_handover, unload
+from app.shipments.handover import Handover, Loaded, LoadRefused, Unloaded, close, load, open_handover, unload
 from app.shipments.shipment import Hop
 from app.stock import check as stock_check
 from app.stock.move import Move, move
@@ -59,6 +61,41 @@ def test_a_handover_is_opened_once_for_each_carrier_and_warehouse(database: Data
         first = open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now)
         assert open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now) == first
         assert open_handover(tx, "LEJ", "OTHER", operator=PACKER, now=now).id != first.id
+
+
+def test_benches_that_open_a_carriers_handover_at_once_have_the_same(
+    postgres_database: Database, now: datetime
+) -> None:
+    with postgres_database.write() as tx:
+        build(tx, now)
+
+    def second() -> Handover:
+        with postgres_database.write() as tx:
+            return open_handover(tx, "LEJ", "GELB", operator=CHIEF, now=now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with postgres_database.write() as tx:
+            first = open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now)
+            asked = pool.submit(second)
+            blocked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            while not asked.done():
+                with postgres_database.read() as other:
+                    if other.execute(blocked).scalar_one():
+                        break
+            assert not asked.done()
+        assert asked.result() == first
+
+
+def test_a_second_open_handover_of_a_carrier_is_found(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now)
+        tx.execute(text("DROP INDEX uq_handover_open"))
+        tx.execute(
+            insert(t.handover).values(
+                id="2", warehouse="LEJ", carrier="GELB", state="open", opened_at=stamp(now), opened_by="PBPICKER"
+            )
+        )
+        assert "one_open_handover" in {finding.rule for finding in shipment_check.check(tx)}
 
 
 def test_closing_takes_the_goods_out_of_stock_and_dispatches_shipment_and_order(

@@ -61,6 +61,13 @@ def twins(tx: Tx) -> list[tuple[str, str]]:
     return [(row[0], row[1]) for row in tx.execute(query)]
 
 
+def open_handovers(tx: Tx) -> list[tuple[str, str, int]]:
+    """(warehouse, carrier, how many) where several are open at once."""
+    h = handover.c
+    query = select(h.warehouse, h.carrier, func.count()).where(h.state == "open").group_by(h.warehouse, h.carrier)
+    return [(row[0], row[1], row[2]) for row in tx.execute(query.having(func.count() > 1))]
+
+
 def labels_without_print(tx: Tx) -> list[tuple[str, str, int]]:
     """(parcel, state, issue) of parcels that bear a label of which no copy that holds was ever asked for."""
     job = print_job.c

@@ -98,3 +98,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('op_id', name='pk_settled_fact'),
     )
     op.create_index('ix_settled_fact_claim_id', 'settled_fact', ['claim_id'])
+    # Two benches could open one carrier's handover at once: what stands on the later ones goes onto the first.
+    first = ("(SELECT min(f.id) FROM handover f WHERE f.state = 'open' AND f.warehouse = handover.warehouse"
+             " AND f.carrier = handover.carrier)")
+    later = f"SELECT id FROM handover WHERE state = 'open' AND id <> {first}"
+    op.execute(f'UPDATE parcel SET handover_id = (SELECT {first} FROM handover WHERE handover.id = parcel.handover_id)'
+               f' WHERE handover_id IN ({later})')
+    op.execute("UPDATE handover SET state = 'closed', closed_at = opened_at, closed_by = opened_by"
+               f' WHERE id IN ({later})')
+    is_open = sa.text("state = 'open'")
+    op.create_index('uq_handover_open', 'handover', ['warehouse', 'carrier'], unique=True, sqlite_where=is_open,
+                    postgresql_where=is_open)
