@@ -5,10 +5,12 @@ PackbenchError
 │   ├── NotAllowed       the operator's role may not do this
 │   ├── NotFound         no such order, SKU, station …
 │   ├── Conflict         somebody else was faster, or the thing moved on
+│   │   └── Crossed      two acts wanted the same at once, again and again
 │   └── OutOfStock       a reservation would have taken what is not there
 ├── BadInput             a file or a value that cannot be taken, with its place
 └── Broken               the environment: disk, database, device
     ├── DatabaseAway     the shared database does not answer
+    │   └── NotLetIn     it does, and refuses this login, its encryption, or has no such database
     ├── JournalBroken    the station's journal cannot be written or read
     └── SchemaMismatch   this program and that database are of different versions
 """
@@ -46,6 +48,10 @@ class Conflict(Refused):
     kind = "conflict"
 
 
+class Crossed(Conflict):
+    kind = "crossed"
+
+
 class OutOfStock(Refused):
     """Carries the keys that fell short: `short` is {(sku, warehouse): units missing}."""
 
@@ -73,6 +79,12 @@ class Broken(PackbenchError):
 
 class DatabaseAway(Broken):
     kind = "database_away"
+
+
+class NotLetIn(DatabaseAway):
+    """`kind`: login_refused, no_such_database or encryption_refused. Tried again all the same: somebody may mend it."""
+
+    kind = "login_refused"
 
 
 class JournalBroken(Broken):

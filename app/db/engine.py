@@ -9,32 +9,35 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Dialect, Engine, RootTransaction, RowMapping, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from app.base.clock import Clock
-from app.base.errors import Conflict, DatabaseAway, NotAllowed
+from app.base.errors import Conflict, Crossed, DatabaseAway
 from app.base.turns import give_way
+from app.db.blame import meaning
 from app.db.deadline import LINE, Deadlines, Limit, handle_on
 from app.db.password import Password
 from app.db.plain import Reads
+from app.db.refusal import plain
 
 if TYPE_CHECKING:
     from app.db.ear import Ear
 
+T = TypeVar("T")
 Tx = Connection
 Row = RowMapping
 
@@ -52,7 +55,8 @@ _TCP = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepa
 # Under this name a connection carries whether its transaction announced something.
 ANNOUNCED = "announced"
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
-_MAY_NOT = "42501"  # PostgreSQL's insufficient_privilege
+# How often an act is begun that met another's each time: whoever is hurt by a third has waited long enough to be told.
+_TRIES = 5
 
 
 def _dumps(value: object) -> str:
@@ -96,6 +100,17 @@ class Database:
         with self._begin(write=True) as tx:
             yield tx
 
+    def act(self, do: Callable[[Tx], T]) -> T:
+        """What `do` gives, done in one transaction that may write; begun anew, a few times, where it met another's.
+
+        `do` must bear to be called again. Crossed: it met others each time, and nothing was done.
+        """
+        for _ in range(_TRIES - 1):
+            with suppress(Crossed), self.write() as tx:
+                return do(tx)
+        with self.write() as tx:
+            return do(tx)
+
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """One consistent view; nothing written in it is kept."""
@@ -119,10 +134,8 @@ class Database:
                 raise DatabaseAway("no answer in time") from error
             if isinstance(error, NoneFree):
                 raise DatabaseAway("every connection is in use") from error
-            if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-                raise DatabaseAway(_plain(error)) from error
-            if getattr(error.orig, "sqlstate", "") == _MAY_NOT:
-                raise NotAllowed(_plain(error), kind="login_may_not", what=_plain(error)) from error
+            if (meant := meaning(error)) is not None:
+                raise meant from error
             raise
         if announced:
             self.ear().tell()
@@ -207,11 +220,6 @@ class Database:
         self.deadlines.close()
 
 
-def _plain(error: DBAPIError) -> str:
-    """The driver's own words without the statement and its values: those may hold a person's data."""
-    return str(error.orig).strip().splitlines()[0]
-
-
 @contextmanager
 def savepoint(tx: Tx) -> Iterator[None]:
     """All of the block or nothing of it, the transaction around it going on. A broken constraint is a Conflict."""
@@ -219,7 +227,7 @@ def savepoint(tx: Tx) -> Iterator[None]:
         with tx.begin_nested():
             yield
     except IntegrityError as error:
-        raise Conflict(_plain(error), kind="constraint") from error
+        raise Conflict(plain(error.orig), kind="constraint") from error
 
 
 def open_database(url: str, *, who: str = "", patience: float = 0.0) -> Database:

@@ -87,4 +87,4 @@ def is_given(url: str) -> bool:
 def hidden(url: str) -> str:
     """The address without its passwords, to be shown."""
     url = re.sub(r"(?<=[?&])((?:ssl)?password)=[^&]*", r"\1=***", url)
-    return re.sub(r"^([^/]*//[^/?#:@]*):[^/?#]*@", r"\1:***@", url)
+    return re.sub(r"^(postgres[^/]*//[^/?#:@]*):.*@", r"\1:***@", url)

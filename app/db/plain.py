@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from app.base.errors import DatabaseAway, NotAllowed, SchemaMismatch
 from app.db.head import HEAD, OLDEST_PROGRAM, require_fit
 from app.db.password import Password
+from app.db.refusal import away
 
 # What a server may take to answer at all.
 _CONNECT_S = 5
@@ -83,7 +84,7 @@ def _postgres(url: str) -> Iterator[Reads]:
             address = make_conninfo(address, connect_timeout=_CONNECT_S)
         connection = Password(url).connected(connect)
     except psycopg.Error as error:
-        raise DatabaseAway(str(error).splitlines()[0]) from error
+        raise away(error) from error
     with closing(connection):
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
@@ -94,7 +95,7 @@ def _postgres(url: str) -> Iterator[Reads]:
             except psycopg.errors.InsufficientPrivilege as error:
                 raise NotAllowed(str(error), kind="login_may_not", what=str(error).splitlines()[0]) from error
             except psycopg.OperationalError as error:
-                raise DatabaseAway(str(error).splitlines()[0]) from error
+                raise away(error) from error
 
         yield read
 

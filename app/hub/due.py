@@ -175,8 +175,7 @@ def _all_of(database: Database, act: Callable[..., list[str]], now: datetime) ->
     """Some hundred at a time, each time in a transaction of its own, until fewer came back than asked for."""
     done = 0
     while True:
-        with database.write() as tx:
-            some = len(act(tx, now, limit=_SOME))
+        some = database.act(lambda tx: len(act(tx, now, limit=_SOME)))
         done += some
         if some < _SOME:
             return done

@@ -135,5 +135,5 @@ class Meeting:
         packet = work.packet if work else self._journal.packet(claim)
         if packet is None:
             return "unknown"
-        with self._database.write() as tx:
-            return hand_in(tx, packet, operator=operator, now=self._database.now(tx, self._clock))
+        now = self._database.now
+        return self._database.act(lambda tx: hand_in(tx, packet, operator=operator, now=now(tx, self._clock)))

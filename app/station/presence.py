@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app.base.clock import Clock, stamp
-from app.db import Database, feed
+from app.db import Database, Tx, feed
 from app.db.head import HEAD
 from app.floor import claim
 from app.floor.attach import goodbye, heard
@@ -94,13 +94,17 @@ class Beat:
         stands, moment, news = self.stands(), self._clock.monotonic(), self.has_news()
         if not news and moment - self._said_at < (BEAT_S if stands == self._said else NEWS_S):
             return
-        with self._database.write() as tx:
+        changed = news or stands != self._said
+
+        def said(tx: Tx) -> None:
             now = self._database.now(tx, self._clock)
             heard(tx, station=self._journal.station, place=self._journal.place, now=now)
             claim.renew(tx, self._journal.station, now)
             site.put_presence(tx, self._presence(stands), now)
-            if news or stands != self._said:
+            if changed:
                 feed.announce(tx, "presence", [self._journal.station], now)
+
+        self._database.act(said)
         self._said, self._said_at = stands, moment
 
     def goodbye(self) -> None:

@@ -67,8 +67,11 @@ class Questions:
     def _find(self, do: Callable[[Tx, str], T], op_id: str, given_up: threading.Event) -> T:
         if not self._sync.drained(self._patience):
             raise NoAnswer
-        with self._database.write() as tx:
-            found = do(tx, op_id)
+
+        def found(tx: Tx) -> T:
+            answer = do(tx, op_id)
             if given_up.is_set():
                 raise NoAnswer
-        return found
+            return answer
+
+        return self._database.act(found)

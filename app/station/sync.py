@@ -14,7 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.base.clock import Clock, from_stamp, stamp
-from app.base.errors import DatabaseAway, JournalBroken, PackbenchError, Refused, SchemaMismatch
+from app.base.errors import (
+    Crossed,
+    DatabaseAway,
+    JournalBroken,
+    NotLetIn,
+    PackbenchError,
+    Refused,
+    SchemaMismatch,
+)
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
 from app.floor.apply import SET_ASIDE, apply_batch
@@ -55,7 +63,8 @@ class SyncState:
     """`waiting` facts are not in the shared database yet, the oldest since `since`; `heard_at`: its last sign of life.
 
     `trouble` is empty, `away`, or why nothing can be sent until a person has seen to it: newer_form, journal_copied
-    (another journal of this station is at work elsewhere), journal_unusable, not_found, numbers_used_up, broken.
+    (another journal of this station is at work elsewhere), journal_unusable, not_found, login_refused and the other
+    kinds of NotLetIn (these are tried on), numbers_used_up, broken.
     """
 
     waiting: int
@@ -258,7 +267,9 @@ class Sync:
         return float(age) if age >= 0 else NEVER_HEARD_S
 
     def _failed(self, error: Exception) -> None:
-        if isinstance(error, DatabaseAway):
+        if isinstance(error, NotLetIn | Crossed):  # tried again all the same: it may be mended, or over
+            self._fail(error.kind, error)
+        elif isinstance(error, DatabaseAway):
             self._fail("away", error)
         elif isinstance(error, SchemaMismatch | Refused | JournalBroken):
             self._attached &= error.kind not in _STRANGERS
@@ -317,11 +328,11 @@ class Sync:
             self._behind = bool(waiting)
         if facts:
             before = journal.link_at(facts[0].seq - 1) or ""
-            with self._database.write() as tx:
-                now = self._database.now(tx, self._clock)
-                applied = apply_batch(
-                    tx, station=self.station, incarnation=incarnation, facts=facts, before=before, now=now
+            applied = self._database.act(
+                lambda tx: apply_batch(
+                    tx, station=self.station, incarnation=incarnation, facts=facts, before=before, now=self.now(tx)
                 )
+            )
             aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}
             self._cache.keep_set_aside(aside)
             journal.acknowledge(facts[-1].seq, incarnation)
@@ -329,9 +340,8 @@ class Sync:
             with self._moved:
                 self._moved.notify_all()
         if prints and journal.acked >= standing:
-            with self._database.write() as tx:
-                told = [Printed(job.key, job.state, job.operator, printer=job.printer) for job in prints]
-                tell_prints(tx, self.station, told, self._database.now(tx, self._clock))
+            told = [Printed(job.key, job.state, job.operator, printer=job.printer) for job in prints]
+            self._database.act(lambda tx: tell_prints(tx, self.station, told, self.now(tx)))
             journal.prints_told(prints[-1].rev)
         if waiting and not facts:
             return False  # other benches' turn
@@ -369,7 +379,7 @@ class Sync:
             self.ahead.step(self.hold, self.news)
             self.provision.step(self._wake.is_set)
         except DatabaseAway as error:
-            self._fail("away", error)
+            self._failed(error)
         except Exception as error:  # noqa: BLE001  # said, and tried again
             self._besides_trouble = error.kind if isinstance(error, PackbenchError) else "broken"
             self._besides_tries += 1

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 from app.base.clock import Clock, SystemClock
-from app.base.errors import NotAllowed, PackbenchError, SchemaMismatch
+from app.base.errors import NotAllowed, NotLetIn, PackbenchError, SchemaMismatch
 from app.db import Database, Tx, access
 from app.db.head import HEAD
 from app.db.migrate import require_current, version
@@ -101,6 +101,9 @@ def _database(database: Database | None) -> Generator[Found, None, tuple[dict[st
         return {s.name: s.printer for s in stations}, True
     except NotAllowed:
         yield Found("login", False, "login_nobody", {"login": database.engine.url.username or "LOGIN"})
+        return {}, False
+    except NotLetIn as error:
+        yield Found("database", False, error.kind, dict(error.values))
         return {}, False
     except PackbenchError:
         yield Found("database", False, "database_away")

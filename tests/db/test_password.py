@@ -92,12 +92,51 @@ def psycopg_by_plain(url: str) -> psycopg.Connection[tuple[object, ...]]:
 
 def away(url: str) -> str:
     """What is said when it can't be reached."""
+    return str(refused(url))
+
+
+def refused(url: str) -> DatabaseAway:
+    """The same as an error, by both ways there are."""
     with closing(open_database(url)) as database, pytest.raises(DatabaseAway) as why, database.read():
         pass
     with pytest.raises(DatabaseAway) as same, reading(url):
         pass
-    assert SECRET not in f"{why.value}{same.value}"
-    return str(why.value)
+    assert SECRET not in f"{why.value}{same.value}{why.value.values}"
+    assert why.value.kind == same.value.kind
+    return why.value
+
+
+# Refused, or away ------------------------------------------------------------------------------------------------
+
+
+def test_a_server_that_lets_nobody_in_is_told_from_one_that_is_away(
+    guarded: Postgres, pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", "wrong")
+    kinds = {
+        "wrong password": refused(guarded.tcp_url(LOGIN)).kind,
+        "wrong password said": refused(guarded.tcp_url(f"{LOGIN}:wrong")).kind,
+        "nobody of that name": refused(pg_url.replace("postgres@", "pb_nobody_at_all@")).kind,
+        "no such database": refused(guarded.tcp_url(f"{LOGIN}:{SECRET}", "lost")).kind,
+        "no encryption": refused(guarded.tcp_url(f"{LOGIN}:{SECRET}", sslmode="require")).kind,
+        "no certificate": refused(
+            guarded.tcp_url(LOGIN, sslmode="verify-full", sslrootcert="/nonexistent/root.crt")
+        ).kind,
+        "nobody there": refused(f"postgresql+psycopg://{LOGIN}@127.0.0.1:9/shop").kind,
+        "nobody at the socket": refused("postgresql+psycopg://ada@/shop?host=/nonexistent").kind,
+    }
+    assert kinds == {
+        "wrong password": "login_refused",
+        "wrong password said": "login_refused",
+        "nobody of that name": "login_refused",
+        "no such database": "no_such_database",
+        "no encryption": "encryption_refused",
+        "no certificate": "encryption_refused",
+        "nobody there": "database_away",
+        "nobody at the socket": "database_away",
+    }
+    monkeypatch.delenv("PGPASSWORD")
+    assert refused(guarded.tcp_url(LOGIN)).kind == "login_refused"  # wanted one, and none was found
 
 
 def test_a_password_in_the_address_is_taken_and_the_keyring_left_alone(guarded: Postgres, kept: Kept) -> None:
@@ -193,7 +232,12 @@ def test_a_password_is_never_shown_logged_or_left_on_disk(guarded: Postgres, tmp
     commands = [["init"], ["doctor"], ["check", "--json"], ["show", "order", "DE-1", "--json"],
                 ["floor", "--station", "S1", "--operator", "PBCHIEF", "--printer", "memory://"]]  # fmt: skip
     said = [run(surroundings(tmp_path, db=url), *words) for words in commands]
-    wrong = (url.replace("psycopg", "psycopg2"), f"postgres://{LOGIN}:{SECRET}@127.0.0.1/x")
+    wrong = (
+        url.replace("psycopg", "psycopg2"),
+        f"postgres://{LOGIN}:{SECRET}@127.0.0.1/x",
+        f"host=127.0.0.1 password={SECRET}",
+        f"postgresql:/{LOGIN}:{SECRET}@127.0.0.1/x",
+    )
     said += [run(surroundings(tmp_path, db=other), "list", "orders") for other in wrong]
     assert all(code for code, _, _ in said)  # this login owns nothing: nothing of it works
     assert SECRET not in str(said)
@@ -209,6 +253,7 @@ def test_a_password_is_never_shown_logged_or_left_on_disk(guarded: Postgres, tmp
         ("postgresql://db/shop?user=ada&password=x&sslpassword=y&sslmode=require",
          "postgresql://db/shop?user=ada&password=***&sslpassword=***&sslmode=require"),
         ("postgresql://ada:un@coded@db/shop", "postgresql://ada:***@db/shop"),
+        ("postgresql://ada:un/co?ded@db/shop?sslmode=require", "postgresql://ada:***@db/shop?sslmode=require"),
         ("sqlite:////home/ada/packbench.db", "sqlite:////home/ada/packbench.db"),
     ],
 )  # fmt: skip
@@ -249,7 +294,8 @@ def test_a_certificate_is_checked_as_the_address_says(tmp_path: Path) -> None:
 
             assert connects(url(sslmode="require")).encrypted
             assert connects(url(sslmode="verify-full", sslrootcert=str(tmp_path / "root.crt"))).encrypted
-            assert "certificate" in away(url(sslmode="verify-full", sslrootcert=str(other / "root.crt")))
+            stranger = refused(url(sslmode="verify-full", sslrootcert=str(other / "root.crt")))
+            assert (stranger.kind, "certificate" in str(stranger)) == ("encryption_refused", True)
     except NoPostgres as reason:
         pytest.skip(f"no PostgreSQL, or one that was built without TLS: {reason}")
 

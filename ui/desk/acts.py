@@ -40,8 +40,7 @@ class Acts:
         who: Operator = operator
 
         def work() -> None:
-            with context.database.write() as tx:
-                act(tx, who, context.database.now(tx, context.clock))
+            context.database.act(lambda tx: act(tx, who, context.database.now(tx, context.clock)))
 
         def came(_: None) -> None:
             done()
