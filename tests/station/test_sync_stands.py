@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from app.base.errors import DatabaseAway
 from app.db import Database, feed
 from app.db.grants import READER
 from app.db.line import Line
@@ -87,6 +88,27 @@ def test_the_pauses_after_errors_grow_are_not_alike_and_end(
         assert 0.2 <= pauses[0] <= 0.3
         assert 24 <= pauses[-1] <= 36
         assert len(set(pauses[20:])) > 10
+
+
+def test_a_line_that_fails_after_each_push_but_lets_facts_through_is_tried_again_soon(
+    sqlite_database: Database, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost() -> None:
+        raise DatabaseAway("the line was reset")
+
+    furnish(sqlite_database, now, DE_1=[("CUP", 8)])
+    with bench(tmp_path, sqlite_database) as station:
+        answer = station.scan("DE-1-1")
+        station._sync.close()
+        monkeypatch.setattr(station._sync.beat, "say", lost)
+        for _ in range(6):
+            answer = station.scan(answer.next[0])
+            once(station)
+            assert station._journal.acked == station._journal.last_seq
+        assert station._sync.trouble == "away"
+        assert station._sync._tries == 1
+        once(station)  # with nothing to send, nothing says that the way is open
+        assert station._sync._tries == 2
 
 
 def test_a_chore_or_a_listener_that_fails_holds_up_neither_facts_nor_the_other_chores(
