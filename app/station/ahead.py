@@ -1,8 +1,8 @@
 """Work held ahead of the job in hand, so that an outage does not stop the bench.
 
 While somebody works here, a few claims more than the one in hand are held, of the kinds of work that are done here; all
-they need lies in the cache. They are opened without asking anybody. When nobody is signed in any more, those not begun
-are given back, as facts: known at once here, and to all others when the shared database is reached.
+they need lies in the cache. They are opened without asking anybody. When nobody is signed in any more, or the program
+ends, those not begun are given back, as facts: known at once here, and to all others when that database is reached.
 """
 
 from __future__ import annotations
@@ -75,6 +75,11 @@ class Ahead:
         with self._lock:
             self._over.add(claim)
 
+    def leave(self) -> bool:
+        """Nobody works here from now on: what nobody has begun is given back. False: there was nothing."""
+        self.who = lambda: None
+        return self._give_back(self._unopened())
+
     def _opened(self, work: Work) -> None:
         self.kinds.add(work.packet.kind)
         self.cache.mark_opened(work.packet.claim)
@@ -96,10 +101,12 @@ class Ahead:
         if self.clock.monotonic() < self._next_try:
             return
         for kind in sorted(self.kinds) if self.most else ():
-            while sum(work.packet.kind == kind for work in self._unopened()) < self.most:
+            while self.who() and sum(work.packet.kind == kind for work in self._unopened()) < self.most:
                 if not self._claim(kind, operator, hold):
                     self._next_try = self.clock.monotonic() + PAUSE_S
                     break
+        if self.who() is None:  # gone while work was claimed for them
+            self._give_back(self._unopened())
 
     def _claim(self, kind: str, operator: Operator, hold: Callable[[Work], None]) -> bool:
         packet = None
@@ -110,7 +117,8 @@ class Ahead:
             hold(Work(packet, opened=False))
         return packet is not None
 
-    def _give_back(self, some: Iterable[Work]) -> None:
+    def _give_back(self, some: Iterable[Work]) -> bool:
+        given = False
         for work in some:
             with self._lock:
                 if work.packet.claim not in {one.packet.claim for one in self._unopened()}:
@@ -122,10 +130,12 @@ class Ahead:
             left = Fact(uuid7(), 0, kind, work.packet.claim, epoch, by, at, body)
             try:
                 self.journal.append(Entry((left,))).result()
+                given = True
             except JournalBroken:  # not kept, so not given back: at another time
                 with self._lock:
                     self._over.discard(work.packet.claim)
                 raise
+        return given
 
     # What is held --------------------------------------------------------------------------------------------
 

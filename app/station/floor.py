@@ -31,7 +31,7 @@ class _Ended(Exception):  # named for what happened
 def run_floor(station: Station, stdin: BinaryIO, stdout: BinaryIO, hints: bool = False) -> int:
     """Answers each line of `stdin` on `stdout` until its end; then prints and sends what waits, and gives 0.
 
-    Reading never waits for answers. A closed `stdout` or SIGTERM end it the same way: claims stay held.
+    Reading never waits for answers. A closed `stdout` or SIGTERM end it the same way: the job in hand stays held.
     """
     answers: SimpleQueue[Pending | None] = SimpleQueue()
     gone = threading.Event()

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
@@ -44,6 +44,8 @@ from printers.label import Label
 
 _LOG = logging.getLogger(__name__)
 Pending = Future[Answer]
+# How long the end of the program waits until the others know what was given back, in seconds.
+GOODBYE_S = 2.0
 DOCUMENTS = ("packing_slip", "pick_list", "handover_list")
 
 
@@ -295,7 +297,10 @@ class Station:
         return self._sync.drained(timeout, prints=True) and printed
 
     def close(self) -> None:
-        """Answers what was scanned, ends the threads, gives the journal back. Claims stay held. Twice is once."""
+        """Answers what was scanned, ends the threads, gives the journal back. Twice is once.
+
+        The job in hand stays this bench's; what is held ahead of it is given back, at once if the line is there.
+        """
         with self._entering:
             if self._closed:
                 return
@@ -303,6 +308,9 @@ class Station:
             self._queue.put(None)
         self._thread.join()
         self._spool.close()
+        with suppress(JournalBroken):
+            if self._sync.ahead.leave() and not self._sync.trouble:
+                self._sync.drained(GOODBYE_S)
         self._sync.close()
         self._journal.close()
         self._cache.close()

@@ -109,6 +109,37 @@ def test_whoever_signs_out_gives_back_what_is_held_ahead_and_keeps_the_job_in_ha
         assert [one.shipments for one in holding.held(tx)] == [("DE-1-1",)]
 
 
+def test_a_program_that_ends_gives_back_what_is_held_ahead_and_keeps_the_job_in_hand(
+    near: Database, station: Station
+) -> None:
+    station.scan("DE-1-1")
+    assert comes_to(station, lambda: bool(held(station)))
+    station.close()
+    with near.read() as tx:
+        assert [one.shipments for one in holding.held(tx)] == [("DE-1-1",)]
+        assert shipments.get(tx, ["DE-2-1"])["DE-2-1"].state == "ready"
+
+
+def test_a_program_that_ends_without_the_line_gives_back_when_it_begins_again(
+    near: Database, line: Proxy, station: Station, tmp_path: Path
+) -> None:
+    station.scan("DE-1-1")
+    assert comes_to(station, lambda: bool(held(station)))
+    line.gone()
+    assert comes_to(station, lambda: station.status().sync.trouble == "away")
+    station.close()
+    with near.read() as tx:
+        assert len(holding.held(tx)) == 2
+    line.heal()
+    with (
+        closing(open_database(line.url, who="S1", patience=2.0)) as far,
+        closing(Station.open(tmp_path / "bench", far, "S1", settings=AHEAD)) as again,
+    ):
+        assert again.settle(LONG_S)
+        with near.read() as tx:
+            assert [one.shipments for one in holding.held(tx)] == [("DE-1-1",)]
+
+
 def test_what_was_given_back_while_offline_is_not_opened_again_and_is_free_once_that_is_known(
     near: Database, line: Proxy, station: Station
 ) -> None:
