@@ -32,6 +32,8 @@ PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "packbench-setup"
 OLDEST = (3, 11)
+# More than there are cores: much of what a test does is to wait, for a disk, a server, another process.
+WORKERS = 1 + (os.cpu_count() or 1)
 VERSION = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 # A library Qt opens on Linux → the Debian package that has it. The last five are for windows on an X display.
@@ -266,8 +268,10 @@ def command_run(words: list[str]) -> int:
 
 
 def command_test(words: list[str]) -> int:
-    """The suite; `--slow` runs the tests marked slow, and only these."""
-    if "--slow" in words:
+    """The suite, on several processes if whole; `--slow` runs the tests marked slow, and only these, one by one."""
+    if not words:
+        words = ["-n", str(WORKERS), "--dist", "worksteal"]
+    elif "--slow" in words:
         words = ["-m", "slow", *(word for word in words if word != "--slow")]
     return run(PYTHON, "-m", "pytest", *words)
 

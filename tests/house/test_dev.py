@@ -104,3 +104,11 @@ def test_asked_for_help_nothing_is_set_up_or_run(
 def test_an_unknown_word_is_wrong_usage(dev: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["tset"]) == 2
     assert "dev.py setup" in capsys.readouterr().out
+
+
+def test_the_whole_suite_alone_is_spread_over_processes(dev: ModuleType) -> None:
+    for words in ([], ["--slow", "-x"], ["-k", "x"], ["tests/house"]):
+        assert dev.command_test(words) == 0
+    whole, *others = [words[3:] for words in dev.ran]
+    assert whole[0] == "-n"
+    assert others == [["-m", "slow", "-x"], ["-k", "x"], ["tests/house"]]

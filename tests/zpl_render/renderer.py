@@ -12,6 +12,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,7 +22,8 @@ import zxingcpp
 from PIL import Image
 
 HERE = Path(__file__).parent
-INSTALLED = Path(sys.prefix) / "packbench-zpl-render"
+PACKAGE = (HERE / "package.json").read_text("utf-8")
+INSTALLED = Path(sys.prefix) / f"packbench-zpl-render-{hashlib.sha256(PACKAGE.encode()).hexdigest()[:8]}"
 INSTALL_LIMIT_S = 180
 
 
@@ -88,40 +90,40 @@ def running_renderer() -> Iterator[ZplRenderer]:
 
 def _install() -> None:
     """Have npm fetch the pinned version, once; what it fetched must be what package.json says."""
-    wanted = (HERE / "package.json").read_text("utf-8")
-    copy = INSTALLED / "package.json"
-    if not (copy.exists() and copy.read_text("utf-8") == wanted and _as_pinned(wanted)):
+    if not INSTALLED.exists():
         npm = shutil.which("npm")
         if npm is None:
             raise NoRenderer("zpl-renderer-js is not installed, and there is no npm to install it")
-        INSTALLED.mkdir(parents=True, exist_ok=True)
-        copy.write_text(wanted, "utf-8")
-        words = "install --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1"
-        try:
-            done = subprocess.run(
-                [npm, *words.split(), "--loglevel=error"],
-                cwd=INSTALLED,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                timeout=INSTALL_LIMIT_S,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise NoRenderer(f"npm took more than {INSTALL_LIMIT_S} s to fetch zpl-renderer-js") from error
-        if done.returncode != 0:
-            raise NoRenderer(f"npm could not fetch zpl-renderer-js: {done.stdout.strip()}")
-    if not _as_pinned(wanted):
-        raise AssertionError("npm fetched another zpl-renderer-js than the one tests/zpl_render/package.json names")
+        # Moved into its place when whole: several processes of one run may come here at once.
+        with tempfile.TemporaryDirectory(dir=INSTALLED.parent) as folder:
+            whole = Path(folder, "whole")
+            whole.mkdir()
+            _fetch(npm, whole)
+            with suppress(OSError):  # another was first
+                whole.rename(INSTALLED)
+    files: dict[str, str] = json.loads(PACKAGE)["sha256"]
+    if any(hashlib.sha256((INSTALLED / name).read_bytes()).hexdigest() != told for name, told in files.items()):
+        raise AssertionError(f"{INSTALLED} holds another zpl-renderer-js than the one tests/zpl_render names")
 
 
-def _as_pinned(package: str) -> bool:
-    files: dict[str, str] = json.loads(package)["sha256"]
-    return all(
-        (INSTALLED / name).exists() and hashlib.sha256((INSTALLED / name).read_bytes()).hexdigest() == expected
-        for name, expected in files.items()
-    )
+def _fetch(npm: str, folder: Path) -> None:
+    (folder / "package.json").write_text(PACKAGE, "utf-8")
+    words = "install --ignore-scripts --no-audit --no-fund --no-package-lock --fetch-retries=1 --loglevel=error"
+    try:
+        done = subprocess.run(
+            [npm, *words.split()],
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=INSTALL_LIMIT_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NoRenderer(f"npm took more than {INSTALL_LIMIT_S} s to fetch zpl-renderer-js") from error
+    if done.returncode != 0:
+        raise NoRenderer(f"npm could not fetch zpl-renderer-js: {done.stdout.strip()}")
 
 
 def read_symbols(png: bytes) -> list[Symbol]:
