@@ -32,10 +32,14 @@ _PAGE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """`behind`: the database was put back to before. `takes_over`: the journal is another than the one it knew."""
+    """`behind`: the database was put back to before. `takes_over`: the journal is another than the one it knew.
+
+    `epoch`: which database was met; another one has to be met anew.
+    """
 
     behind: bool
     takes_over: bool
+    epoch: str
 
 
 class Meeting:
@@ -61,7 +65,7 @@ class Meeting:
         journal.acknowledge(attached.last_seq, journal.incarnation)
         if behind:
             self._hold_numbers()
-        return Met(behind, attached.takes_over)
+        return Met(behind, attached.takes_over, epoch)
 
     def handed_in(self, facts: Sequence[Fact], *, patient: bool) -> Sequence[Fact]:
         """As many of these facts as can be sent now, their claims handed in where the shared database lost them.

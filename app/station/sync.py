@@ -302,6 +302,8 @@ class Sync:
             self._meeting.hand_in_held()
         settled = journal.acked == journal.last_seq
         with self._database.read() as tx:
+            if feed.epoch(tx) != met.epoch:
+                raise DatabaseAway("put back to before since it was met")
             found = pull.everything(
                 tx, self.station, self._cache, settled=settled, anew=met.takes_over, papers=self.papers()
             )

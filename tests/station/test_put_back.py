@@ -22,6 +22,7 @@ from app.shipments import store as shipments
 from app.site import check as site_check
 from app.site import store as site
 from app.site.site import Lease
+from app.station.meeting import Meeting, Met
 from app.station.pull import FORGOTTEN_HERE
 from app.station.station import Station
 from app.stock import check as stock_check
@@ -110,6 +111,33 @@ def test_a_bench_that_was_connected_meanwhile_notices_and_goes_on(
         assert station._journal.acked == station._journal.last_seq
     assert state(restored, "DE-1-1") == "picked"
     assert findings(restored) == []
+
+
+def test_a_database_put_back_while_a_bench_says_its_first_words_is_met_once_more(
+    sqlite_database: Database,
+    now: datetime,
+    tmp_path: Path,
+    put_back: Callable[[], Callable[[], Database]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
+    restore = put_back()
+    with bench(tmp_path / "desk", sqlite_database) as station:
+        picked(station, "DE-1-1")
+        assert station.settle(30)
+    meet, restores = Meeting.meet, [restore]
+
+    def meet_and_lose(self: Meeting) -> Met:
+        met = meet(self)
+        while restores:
+            restores.pop()()
+        return met
+
+    monkeypatch.setattr(Meeting, "meet", meet_and_lose)
+    with bench(tmp_path / "desk", sqlite_database) as station:
+        assert station.settle(30)
+    assert state(sqlite_database, "DE-1-1") == "picked"
+    assert findings(sqlite_database) == []
 
 
 def test_what_was_given_to_another_since_is_set_aside_in_one_case_however_many_facts_it_is(
