@@ -28,6 +28,8 @@ from app.site.roles import Operator
 
 # Seconds between two scans of a person, two rounds of a bench's sync, two looks of its printer, two acts of the office.
 _SCANS, _SYNCS, _PRINTS, _ACTS = (1.0, 4.0), (8.0, 90.0), (3.0, 12.0), (60.0, 180.0)
+# So many seconds go by until what was found ends the run.
+_LOOKS = 60.0
 # After so many hours all heals, and everything is looked at.
 _HEALED_EVERY = 2.0
 # A bench-hour counts with so many scans, and a fault.
@@ -96,7 +98,9 @@ class Floor:
         self.world.in_(30, self._work_in_office)
         self.strikes.begin(self.people)
         while self.world.now < hours * HOUR and not self.truth.found:
-            self.world.run(min(self.world.now + _HEALED_EVERY * HOUR, hours * HOUR))
+            until = min(self.world.now + _HEALED_EVERY * HOUR, hours * HOUR)
+            while self.world.now < until and not self.truth.found:
+                self.world.run(min(self.world.now + _LOOKS, until))
             self._heal()
             self.truth.look(self.database, self.benches, self.program.checks)
             self.world.note("healed", len(self.truth.kept), self._standing())
@@ -135,6 +139,7 @@ class Floor:
             with suppress(Killed):
                 bench.step()
                 self.world.note(bench.name, "sync", bench.on.sync.trouble, bench.on.journal.acked)
+                self.truth.sent(self.database, bench)
 
     def _print(self, person: Person) -> None:
         self.world.in_(person.chance.uniform(*_PRINTS), partial(self._print, person))

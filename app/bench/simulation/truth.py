@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from app.base.finding import Finding
 from app.base.forms import from_json
 from app.bench.simulation.bench import Bench
-from app.db import Database, Tx
+from app.db import Database, Tx, feed
 from app.floor import bench as workflows
 from app.floor.facts import Fact
+from app.site import store as site
 from app.station.hand import taken_up
 
 Checks = Mapping[str, Callable[[Tx], Iterator[Finding]]]
@@ -68,6 +69,22 @@ class Truth:
         with database.reading() as read:
             there = {row["op_id"] for row in read("SELECT op_id FROM fact_key")}
         self.loose |= self._only_there - there
+
+    def sent(self, database: Database, bench: Bench) -> None:
+        """What the bench takes for sent stands in the shared database, as long as that is the one it last met.
+
+        A bench that was wrong about it would notice at the next gap and send again what it still has: no harm to be
+        found in the end, until the one day on which its disk fails first.
+        """
+        life = bench.life
+        if life is None:
+            return
+        journal = life.journal
+        with database.read() as tx:
+            row, epoch = site.station(tx, bench.name), feed.epoch(tx)
+        met = (journal.incarnation, life.cache.position("feed_epoch"))
+        if (row.incarnation, epoch) == met and journal.acked > row.last_seq:
+            self.found.other.append(f"{bench.name} takes {journal.acked} facts for sent, {row.last_seq} are there")
 
     def look(self, database: Database, benches: Sequence[Bench], checks: Checks) -> None:
         """Compares, after healing: nothing waits, nobody works."""
