@@ -128,7 +128,7 @@ def _takeover_without_its_fence(monkeypatch: pytest.MonkeyPatch) -> None:
     ("plant", "shows"),
     [
         (_apply_without_its_check, "other"),
-        (_ack_before_the_commit, "lost"),
+        (_ack_before_the_commit, "other"),
         (_answer_before_its_commit, "lost"),
         (_takeover_without_its_fence, "other"),
     ],
@@ -140,5 +140,6 @@ def test_a_planted_bug_is_found_within_hours_of_simulated_time(
     plant(monkeypatch)
     for kind in ("journal_spoilt", "journal_restored", "cache_spoilt", HOUSE):  # one kind of trouble less to tell apart
         monkeypatch.setitem(HOURLY, kind, 1e-9)
-    figures = report(ran(1, 8.0, benches=3, rate=3.0))
-    assert figures[shows], figures["first"]
+    for seed in (1, 2, 3):
+        figures = report(ran(seed, 8.0, benches=3, rate=3.0))
+        assert figures[shows], (seed, figures["first"])
