@@ -13,6 +13,7 @@ from app.channels.skus import Skus
 from app.db import Tx
 from app.db.feed import announce
 from app.desk.news import heard
+from app.desk.order import keep_still
 from app.orders import store as orders
 from app.orders.arrivals import store
 from app.orders.order import KnownOrder, NewOrder, Order, StoredOrder, digest_of
@@ -30,6 +31,7 @@ def revise(
     A newer version in which none of these changed is counted too; older ones and the same again change nothing.
     """
     newer = [(known, order) for known, order in pairs if _is_newer(known, order)]
+    keep_still(tx, [known.id for known, _ in newer])
     stored = {order.id: order for order in orders.load(tx, [known.id for known, _ in newer])}
     untouched = _untouched(tx, [known for known, _ in newer])
     changed: dict[str, frozenset[str]] = {}

@@ -10,7 +10,7 @@ from app.db import Tx
 from app.desk import store
 from app.desk.cancel import drop_shipments
 from app.desk.news import let_go
-from app.desk.order import live_shipments, tell, the_order
+from app.desk.order import keep_still, live_shipments, tell, the_order
 from app.orders import store as orders
 from app.orders.order import FIRM
 from app.shipments import store as shipments
@@ -28,8 +28,12 @@ def expire_unpaid(tx: Tx, now: datetime, *, limit: int = _SOME) -> list[str]:
     more. Payment, or a supervisor, plans them anew.
     """
     overdue = shipments.get(tx, stock.expired(tx, now))
+    ids = sorted({s.order_id for s in overdue.values()})[:limit]
+    keep_still(tx, ids)
+    lines = (line for some in shipments.of_orders(tx, ids).values() for s in some for line in s.lines)
+    stock.balances(tx, {line.sku for line in lines}, to_change=True)
     expired: list[str] = []
-    for order_id in sorted({s.order_id for s in overdue.values()})[:limit]:
+    for order_id in ids:
         order = the_order(tx, order_id)
         live = live_shipments(tx, order_id)
         if order.payment in FIRM:  # paid meanwhile: nothing to take back
@@ -49,6 +53,8 @@ def expire_unpaid(tx: Tx, now: datetime, *, limit: int = _SOME) -> list[str]:
 def begin_presales(tx: Tx, now: datetime, *, limit: int = _SOME) -> list[str]:
     """Shipments of paid presale orders whose day has come become ready. Their ids; at most `limit` orders."""
     begun: list[str] = []
-    for order_id in store.presale_orders(tx, now, limit=limit):
+    ids = store.presale_orders(tx, now, limit=limit)
+    keep_still(tx, ids)
+    for order_id in ids:
         begun += let_go(tx, the_order(tx, order_id), live_shipments(tx, order_id), by=BY, now=now)
     return begun

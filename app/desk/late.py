@@ -16,11 +16,11 @@ from app.base.ids import parcel_id
 from app.cases.case import Case
 from app.cases.open import open_case
 from app.db import Tx, feed, savepoint
-from app.floor import bench, store
+from app.floor import bench, shortage, store
 from app.floor import facts as f
 from app.floor.apply import APPLIED, take_effect
 from app.floor.aside import ask_about
-from app.floor.facts import Event, Fact, decode
+from app.floor.facts import Event, Fact, decode, lacking
 from app.floor.held import store as holding
 from app.floor.packet import Box, Packet
 from app.floor.store import Claim
@@ -64,7 +64,7 @@ def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     """
     require(operator, "floor.takeover")
     late = [fact for fact, _ in holding.late_facts(tx, case.subject)]
-    claim = store.claims(tx, [case.subject], to_change=True).get(case.subject)
+    claim = keep_still(tx, case.subject)
     if claim is None or claim.state != "taken_over":
         raise _unfit(case.subject, "not_taken_over")
     earlier = holding.effective(tx, claim.id)
@@ -86,6 +86,19 @@ def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     holding.settle_facts(tx, [x for x in late if outcomes[x.op_id][0] == APPLIED], "accepted", case.id, now)
     _tell(tx, claim.packet, "late_accepted", {"station": claim.station, "claim": claim.id}, operator, case, now)
     ask_about(tx, claim.station, aside, {claim.id: claim.packet}, now)
+
+
+def keep_still(tx: Tx, claim_id: str) -> Claim | None:
+    """Nobody changes the claim, those made since of its shipments, or any of their shipments. None: no such claim."""
+    claim = store.claims(tx, [claim_id]).get(claim_id)
+    if claim is None:
+        return None
+    later = [id_ for _, id_, _, state in holding.claimed_since(tx, claim.epochs) if state == "live"]
+    found = store.claims(tx, sorted({claim_id, *later}), to_change=True)
+    concerned = {job.shipment for one in found.values() for job in one.packet.jobs}
+    facts = [fact for fact, _ in holding.late_facts(tx, claim_id)]
+    shortage.keep_still(tx, concerned, lacking(facts), claim.packet.warehouse)
+    return found[claim_id]
 
 
 def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
@@ -179,7 +192,6 @@ def _end_later(tx: Tx, claim: Claim, operator: Operator, now: datetime) -> None:
     """Claims made since then are ended, if nothing was done under them yet."""
     later = holding.claimed_since(tx, claim.epochs)
     live = sorted({id_ for _, id_, _, state in later if state == "live"})
-    store.claims(tx, live, to_change=True)
     begun = holding.begun(tx, {id_ for _, id_, _, _ in later})
     for shipment, id_, station, _ in later:
         if id_ in begun:
@@ -193,7 +205,6 @@ def _end_later(tx: Tx, claim: Claim, operator: Operator, now: datetime) -> None:
 def _stand_still(tx: Tx, claim: Claim, earlier: Sequence[Fact]) -> None:
     """Conflict unless the shipments are as the claim's facts left them: nobody has changed a line, tote or box."""
     ids = [job.shipment for job in claim.packet.jobs]
-    shipments.lock(tx, ids)
     found = shipments.get(tx, ids)
     tally = bench.tally(bench.fold(claim.packet, _events(earlier)))
     boxes, totes = store.boxes(tx, ids), store.lying_in_totes(tx, ids)

@@ -7,7 +7,7 @@ from datetime import datetime
 from app.base.errors import NotFound
 from app.catalog import store as catalog
 from app.db import Tx
-from app.desk.order import plan_again, tell, the_order
+from app.desk.order import keep_still, plan_again, tell, the_order
 from app.orders import store as orders
 from app.site.roles import Operator, require
 
@@ -18,7 +18,9 @@ def map_sku(tx: Tx, shop: str, code: str, sku: str, *, operator: Operator, now: 
     if not catalog.known(tx, [sku]):
         raise NotFound(f"no SKU {sku!r:.60}", kind="unknown_sku", sku=sku[:60])
     catalog.add_alias(tx, shop, code, sku)
-    waited = tuple(orders.map_sku(tx, shop, code, sku))
+    waited = tuple(orders.waiting_for(tx, shop, code))
+    keep_still(tx, waited)
+    orders.map_sku(tx, waited, code, sku)
     for order_id in waited:
         tell(tx, order_id, "sku_mapped", operator.badge, now, {"sku": sku})
         order = the_order(tx, order_id)

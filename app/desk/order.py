@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from app.base.errors import NotFound
@@ -13,12 +14,25 @@ from app.db.feed import announce
 from app.orders import store as orders
 from app.orders.order import StoredOrder
 from app.orders.timeline import Entry, record
+from app.planning import store as plans
 from app.planning.screen import SCREENED
 from app.shipments import store as shipments
 from app.shipments.shipment import Shipment
 
 
+def keep_still(tx: Tx, order_ids: Iterable[str]) -> None:
+    """Nobody else changes these orders and their shipments before this transaction ends.
+
+    Shipments first, all at once, then the orders: as ARCHITECTURE.md has it, so that two acts never wait in a circle.
+    """
+    ids = sorted(set(order_ids))
+    shipments.lock(tx, [s.id for some in shipments.of_orders(tx, ids).values() for s in some])
+    plans.mine(tx, ids, wait=True)
+
+
 def the_order(tx: Tx, order_id: str) -> StoredOrder:
+    """Kept still from here on. NotFound."""
+    keep_still(tx, [order_id])
     found = orders.load(tx, [order_id])
     if not found:
         raise NotFound(f"no order {order_id!r:.60}", kind="unknown_order", order=order_id[:60])
@@ -26,8 +40,7 @@ def the_order(tx: Tx, order_id: str) -> StoredOrder:
 
 
 def live_shipments(tx: Tx, order_id: str) -> list[Shipment]:
-    """Locked: nobody else moves them before this transaction ends."""
-    shipments.lock(tx, [s.id for s in shipments.of_orders(tx, [order_id])[order_id]])
+    """Those of an order that is kept still."""
     return [s for s in shipments.of_orders(tx, [order_id])[order_id] if s.live]
 
 

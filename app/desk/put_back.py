@@ -27,6 +27,7 @@ def put_back(
     the shipment is not cancelled. BadInput: a SKU is not among them, or has no bin of its own. NotFound: no such bin.
     """
     require(operator, "stock.move")
+    shipments.lock(tx, [shipment_id])
     shipment = shipments.get(tx, [shipment_id]).get(shipment_id)
     if shipment is None:
         raise NotFound(f"no shipment {shipment_id!r:.60}", kind="unknown_shipment", shipment=shipment_id[:60])

@@ -17,7 +17,7 @@ from app.desk.cancel import cancel as cancel_order
 from app.desk.hold import hold as hold_order
 from app.desk.hold import release as release_order
 from app.desk.map_sku import map_sku as map_sku_of
-from app.desk.order import the_order
+from app.desk.order import keep_still, the_order
 from app.desk.put_back import put_away as put_broken_away
 from app.desk.put_back import put_back as put_goods_back
 from app.floor.takeover import takeover
@@ -64,6 +64,11 @@ def settle(
     """
     require(operator, "case.settle")
     case = cases.settleable(tx, case_id, act)
+    # What it is about before the case itself, as everywhere: whoever cancels the order settles its cases too.
+    if case.subject_kind == "claim":
+        late.keep_still(tx, case.subject)
+    elif case.order_id is not None:
+        keep_still(tx, [case.order_id])
     # First: an act may settle all that is open of the order, and this case has its own reason.
     cases.settle(tx, case_id, act=act, by=operator.badge, reason=reason, now=now)
     ACTS[act](_Asked(tx, case, values or {}, operator, now))

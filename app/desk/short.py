@@ -70,7 +70,6 @@ def _go_on(tx: Tx, case: Case, operator: Operator, now: datetime) -> None:
     shipment = shipments.get(tx, [case.subject]).get(case.subject)
     if shipment is None or shipment.state != "held":
         return
-    shipments.lock(tx, [shipment.id])
     holding = {kind for kind, acts in KINDS.items() if "release" in acts or kind in SHORT}
     about = {shipment.id, shipment.order_id}
     others = [c for c in cases.open_of(tx, shipment.order_id) if c.kind in holding and c.subject in about]

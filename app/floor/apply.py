@@ -23,7 +23,7 @@ from app.floor import bench, effects, store
 from app.floor import facts as f
 from app.floor.aside import ask_about
 from app.floor.chain import chained
-from app.floor.facts import FORM, Event, Fact, decode
+from app.floor.facts import FORM, Event, Fact, decode, lacking
 from app.floor.folded import Facts, folded, remember, remembered
 from app.floor.mistaken import note_mistakes
 from app.floor.outcome import store as outcome
@@ -32,7 +32,7 @@ from app.floor.packet import Box, Lying, Packet
 from app.floor.places import covered
 from app.floor.received import store as received
 from app.floor.received.store import Received
-from app.floor.shortage import found_short
+from app.floor.shortage import found_short, keep_still
 from app.floor.store import Claim
 from app.floor.workflows.waiting import PASSING
 from app.orders.timeline import record
@@ -175,7 +175,8 @@ def _plain(fact: Fact) -> Fact:
 def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
     works = _begin(tx, fresh, at.station)
     concerned = {job.shipment for work in works.values() for job in work.packet.jobs}
-    shipments.lock(tx, concerned)  # cancelled or held before their facts are judged, or after they took effect
+    # Cancelled or held before their facts are judged, or after they took effect.
+    keep_still(tx, concerned, lacking(fresh), at.warehouse)
     known = shipments.get(tx, concerned)
     outcomes = {fact.op_id: _fold(fact, works.get(fact.claim), known) for fact in in_turns(fresh, 8)}
     received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)

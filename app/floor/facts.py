@@ -6,7 +6,8 @@ may be several facts (units of two lots): all but its first bear `same_scan`, fo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -379,6 +380,16 @@ class Fact:
 def encode(event: Event) -> tuple[str, str]:
     """(kind, JSON body)"""
     return type(event).__name__, msgspec.json.encode(event).decode()
+
+
+def lacking(facts: Iterable[Fact]) -> set[str]:
+    """The SKUs of which units were found missing or broken."""
+    found = set()
+    for fact in facts:
+        if fact.kind in (ShortFound.__name__, BrokenFound.__name__):
+            with suppress(ValueError):  # nobody can read it: it is set aside
+                found.add(decode(fact.kind, fact.body).sku)  # type: ignore[union-attr]
+    return found
 
 
 def decode(kind: str, body: str) -> Event:

@@ -9,7 +9,7 @@ goes on to its end before that (`shipments.store.hops`), others are held at once
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,9 +84,20 @@ def found_short(
     _tell(tx, found, hurt, own_case, {shipment: own} if due else {})
 
 
+def keep_still(tx: Tx, own: Iterable[str], skus: Collection[str], warehouse: str) -> None:
+    """Nobody changes these shipments, nor any that may lose units of these SKUs, nor what the SKUs' stock sums up to.
+
+    Whoever books a shortage asks for it before anything else: found on the way, each would be locked in its own turn.
+    """
+    hurt = {one for sku in sorted(skus) for one in shipments.unpicked(tx, sku, warehouse)}
+    shipments.lock(tx, hurt.union(own))
+    stock.balances(tx, skus, to_change=True)
+
+
 def counted(tx: Tx, what: Counted, *, source: str, operator: Operator, now: datetime) -> int:
     """A count is booked even when it shows fewer units than are promised. By how many units the ledger was wrong."""
     require(operator, "stock.count")
+    keep_still(tx, (), [what.sku], what.warehouse)
     changes = differences(what, stock.places(tx, [(what.sku, what.warehouse)]))
     found = _Found(what.sku, what.warehouse, operator.badge, source, now)
     hurt = _make_room(tx, found, sum(change.takes for change in changes))
@@ -98,6 +109,8 @@ def counted(tx: Tx, what: Counted, *, source: str, operator: Operator, now: date
 def adjusted(tx: Tx, what: Adjustment, *, source: str, operator: Operator, now: datetime) -> None:
     """The same for an adjustment: lost, damaged or put on hold, it is so already."""
     require(operator, "stock.adjust")
+    if what.takes > 0:
+        keep_still(tx, (), [what.sku], what.warehouse)
     found = _Found(what.sku, what.warehouse, operator.badge, source, now)
     hurt = _make_room(tx, found, what.takes)
     adjust(tx, what, source=source, operator=operator, now=now)
@@ -149,10 +162,11 @@ def _out_of_tote(tx: Tx, found: _Found, own: Shipment, line: int, place: str, qt
 
 
 def _make_room(tx: Tx, found: _Found, units: int) -> dict[str, int]:
-    """Take reservations back until `units` more can leave. Units taken by shipment."""
+    """Take reservations back until `units` more can leave, of shipments that are kept still. Units by shipment."""
     lacking = units - stock.available(tx, [found.sku]).get((found.sku, found.warehouse), 0)
     if units <= 0 or lacking <= 0:
         return {}
+    shipments.lock(tx, shipments.unpicked(tx, found.sku, found.warehouse))  # planned since all were kept still
     waiting = shipments.unpicked(tx, found.sku, found.warehouse)
     known = shipments.get(tx, waiting)
     # Two stable sorts: the youngest first, and before them all those nobody has claimed.

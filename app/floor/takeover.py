@@ -19,6 +19,7 @@ from app.floor.held import store as holding
 from app.floor.held.store import Held
 from app.floor.packet import Packet
 from app.floor.question import once
+from app.floor.store import Claim
 from app.orders import store as orders
 from app.orders.timeline import Entry, record
 from app.shipments import store as shipments
@@ -96,13 +97,14 @@ def take_work_over(
     """
 
     def taken() -> Packet:
-        here = site.station(tx, station).warehouse
-        for one in holding.held(tx, shipments=store.shipments_by_code(tx, code, here)):
-            if one.station != station:
-                takeover(
-                    tx, claim_id=one.claim, operator=operator, approved_by=approved_by, force=force, why=why,
-                    now=now,
-                )  # fmt: skip
+        meant = store.shipments_by_code(tx, code, site.station(tx, station).warehouse)
+
+        def elsewhere() -> list[Held]:
+            return [one for one in holding.held(tx, shipments=meant) if one.station != station]
+
+        _keep_still(tx, elsewhere(), meant)
+        for one in elsewhere():
+            takeover(tx, claim_id=one.claim, operator=operator, approved_by=approved_by, force=force, why=why, now=now)
         return claim.opened(tx, station, operator, code, now)
 
     return once(tx, op_id, station, "take_over", _READ, taken, now)
@@ -137,13 +139,11 @@ def take(
     now: datetime,
 ) -> list[TakenOver]:
     """The claims end, whoever is heard: `takeover` once it is settled that it may be."""
-    # Whatever a bench is just sending of these claims is applied before, or comes too late.
-    claims = store.claims(tx, [one.claim for one in found], to_change=True)
+    claims = _keep_still(tx, found)
     found = [one for one in found if claims[one.claim].state == "live"]
     store.end_claims(tx, {one.claim: "taken_over" for one in found})
     taken = []
     for one in found:
-        shipments.lock(tx, one.shipments)
         rest(tx, one.shipments, by=chief.badge, source=one.claim, now=now)
         lies = _lies(tx, one.shipments)
         known = shipments.get(tx, one.shipments)
@@ -167,6 +167,13 @@ def take(
     feed.announce(tx, "claim", [one.claim for one in taken], now)
     feed.announce(tx, "station", sorted({one.station for one in taken}), now)
     return taken
+
+
+def _keep_still(tx: Tx, found: Sequence[Held], more: Iterable[str] = ()) -> Mapping[str, Claim]:
+    """Whatever a bench is just sending of these claims is applied before, or comes too late. `more`: shipments."""
+    claims = store.claims(tx, [one.claim for one in found], to_change=True)
+    shipments.lock(tx, {*more, *(shipment for one in found for shipment in one.shipments)})
+    return claims
 
 
 def _lies(tx: Tx, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

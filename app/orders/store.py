@@ -10,6 +10,7 @@ from sqlalchemy import String, cast, delete, func, insert, or_, select, update
 
 from app.base.ids import uuid7
 from app.db import Row, Tx
+from app.db.at_once import add as add_rows
 from app.db.rows import pieces
 from app.orders.entry import Entry, Happened
 from app.orders.order import (
@@ -159,13 +160,18 @@ def address_row(to: Address) -> dict[str, object]:
     return {name: getattr(to, name) for name in _ADDRESS_FIELDS} | {"street": list(to.street)}
 
 
-def map_sku(tx: Tx, shop: str, code: str, sku: str) -> list[str]:
-    """Every line of the shop that waits for `code` means `sku`; the orders touched, by id."""
+def waiting_for(tx: Tx, shop: str, code: str) -> list[str]:
+    """The shop's orders with a line of which nobody knows yet what `code` means, by id."""
     mine = select(order.c.id).where(order.c.shop == shop)
     waiting = (order_line.c.shop_sku == code, order_line.c.sku.is_(None), order_line.c.order_id.in_(mine))
-    ids = sorted(set(tx.scalars(select(order_line.c.order_id).where(*waiting))))
-    tx.execute(update(order_line).where(*waiting).values(sku=sku))
-    return ids
+    return sorted(set(tx.scalars(select(order_line.c.order_id).where(*waiting))))
+
+
+def map_sku(tx: Tx, ids: Sequence[str], code: str, sku: str) -> None:
+    """Lines of these orders that wait for `code` mean `sku`."""
+    waiting = (order_line.c.shop_sku == code, order_line.c.sku.is_(None))
+    for some in pieces(ids):
+        tx.execute(update(order_line).where(*waiting, order_line.c.order_id.in_(some)).values(sku=sku))
 
 
 def add_note(tx: Tx, order_id: str, body: str, *, by: str, at: str) -> None:
@@ -183,17 +189,13 @@ def note_row(order_id: str, by: str, body: str, at: str) -> dict[str, object]:
 
 
 def add_entries(tx: Tx, entries: Sequence[Entry], at: str) -> None:
-    if not entries:
-        return
     keys = sorted(uuid7() for _ in entries)  # ids of one millisecond are random among themselves
-    tx.execute(
-        insert(timeline),
-        [
-            {"id": key, "at": at, "order_id": e.order_id, "subject": e.subject, "by": e.by, "event": e.event,
-             "detail": dict(e.detail), "source": e.source}
-            for key, e in zip(keys, entries, strict=True)
-        ],
-    )  # fmt: skip
+    rows = [
+        {"id": key, "at": at, "order_id": e.order_id, "subject": e.subject, "by": e.by, "event": e.event,
+         "detail": dict(e.detail), "source": e.source}
+        for key, e in zip(keys, entries, strict=True)
+    ]  # fmt: skip
+    add_rows(tx, timeline, rows)
 
 
 def entries(tx: Tx, order_id: str) -> list[Happened]:

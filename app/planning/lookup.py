@@ -66,7 +66,7 @@ def take_in(tx: Tx, found: Sequence[StoredOrder], lookup: Lookup) -> list[Stored
     for shop, codes in nameless.items():
         named = {code: code for code in catalog.known(tx, codes)} | catalog.aliases(tx, shop, codes)
         for code, sku in sorted(named.items()):
-            orders.map_sku(tx, shop, code, sku)
+            orders.map_sku(tx, [order.id for order in found if order.shop == shop], code, sku)
             mapped = True
     if mapped:
         found = orders.load(tx, [order.id for order in found])

@@ -22,6 +22,7 @@ from app.planning.planned import Finding
 from app.shipments import store as shipments
 from app.shipments.shipment import UNCLAIMED, Shipment
 from app.site.roles import Operator, require
+from app.stock import store as stock
 from app.stock.reserve import release
 
 
@@ -32,7 +33,7 @@ def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime) -> PlanS
     case says why. OutOfStock, when somebody else took the units this very moment: roll back and ask again.
     """
     require(operator, "order.plan")
-    # Shipments before the order, as the desk's acts do: two that want both never wait for each other.
+    # Shipments, the order, its stock: as ARCHITECTURE.md has it.
     shipments.lock(tx, [s.id for s in shipments.of_orders(tx, [order_id])[order_id]])
     store.mine(tx, [order_id], wait=True)
     lookup = Lookup(tx, now)
@@ -42,7 +43,9 @@ def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime) -> PlanS
     order = found[0]
     theirs = shipments.of_orders(tx, [order_id])[order_id]
     unbegun = [s for s in theirs if s.state in UNCLAIMED]
-    shelf = Shelf(tx, wants(order, lookup.products), [order.shop])
+    asked = wants(order, lookup.products)
+    stock.balances(tx, {want.sku for want in asked}, to_change=True)  # what is given back, what is taken: in one go
+    shelf = Shelf(tx, asked, [order.shop])
     give_back(tx, shelf, theirs)
     decision = decide(
         order,

@@ -110,6 +110,7 @@ def unload(tx: Tx, handover_id: str, parcel_id: str, *, operator: Operator, now:
     box = store.parcels(tx, [parcel_id]).get(parcel_id)
     if box is None or box.handover != on.id:
         return LoadRefused("not_loaded", {"parcel": parcel_id[:60]})
+    store.lock(tx, [box.shipment])
     shipment = store.get(tx, [box.shipment])[box.shipment]
     _take_off(tx, [box])
     _note(tx, box, shipment, "unloaded", operator, on.id, now)

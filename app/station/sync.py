@@ -14,15 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.base.clock import Clock, from_stamp, stamp
-from app.base.errors import (
-    Crossed,
-    DatabaseAway,
-    JournalBroken,
-    NotLetIn,
-    PackbenchError,
-    Refused,
-    SchemaMismatch,
-)
+from app.base.errors import Crossed, DatabaseAway, JournalBroken, NotLetIn, PackbenchError, Refused, SchemaMismatch
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
 from app.floor.apply import SET_ASIDE, apply_batch

@@ -175,7 +175,9 @@ def test_an_unknown_sku_holds_the_order_and_asks_a_person(house: Database, now: 
     assert (case.kind, case.detail) == ("unknown_sku", {"codes": ["VASE"]})
     with house.write() as tx:
         catalog.add_alias(tx, "DE", "VASE", "BOWL")
-        assert store.map_sku(tx, "DE", "VASE", "BOWL") == ["DE-1042"]
+        waiting = store.waiting_for(tx, "DE", "VASE")
+        assert waiting == ["DE-1042"]
+        store.map_sku(tx, waiting, "VASE", "BOWL")
     assert [part.sku for part in stored(house).lines] == ["MUG", "BOWL"]
     assert take(house, now, order("1043", lines=(line(1, "VASE"),))).held == 0
 

@@ -44,7 +44,9 @@ def renew(tx: Tx, station: str, until: datetime, *, unless: datetime) -> None:
     """The station's live claims are its own until then; those that are so past `unless` anyway stay as they are."""
     c = t.claim.c
     mine = (c.station == station, c.state == "live", c.lease_until < stamp(unless))
-    tx.execute(update(t.claim).where(*mine).values(lease_until=stamp(until)))
+    due = tx.scalars(select(c.id).where(*mine).order_by(c.id).with_for_update()).all()
+    if due:
+        tx.execute(update(t.claim).where(c.id.in_(due)).values(lease_until=stamp(until)))
 
 
 def held(
