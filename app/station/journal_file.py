@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -10,10 +11,12 @@ from app.base.errors import JournalBroken, SchemaMismatch
 from app.base.ids import uuid7
 from app.floor.chain import chained
 from app.floor.facts import Fact
+from app.station.salvage import PAGE, Value, rows
 
 SCHEMA = 1
 # "PBJL": tells our file from any other SQLite file.
 APPLICATION_ID = 0x50424A4C
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 _TABLES = f"""
 PRAGMA application_id = {APPLICATION_ID};
@@ -70,17 +73,16 @@ def opened(path: Path, station: str) -> sqlite3.Connection:
                 f"{path}: form {schema}, expected {SCHEMA}", kind="journal_newer", path=path, found=schema, known=SCHEMA
             )
         if owner != station:
-            raise JournalBroken(
-                f"{path}: belongs to {owner}", kind="journal_of_other", path=path, owner=owner, station=station
-            )
+            raise _of_other(path, owner, station)
     except sqlite3.DatabaseError as error:
         db.close()
         if not is_damage(error):
             raise
-        if _ours(path):
-            raise Damaged(str(error)) from error
-        raise JournalBroken(f"{path}: not a Packbench journal: {error}", kind="journal_foreign", path=path) from error
-    except (JournalBroken, SchemaMismatch, Damaged):
+        raise _spoilt(path, station, error) from error
+    except Damaged as damage:
+        db.close()
+        raise _spoilt(path, station, damage) from damage
+    except (JournalBroken, SchemaMismatch):
         db.close()
         raise
     return db
@@ -89,6 +91,7 @@ def opened(path: Path, station: str) -> sqlite3.Connection:
 def made(path: Path, station: str, incarnation: str) -> sqlite3.Connection:
     """A new journal's file, without a WAL beside it: nothing of it is there before the caller says COMMIT."""
     db = connect(path)
+    db.execute(f"PRAGMA page_size = {PAGE}")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("BEGIN IMMEDIATE")
     for statement in f"{_TABLES}{_LATER}".split(";"):
@@ -101,9 +104,15 @@ def _prepare(db: sqlite3.Connection, path: Path, station: str) -> None:
     mine = db.execute("PRAGMA application_id").fetchone()[0]
     tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     if tables and mine != APPLICATION_ID:
-        raise JournalBroken(f"{path}: not a Packbench journal", kind="journal_foreign", path=path)
+        raise Damaged("not a Packbench journal")
     # A scan that happens to copy the WAL back waits for it: four times rarer than SQLite would by itself.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "fullfsync = ON", "wal_autocheckpoint = 4000"):
+    for pragma in (
+        f"page_size = {PAGE}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "fullfsync = ON",
+        "wal_autocheckpoint = 4000",
+    ):
         db.execute(f"PRAGMA {pragma}")
     if not tables:
         db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
@@ -135,7 +144,28 @@ def as_fact(row: list[object] | tuple[object, ...]) -> Fact:
     return Fact(op_id, seq, kind, claim, epoch, operator, made_at, body, version)  # type: ignore[arg-type]
 
 
-def _ours(path: Path) -> bool:
-    """By the file's first hundred bytes."""
+def _spoilt(path: Path, station: str, error: Exception) -> Exception:
+    """Damaged, if the file was this station's journal: by its first hundred bytes or, with those spoilt, a row."""
     head = path.read_bytes()[:100] if path.is_file() else b""
-    return head[:16] == b"SQLite format 3\0" and head[68:72] == APPLICATION_ID.to_bytes(4, "big")
+    ours = head[:16] == b"SQLite format 3\0" and head[68:72] == APPLICATION_ID.to_bytes(4, "big")
+    owners = {owner for _, row in rows(path) if (owner := _owner(row))} if head else set()
+    if owners - {station}:
+        return _of_other(path, min(owners), station)
+    if ours or owners:
+        return Damaged(str(error))
+    return JournalBroken(f"{path}: not a Packbench journal: {error}", kind="journal_foreign", path=path)
+
+
+def _owner(row: tuple[Value, ...]) -> str:
+    """Whose journal it is, if this is a row of `self`: known by the random id in it."""
+    match row:
+        case (str() as station, str() as incarnation, int(), int(), int()) if _ID.fullmatch(incarnation):
+            return station
+        case _:
+            return ""
+
+
+def _of_other(path: Path, owner: str, station: str) -> JournalBroken:
+    return JournalBroken(
+        f"{path}: belongs to {owner}", kind="journal_of_other", path=path, owner=owner, station=station
+    )

@@ -1,7 +1,8 @@
 """What can still be read of a SQLite file with spoilt pages: every row whose own page is whole, whatever led to it.
 
 The file is read page by page without SQLite, which finds nothing below a page it can't read (its format: sqlite.org,
-"Database File Format"). A row's table is known by its shape; whether a fact is what was written, by its link.
+"Database File Format"). A row's table is known by its shape; whether a fact is what was written, by its link. What the
+file's first hundred bytes say of it is not asked, for they may be spoilt too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 Value = int | float | str | bytes | None
+# Of every journal's pages, in bytes.
+PAGE = 4096
 _TABLE, _INDEX = 0x0D, 0x0A
 # Integers of these serial types, in bytes.
 _WIDTH = {1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8}
@@ -21,45 +24,40 @@ def rows(path: Path) -> Iterator[tuple[int, tuple[Value, ...]]]:
     Of indexes the columns and the rowid behind them, as rows with the rowid 0.
     """
     data = path.read_bytes()
-    size = int.from_bytes(data[16:18], "big")
-    size = 65536 if size == 1 else size
-    if size < 512:
-        return
-    usable = size - data[20]
-    for start in range(0, len(data) - size + 1, size):
-        yield from _cells(data, start, size, usable)
+    for start in range(0, len(data) - PAGE + 1, PAGE):
+        yield from _cells(data, start)
 
 
-def _cells(data: bytes, start: int, size: int, usable: int) -> Iterator[tuple[int, tuple[Value, ...]]]:
+def _cells(data: bytes, start: int) -> Iterator[tuple[int, tuple[Value, ...]]]:
     head = start + (100 if start == 0 else 0)
     if data[head] not in (_TABLE, _INDEX):
         return
     for n in range(int.from_bytes(data[head + 3 : head + 5], "big")):
         at = head + 8 + 2 * n
         offset = int.from_bytes(data[at : at + 2], "big")
-        if at + 2 > start + size or not 8 <= offset < usable:
+        if at + 2 > start + PAGE or not 8 <= offset < PAGE:
             return
         try:
             length, at = _varint(data, start + offset)
             rowid, at = _varint(data, at) if data[head] == _TABLE else (0, at)
-            yield rowid, _columns(_payload(data, at, length, size, usable))
+            yield rowid, _columns(_payload(data, at, length))
         except (IndexError, ValueError):  # this cell is spoilt; the page's others may be whole
             continue
 
 
-def _payload(data: bytes, at: int, length: int, size: int, usable: int) -> bytes:
-    most = usable - 35
+def _payload(data: bytes, at: int, length: int) -> bytes:
+    most = PAGE - 35
     if length <= most:
         return _taken(data, at, length)
-    least = (usable - 12) * 32 // 255 - 23
-    here = least + (length - least) % (usable - 4)
+    least = (PAGE - 12) * 32 // 255 - 23
+    here = least + (length - least) % (PAGE - 4)
     here = here if here <= most else least
     found = _taken(data, at, here)
     following = int.from_bytes(_taken(data, at + here, 4), "big")
     while following and len(found) < length:
-        page = (following - 1) * size
+        page = (following - 1) * PAGE
         following = int.from_bytes(_taken(data, page, 4), "big")
-        found += _taken(data, page + 4, min(usable - 4, length - len(found)))
+        found += _taken(data, page + 4, min(PAGE - 4, length - len(found)))
     if len(found) != length:
         raise ValueError("cut short")
     return found

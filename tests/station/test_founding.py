@@ -91,6 +91,43 @@ def test_whichever_page_is_spoilt_the_facts_on_the_others_are_saved_in_their_ord
     assert noticed > len(leaves)
 
 
+@pytest.mark.parametrize("spoilt", [slice(0, 100), slice(0, 16), slice(16, 18), slice(68, 72), slice(0, PAGE)])
+@pytest.mark.parametrize("by", [b"\0", b"\xa5"])
+def test_a_journal_whose_first_bytes_are_spoilt_is_set_apart_and_no_fact_of_it_is_lost(
+    tmp_path: Path, spoilt: slice, by: bytes
+) -> None:
+    ids = filled(tmp_path / "open")
+    journal = opened(tmp_path / "open")
+    ids += ["late", "later"]
+    journal.append(entry(*ids[-2:])).result()
+    shutil.copytree(tmp_path / "open", tmp_path / "killed")  # as a power cut leaves it: the last facts lie in the WAL
+    journal.close()
+    file = tmp_path / "killed" / FILE
+    data = bytearray(file.read_bytes())
+    data[spoilt] = by * (spoilt.stop - spoilt.start)
+    file.write_bytes(data)
+    journal = opened(tmp_path / "killed")
+    assert ids_in(journal) == ids
+    assert journal.past is not None
+    assert (journal.past.why, journal.past.lost) == ("damaged", 0)
+    assert (file.parent / journal.past.apart).exists()
+    assert len(journal.print_jobs()) == 3
+    journal.close()
+    assert verify(file) == []
+
+
+def test_another_stations_journal_is_not_taken_for_ones_own_however_spoilt(tmp_path: Path) -> None:
+    filled(tmp_path)
+    for spoilt in (slice(0, 100), slice(PAGE * 8, PAGE * 9)):
+        data = bytearray((tmp_path / FILE).read_bytes())
+        data[spoilt] = bytes(spoilt.stop - spoilt.start)
+        (tmp_path / FILE).write_bytes(data)
+        with pytest.raises(JournalBroken) as caught:
+            Journal.open(tmp_path, "cart", CLOCK)
+        assert caught.value.kind == "journal_of_other"
+        assert (tmp_path / FILE).read_bytes() == data
+
+
 def test_a_letter_changed_on_the_disk_in_a_fact_not_yet_sent_is_noticed_and_that_fact_alone_is_left_out(
     tmp_path: Path,
 ) -> None:
