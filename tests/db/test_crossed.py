@@ -36,7 +36,7 @@ def test_two_acts_that_wait_for_each_other_both_come_to_their_end(postgres_datab
         thread.join(30)
     with postgres_database.read() as tx:
         assert set(tx.scalars(text("SELECT value FROM about WHERE name IN ('a', 'b')"))) == {"++"}
-    assert len(begun) == 3  # the server ended one of the two
+    assert len(begun) > 2  # the server ended one of the two
 
 
 @pytest.mark.parametrize("state", ["40P01", "40001"])

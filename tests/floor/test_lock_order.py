@@ -108,5 +108,5 @@ def test_a_case_is_settled_behind_its_order(shared: Database, now: datetime) -> 
         case = tx.execute(text("SELECT id FROM case_ WHERE order_id = 'DE-1'")).scalar_one()
     with crowd(shared, lambda tx: shipments.lock(tx, ["DE-1-1"])) as acts:
         acts.begin(lambda tx: settle(tx, case, act="cancel", operator=CHIEF, reason="", now=now))
-        acts.begin(lambda tx: tx.execute(text("UPDATE case_ SET by = by WHERE order_id = 'DE-1'")))
+        acts.begin(lambda tx: tx.execute(text("UPDATE case_ SET state = state WHERE order_id = 'DE-1'")))
         assert acts.begun[1].done()  # nobody had the case yet
