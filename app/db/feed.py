@@ -11,11 +11,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, func, insert, literal_column, select, text, tuple_
+from sqlalchemy import bindparam, delete, func, literal_column, select, text, tuple_
 from sqlalchemy.sql import ColumnElement
 
 from app.base.clock import stamp
 from app.base.ids import uuid7
+from app.db.at_once import add
 from app.db.engine import ANNOUNCED, Tx
 from app.db.rows import pieces, upsert
 from app.db.tables import about, change
@@ -23,7 +24,7 @@ from app.db.tables import about, change
 # So long a change stays in the feed: a reader that was away for longer reads everything again.
 KEPT = timedelta(days=14)
 _EPOCH = "feed_epoch"
-_XID: ColumnElement[int] = literal_column("pg_current_xact_id()::text::bigint")
+_XID = "pg_current_xact_id()::text::bigint"
 _OPEN: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
@@ -61,8 +62,7 @@ def announce(tx: Tx, topic: str, keys: Iterable[str], at: datetime) -> None:
     rows = [{"topic": topic, "key": k, "at": stamp(at)} for k in dict.fromkeys(keys)]
     if not rows:
         return
-    postgres = tx.dialect.name == "postgresql"
-    tx.execute(insert(change).values(xid=_XID) if postgres else insert(change), rows)
+    add(tx, change, rows, xid=_XID)
     tx.info[ANNOUNCED] = True
 
 

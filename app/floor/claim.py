@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.base.clock import stamp
@@ -10,15 +11,17 @@ from app.base.errors import Conflict, NotFound
 from app.base.forms import from_plain
 from app.base.ids import uuid7
 from app.db import Tx, feed
+from app.db.at_once import written_at_once
 from app.floor import prepare, store
+from app.floor.claiming import store as claiming
+from app.floor.claiming.store import Chance
 from app.floor.held import store as holding
-from app.floor.held.store import Held
-from app.floor.packet import Packet
+from app.floor.needed import store as needed
+from app.floor.needed.store import Standing
+from app.floor.packet import Box, Packet
 from app.floor.question import once
-from app.floor.store import Waiting
 from app.shipments import store as shipments
-from app.shipments.shipment import GONE, Shipment
-from app.site import store as site
+from app.shipments.shipment import GONE, Hop, Shipment
 from app.site.roles import Operator, require
 
 _READ = from_plain(Packet)
@@ -36,7 +39,8 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
 
     Work this station holds already is given back as it is. NotFound: the code means nothing here. Conflict says why
     not in its `kind`: other_warehouse, not_ready, held, cancelled, claimed_elsewhere, no_free_tote, already_loaded,
-    already_gone; claimed_silent: claimed elsewhere, by a bench nobody hears, from which it can be taken over.
+    already_gone; tote_of_several: orders that don't belong together lie in it, and one must be named; claimed_silent:
+    claimed elsewhere, by a bench nobody hears, from which it can be taken over.
     """
     return once(tx, op_id, station, "open_work", _READ, lambda: opened(tx, station, operator, code, now), now)
 
@@ -65,41 +69,49 @@ def live_packets(tx: Tx, station: str) -> list[Packet]:
 
 def opened(tx: Tx, station: str, operator: Operator, code: str, now: datetime) -> Packet:
     """`open_work` inside a question that does more than that."""
-    here = site.station(tx, station).warehouse
-    ids = store.shipments_by_code(tx, code, here)
-    if not ids:
+    meant = claiming.meant(tx, station, code)
+    if not meant.shipments:
         raise NotFound(f"no shipment, job or tote {code!r:.60}", kind="unknown_work", code=code[:60])
-    shipments.lock(tx, ids)  # nothing is loaded while it is opened
-    found = sorted(shipments.get(tx, ids).values(), key=lambda s: s.id)
-    holders = {one: claim for claim in holding.held(tx, shipments=ids) for one in claim.shipments}
+    if meant.mixed:
+        jobs = ", ".join(meant.shipments)
+        raise Conflict(f"in {meant.tote} lie {jobs}", kind="tote_of_several", tote=meant.tote, jobs=jobs)
+    return _open(tx, meant.here, meant.shipments, station, operator, now)
+
+
+def _open(tx: Tx, here: str, ids: Iterable[str], station: str, operator: Operator, now: datetime) -> Packet:
+    """These shipments, which are locked, or what of them can be had. Conflict: nothing, as the first says."""
+    known = needed.standing(tx, ids)
     free, refused = [], []
-    for shipment in found:
+    for shipment in known.shipments.values():
         try:
-            _claimable(tx, shipment, here, station, holders.get(shipment.id), now)
+            _claimable(shipment, known, here, station, now)
             free.append(shipment)
         except Conflict as why:  # of a tote's orders one may be in work elsewhere: the others are not its business
             refused.append(why)
     if not free:
         raise refused[0]
-    if free[0].id in holders:
-        return store.packet(tx, holders[free[0].id].claim)
+    if holder := known.holders.get(free[0].id):
+        return store.packet(tx, holder.claim)
     kind = KIND[free[0].state]
     require(operator, f"floor.{kind}")
-    mine = [s for s in free if KIND[s.state] == kind and s.id not in holders]
-    return _claim(tx, kind, mine, station, operator, now)
+    mine = {s.id: s for s in free if KIND[s.state] == kind and s.id not in known.holders}
+    if kind == "pick" and not any(s.tote for s in mine.values()) and claiming.free_totes(tx, station) < 1:
+        raise _no_tote(here)
+    return _claim(tx, kind, replace(known, shipments=mine), station, operator, now)
 
 
-def _claimable(tx: Tx, shipment: Shipment, here: str, station: str, holder: Held | None, now: datetime) -> None:
+def _claimable(shipment: Shipment, known: Standing, here: str, station: str, now: datetime) -> None:
     why = {
         "planned": "not_ready",
         "held": "held",
         "cancelled": "cancelled",
-        "labelled": _on_its_way(tx, shipment),
+        "labelled": _on_its_way(known.boxes.get(shipment.id, ())),
         "dispatched": "already_gone",
         "delivered": "already_gone",
     }.get(shipment.state)
     if shipment.warehouse != here:
         why = "other_warehouse"
+    holder = known.holders.get(shipment.id)
     if holder is not None and holder.station != station:
         raise Conflict(
             f"{shipment.id} is claimed by {holder.station} since {holder.since}",
@@ -113,11 +125,9 @@ def _claimable(tx: Tx, shipment: Shipment, here: str, station: str, holder: Held
         raise Conflict(f"{shipment.id}: {why}", kind=why, job=shipment.id, warehouse=shipment.warehouse)
 
 
-def _on_its_way(tx: Tx, shipment: Shipment) -> str:
+def _on_its_way(boxes: Iterable[Box]) -> str:
     """Why a labelled shipment's parcels can't be opened any more; empty while they stand in the house."""
-    if shipment.state != "labelled":
-        return ""
-    stands = {parcel.state for parcel in shipments.parcels_of(tx, [shipment.id])[shipment.id]}
+    stands = {box.state for box in boxes}
     return "already_gone" if stands & GONE else "already_loaded" if "loaded" in stands else ""
 
 
@@ -126,67 +136,71 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
     if held:
         return held[0]
     require(operator, "floor.pick")
-    here = site.station(tx, station).warehouse
-    fresh = store.ready(tx, here, limit=1)
-    begun = _begun(tx, here, ("picked", "packing", "picking"), station, own_first=False)
-    if begun and not (fresh and fresh[0].leaves_at < begun.leaves_at):
-        return opened(tx, station, operator, begun.lot, now)
-    found = _pick(tx, here, fresh, station, operator, now)
-    if found is None:
-        raise NotFound("no work waits here", kind="no_work", warehouse=here)
-    return found
+    states, passed = ("picked", "packing", "picking"), set[str]()
+    while True:
+        found = claiming.chance(tx, station, states, fresh=True, besides=passed)
+        begun, fresh = found.begun, found.fresh
+        if begun is None or (fresh and fresh.leaves_at < begun.leaves_at):
+            break
+        if packet := _begun(tx, begun.lot, station, operator, now):
+            return packet
+        passed.add(begun.lot)
+    if fresh is None:
+        raise NotFound("no work waits here", kind="no_work", warehouse=found.here)
+    return _pick(tx, found, station, operator, now)
 
 
 def claim_ahead(tx: Tx, *, station: str, operator: Operator, kind: str, now: datetime) -> Packet | None:
-    """One more claim of that kind (pick | pack) for a bench that is at work; None: nothing waits.
+    """One more claim of that kind (pick | pack) for a bench that is at work; None: nothing waits, or no tote is free.
 
     To be packed comes first what this bench has picked: it stands there. If the answer is lost, the bench finds the
     claim when it next pulls.
     """
     require(operator, f"floor.{kind}")
-    here = site.station(tx, station).warehouse
-    if kind == "pack":
-        begun = _begun(tx, here, ("picked", "packing"), station, own_first=True)
-        return opened(tx, station, operator, begun.lot, now) if begun else None
-    try:
-        return _pick(tx, here, store.ready(tx, here, limit=1), station, operator, now)
-    except Conflict:  # no tote is free: there is another time
-        return None
-
-
-def _begun(tx: Tx, here: str, states: Sequence[str], station: str, *, own_first: bool) -> Waiting | None:
-    """What nobody else is just claiming: of that, the next is looked at."""
-    besides: set[str] = set()
-    while found := store.begun(tx, here, states, station=station, own_first=own_first, besides=besides):
-        if store.only_me(tx, found.lot) and store.unclaimed(tx, [found.shipment]):
-            return found
-        besides.add(found.lot)
+    if kind == "pick":
+        found = claiming.chance(tx, station, fresh=True)
+        return _pick(tx, found, station, operator, now) if found.fresh and found.totes > 0 else None
+    passed = set[str]()
+    while begun := claiming.chance(tx, station, ("picked", "packing"), fresh=False, besides=passed).begun:
+        if packet := _begun(tx, begun.lot, station, operator, now):
+            return packet
+        passed.add(begun.lot)
     return None
 
 
-def _pick(
-    tx: Tx, here: str, first: Sequence[Waiting], station: str, operator: Operator, now: datetime
-) -> Packet | None:
-    """With others of its sort behind it: one-item orders in bulk, others as many as a cart holds."""
-    if not first:
+def _begun(tx: Tx, lot: str, station: str, operator: Operator, now: datetime) -> Packet | None:
+    """A lot of begun work; None: somebody else is just claiming it."""
+    if not claiming.only_me(tx, lot):
         return None
-    single = first[0].units == 1
-    most = BULK if single else min(CART, max(1, store.free_totes(tx, here)))
-    some = store.ready(tx, here, single=single, limit=most)
-    return _claim(tx, "pick", list(shipments.get(tx, [one.shipment for one in some]).values()), station, operator, now)
+    meant = claiming.meant(tx, station, lot)
+    # Of a tote in which other orders lie too, what was picked in bulk.
+    ids = [one for one, units in meant.shipments.items() if units == 1] if meant.mixed else meant.shipments
+    try:
+        return _open(tx, meant.here, ids, station, operator, now)
+    except Conflict:  # meanwhile
+        return None
 
 
-def _claim(tx: Tx, kind: str, found: Sequence[Shipment], station: str, operator: Operator, now: datetime) -> Packet:
-    here = found[0].warehouse
-    if kind == "pick" and not store.free_totes(tx, here) and not any(s.tote for s in found):
-        raise Conflict(f"no tote is free in {here}", kind="no_free_tote", warehouse=here)
-    ids = [s.id for s in found]
-    packet = prepare.packet(tx, uuid7(), kind, found, store.latest(tx, ids), station)
-    store.add_claim(tx, packet, operator.badge, now, stamp(now + LEASE))
-    doing = {"pick": "picking", "pack": "packing"}[kind]
-    source = packet.claim
-    for before in sorted({s.state for s in found} - {doing}):
-        some = [s.id for s in found if s.state == before]
-        shipments.move_state(tx, some, doing, by=operator.badge, source=source, now=now)
-    feed.announce(tx, "claim", [packet.claim], now)
+def _pick(tx: Tx, found: Chance, station: str, operator: Operator, now: datetime) -> Packet:
+    """The first of what nobody has begun with others of its sort: one-item orders in bulk, others as a cart holds."""
+    assert found.fresh
+    if found.totes < 1:
+        raise _no_tote(found.here)
+    single = found.fresh.units == 1
+    ids = claiming.ready(tx, station, single=single, most=BULK if single else min(CART, found.totes))
+    return _claim(tx, "pick", needed.standing(tx, ids), station, operator, now)
+
+
+def _no_tote(here: str) -> Conflict:
+    return Conflict(f"no tote is free in {here}", kind="no_free_tote", warehouse=here)
+
+
+def _claim(tx: Tx, kind: str, known: Standing, station: str, operator: Operator, now: datetime) -> Packet:
+    packet = prepare.packet(tx, uuid7(), kind, known, station)
+    with written_at_once(tx):
+        store.add_claim(tx, packet, operator.badge, now, stamp(now + LEASE))
+        doing = {"pick": "picking", "pack": "packing"}[kind]
+        hops = [Hop(one, doing, operator.badge, packet.claim) for one, s in known.shipments.items() if s.state != doing]
+        shipments.hops(tx, hops, now, known=known.shipments)
+        feed.announce(tx, "claim", [packet.claim], now)
     return packet

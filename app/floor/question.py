@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from app.db import Tx
+from app.db.at_once import written_at_once
 from app.floor import store
 
 T = TypeVar("T")
@@ -24,6 +25,7 @@ def once(
     before = store.answer(tx, op_id)
     if before is not None:
         return read(before)
-    given = do()
-    store.keep_answer(tx, op_id, station, kind, msgspec.to_builtins(given), now)
+    with written_at_once(tx):
+        given = do()
+        store.keep_answer(tx, op_id, station, kind, msgspec.to_builtins(given), now)
     return given

@@ -10,6 +10,7 @@ from sqlalchemy import String, cast, delete, func, insert, or_, select, update
 
 from app.base.ids import uuid7
 from app.db import Row, Tx
+from app.db.at_once import add as add_rows
 from app.db.rows import pieces
 from app.orders.entry import Entry, Happened
 from app.orders.order import (
@@ -188,17 +189,13 @@ def note_row(order_id: str, by: str, body: str, at: str) -> dict[str, object]:
 
 
 def add_entries(tx: Tx, entries: Sequence[Entry], at: str) -> None:
-    if not entries:
-        return
     keys = sorted(uuid7() for _ in entries)  # ids of one millisecond are random among themselves
-    tx.execute(
-        insert(timeline),
-        [
-            {"id": key, "at": at, "order_id": e.order_id, "subject": e.subject, "by": e.by, "event": e.event,
-             "detail": dict(e.detail), "source": e.source}
-            for key, e in zip(keys, entries, strict=True)
-        ],
-    )  # fmt: skip
+    rows = [
+        {"id": key, "at": at, "order_id": e.order_id, "subject": e.subject, "by": e.by, "event": e.event,
+         "detail": dict(e.detail), "source": e.source}
+        for key, e in zip(keys, entries, strict=True)
+    ]  # fmt: skip
+    add_rows(tx, timeline, rows)
 
 
 def entries(tx: Tx, order_id: str) -> list[Happened]:

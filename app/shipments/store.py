@@ -116,14 +116,16 @@ def move_state(tx: Tx, ids: Sequence[str], to: str, *, by: str, source: str, now
     hops(tx, [Hop(one, to, by, source) for one in ids], now)
 
 
-def hops(tx: Tx, wanted: Sequence[Hop], now: datetime) -> None:
+def hops(tx: Tx, wanted: Sequence[Hop], now: datetime, *, known: Mapping[str, Shipment] | None = None) -> None:
     """Several moves at once, those of one shipment in the order given; a fixed number of statements, however many.
+
+    `known`: the shipments as they stand, where they were locked and read before.
 
     `stands_after` says what a move does to a held shipment. One that is picked while nobody has decided on what was
     found short of it is held there: its picker goes on undisturbed, and no packer begins it.
     """
     ids = sorted({hop.shipment for hop in wanted})
-    before = {
+    before: Mapping[str, Any] = known or {
         row.id: row
         for part in pieces(ids)
         for row in tx.execute(
@@ -132,7 +134,7 @@ def hops(tx: Tx, wanted: Sequence[Hop], now: datetime) -> None:
             )
         )
     }
-    stands: dict[str, tuple[str, str | None]] = {one: (row.state, row.held_from) for one, row in before.items()}
+    stands = {one: (before[one].state, before[one].held_from) for one in ids if one in before}
     entries: list[Entry] = []
     for hop in wanted:
         if hop.shipment not in stands:
@@ -156,23 +158,29 @@ def hops(tx: Tx, wanted: Sequence[Hop], now: datetime) -> None:
         stands[one] = ("held", "picked")
         detail = {"from": "picked", "to": "held"}
         entries.append(Entry(before[one].order_id, one, "state", by[one].by, detail, by[one].source))
-    moved = [
-        {"k_id": one, "k_state": before[one].state, "state": stands[one][0], "held_from": stands[one][1]} for one in ids
-    ]
-    if not moved:
+    if not ids:
         return
-    done = tx.execute(
-        update(shipment)
-        .where(shipment.c.id == bindparam("k_id"), shipment.c.state == bindparam("k_state"))
-        .values(state=bindparam("state"), held_from=bindparam("held_from")),
-        moved,
-    )
-    if done.rowcount != len(moved):
+    alike: dict[tuple[str, str, str | None], list[str]] = {}
+    for one in ids:
+        alike.setdefault((before[one].state, *stands[one]), []).append(one)
+    done = 0
+    for (state, to, held_from), some in sorted(alike.items(), key=repr):
+        for part in pieces(some):
+            values = {"k_state": state, "k_ids": part, "to": to, "from": held_from}
+            done += tx.execute(_HOP, values).rowcount
+    if done != len(ids):
         raise Conflict(
             f"{', '.join(ids[:5])}: moved by somebody else meanwhile", kind="shipment_moved", shipment=ids[0]
         )
     record(tx, entries, now)
     announce(tx, "shipment", ids, now)
+
+
+_HOP = (
+    update(shipment)
+    .where(shipment.c.id.in_(bindparam("k_ids", expanding=True)), shipment.c.state == bindparam("k_state"))
+    .values(state=bindparam("to"), held_from=bindparam("from"))
+)
 
 
 def _undecided(tx: Tx, ids: Sequence[str]) -> set[str]:

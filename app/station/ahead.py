@@ -154,11 +154,10 @@ def _alive(work: Work, news: Mapping[str, str]) -> bool:
 
 
 def _meant(work: Work, code: str) -> bool:
-    """Whether the code is its shipment's id or job code, or a tote in which goods of it lie."""
-    if not code:
+    """Whether the code is its shipment's id or job code, or a tote in which goods of it lie, and of no other order."""
+    packet = work.packet
+    if not code or any(code in (job.shipment, job.job_code) for job in packet.jobs):
         return True
-    tote = work.packet.totes.get(code, code)
-    return any(
-        code in (job.shipment, job.job_code) or any(lying.tote == tote for lying in job.totes)
-        for job in work.packet.jobs
-    )
+    tote = packet.totes.get(code, code)
+    alone = packet.bulk or tote not in packet.busy
+    return alone and any(lying.tote == tote for job in packet.jobs for lying in job.totes)

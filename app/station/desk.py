@@ -275,7 +275,9 @@ class Desk:
         except NoAnswer:
             return self.say("no_answer")
         except PackbenchError as error:
-            if code:
+            if error.kind == "tote_of_several":
+                self.onward = tuple(str(error.values["jobs"]).split(", "))
+            elif code:
                 self.onward = tuple(one for one in self.onward if one != code) or ("PBNEXT",)
             else:
                 self.onward = () if error.kind == "no_work" else ("PBNEXT",)

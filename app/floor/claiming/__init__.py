@@ -1,0 +1,1 @@
+"""What claiming work reads and writes."""

@@ -1,0 +1,1 @@
+"""What a work packet is made of."""
