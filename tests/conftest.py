@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -20,6 +21,12 @@ pytest_plugins = ["tests.rooms"]
 # Two shared cores make any single example slow at times; a slow example is no broken rule.
 settings.register_profile("packbench", deadline=None, print_blob=True)
 settings.load_profile("packbench")
+
+
+def pytest_collection_finish() -> None:
+    """What the tests are made of is not searched for garbage again and again: thousands of them weigh much."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -131,12 +131,13 @@ def bench_of(own: Command, name: str) -> tuple[str, Path]:
 @contextmanager
 def quick() -> Iterator[None]:
     """Threads take turns quickly (`app.station.floor` says why); what is frozen meanwhile is let go at the end."""
-    before = sys.getswitchinterval()
+    before, frozen = sys.getswitchinterval(), gc.get_freeze_count()
     sys.setswitchinterval(SWITCH_S)
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not frozen:  # else it was set aside by whoever runs us
+            gc.unfreeze()
         sys.setswitchinterval(before)
 
 
@@ -160,6 +161,7 @@ class Shell(QObject):
     ) -> None:
         super().__init__()
         self._crash, self._log, self._ended = crash, log, False
+        self._sets_aside = not gc.get_freeze_count()  # else whoever runs us did, and looks for what is left of us
         theme.apply(application(), profile.theme, profile.scale, 1366)
         theme.speak(profile.language or settings.language)
         self._collector = garbage.Collector(self)
@@ -215,7 +217,7 @@ class Shell(QObject):
             return
         if self.window.prepare():
             QTimer.singleShot(0, self, self._prepare)
-        else:
+        elif self._sets_aside:
             gc.collect()
             gc.freeze()
 
