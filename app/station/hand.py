@@ -43,19 +43,19 @@ def taken_up(work: Work, kept: Iterable[Fact], filled: Iterable[str] = ()) -> Ha
     aside by the shared database too, and a person sees to it.
     """
     state = bench.start(replace(work.packet, busy=tuple(sorted({*work.packet.busy, *filled}))))
-    for fact in _merged(work.before, list(kept)):
+    for fact in merged(work.before, list(kept)):
         with suppress(ValueError):
             state = bench.evolve(state, fact.op_id, decode(fact.kind, fact.body))
     return Hand(work, state, bench.view(state))
 
 
-def _merged(applied: Iterable[Fact], own: list[Fact]) -> list[Fact]:
+def merged(applied: Iterable[Fact], own: list[Fact]) -> list[Fact]:
     """In the order they happened: a journal that was put back or spoilt may lack facts that are applied."""
     places = {fact.op_id: n for n, fact in enumerate(own)}
     found, at = [], 0
     for fact in applied:
         n = places.get(fact.op_id, at - 1)
-        found += [*own[at:n], fact]
+        found += [*own[at : max(at, n)], fact]
         at = max(at, n + 1)
     return list({fact.op_id: fact for fact in found + own[at:]}.values())
 
