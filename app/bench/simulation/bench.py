@@ -36,6 +36,8 @@ from app.station.sync import Sync
 
 T = TypeVar("T")
 SETTINGS = Settings(confirm_after_s=1.0, question_timeout_s=3.0, number_block=40)
+# So many pages of a journal's WAL are copied back at once. Short ones begin anew more often, which is when they tear.
+_WAL_PAGES = 200
 
 
 class InlineQuestions:
@@ -65,7 +67,8 @@ class InlineQuestions:
 
     def _find(self, do: Callable[[Tx, str], T], op_id: str, until: float) -> T:
         target = self._journal.last_seq
-        if not self._bench.step():  # the sync is in the middle of something: wait for it as long as one waits
+        # Facts first. If the sync is in the middle of something, wait for it as long as one waits.
+        if self._journal.acked < target and not self._bench.step():
             self._bench.wait(until - self._world.now)
         if self._journal.acked < target or self._world.now > until:
             raise NoAnswer
@@ -149,6 +152,7 @@ class Bench:
     def start(self) -> None:
         """JournalBroken when its journal can't be used."""
         journal = Journal.open(self.folder, self.name, self.clock, threaded=False)
+        journal._db.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
         cache = Cache(self.folder / CACHE)
         make_alike(journal, cache)
         numbers = Numbers(journal.leases())

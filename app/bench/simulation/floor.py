@@ -140,13 +140,15 @@ class Floor:
                 bench.step()
                 self.world.note(bench.name, "sync", bench.on.sync.trouble, bench.on.journal.acked)
                 self.truth.sent(self.database, bench)
+                self.strikes.synced(person)
 
     def _print(self, person: Person) -> None:
         self.world.in_(person.chance.uniform(*_PRINTS), partial(self._print, person))
         # A bench waits for its first words with the shared database before it prints; an older copy of its journal
         # does not know what came out since.
-        if person.bench.life and not person.bench.put_back:
-            person.bench.life.spool.work()
+        bench = person.bench
+        if bench.life and not bench.put_back and not self.strikes.printing(person):
+            bench.life.spool.work()
 
     def _work_in_office(self) -> None:
         office = self.office

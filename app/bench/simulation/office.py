@@ -52,10 +52,10 @@ class Office:
         for _ in range(3 * self.benches):
             self.sold += 1
             skus = self.chance.sample(
-                range(1, ground.SKUS + 1), 1 if self.chance.random() < 0.3 else self.chance.randint(2, 4)
+                range(1, ground.SKUS + 1), 1 if self.chance.random() < 0.3 else self.chance.randint(2, 5)
             )
             single = len(skus) == 1 and self.chance.random() < 0.7
-            fresh[str(self.sold)] = [(shop.sku(n), 1 if single else self.chance.randint(1, 4)) for n in skus]
+            fresh[str(self.sold)] = [(shop.sku(n), 1 if single else self.chance.randint(1, 6)) for n in skus]
         self.numbers |= fresh
         ground.sell(self.database, self.home, fresh, self.now)
 

@@ -45,9 +45,10 @@ class Person:
         if self.plan:
             return self.plan.pop(0)
         life = self.bench.on
-        if life.desk.operator is None:
-            return self.badge
         said = self.said
+        if life.desk.operator is None:
+            waits = said is not None and said.message == "unknown_badge" and self.chance.random() < 0.85
+            return "" if waits else self.badge
         if said is None or self.stuck > 6:
             return self._unstick()
         if said.outcome == "stop" or said.state == "stopped":

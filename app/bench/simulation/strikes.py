@@ -46,6 +46,8 @@ class Strikes:
         self._partitioned: dict[str, float] = {}  # until when, by bench
         self._full: set[str] = set()  # whose disk is full, and nobody has noticed yet
         self._power: set[str] = set()  # whose power goes while the next scan is written
+        self._printing: set[str] = set()  # who is killed while the next paper is with the printer
+        self._older: set[str] = set()  # whose journal is put back as soon as nothing of it waits
         self._sent: dict[str, deque[_Batch]] = {}
         # Older copies of journals, each with how many facts of its bench had been kept by then.
         self._copies: dict[str, tuple[int, Mapping[str, bytes]]] = {}
@@ -53,13 +55,13 @@ class Strikes:
         self._by_kind: dict[str, Callable[[Person], None]] = {
             "partition": self._partition,
             "killed": self._kill,
-            "killed_printing": self._kill_printing,
+            "killed_printing": lambda person: self._printing.add(person.bench.name),
             "power_cut": self._cut_power,
             "power_cut_in_commit": lambda person: self._power.add(person.bench.name),
             "disk_full": self._fill,
             "cache_deleted": self._delete_cache,
             "cache_spoilt": self._spoil_cache,
-            "journal_restored": self._put_back,
+            "journal_restored": self._keep_or_put_back,
             "journal_spoilt": self._spoil_journal,
             "journal_cloned": self._clone,
             "clock_jump": self._set_clock,
@@ -121,11 +123,41 @@ class Strikes:
             self._full.discard(bench.name)
             self._count("disk_full", bench)
 
+    def printing(self, person: Person) -> bool:
+        """Whether its program is killed while a paper is with the printer."""
+        bench = person.bench
+        if bench.name not in self._printing or not bench.on.journal.print_jobs("queued", "failed"):
+            return False
+        self._printing.discard(bench.name)
+        self._count("killed_printing", bench)
+        bench.on.spool.work(dies=True)
+        self._end(person)
+        return True
+
+    def synced(self, person: Person) -> None:
+        """Somebody puts an older copy of its journal back. Only after all was sent: what was not would be lost."""
+        bench = person.bench
+        if bench.name not in self._older or bench.life is None:
+            return
+        journal = bench.on.journal
+        if journal.waiting()[0] or journal.untold_prints(1) or bench.busy or bench.on.syncing:
+            return
+        self._older.discard(bench.name)
+        known, copy = self._copies.pop(bench.name)
+        self.truth.only_there(self.truth.of[bench.name][known:])
+        # Whoever opens work has its list printed, and the older copy does not know of the first.
+        for paper in [one for one in bench.papers.out if one[0][1] == "pick_list"]:
+            del bench.papers.out[paper]
+        bench.put_back = True
+        self._count("journal_restored", bench)
+        self._end(person, lambda: disk.replace(bench.folder, JOURNAL, copy))
+
     def heal(self) -> None:
         """Nothing more goes wrong, and what lasts is over."""
         self.faults.calm = True
         self._partitioned.clear()
-        self._power.clear()
+        for due in (self._power, self._printing, self._older):
+            due.clear()
 
     def start(self, bench: Bench) -> None:
         """Somebody switches it on, if it is off."""
@@ -162,9 +194,9 @@ class Strikes:
     # The line ----------------------------------------------------------------------------------------------------
 
     def _partition(self, person: Person) -> None:
-        """For minutes to an hour and a half."""
+        """For minutes to the better part of an hour."""
         self._count("partition", person.bench)
-        self._partitioned[person.bench.name] = self.world.now + 60 * person.chance.uniform(1.5, 9.5) ** 2
+        self._partitioned[person.bench.name] = self.world.now + 60 * person.chance.uniform(1.5, 7.0) ** 2
 
     def _send_again(self, person: Person) -> None:
         """A batch that was sent once comes once more, late and out of order."""
@@ -190,14 +222,6 @@ class Strikes:
     def _kill(self, person: Person) -> None:
         self._count("killed", person.bench)
         self._end(person)
-
-    def _kill_printing(self, person: Person) -> None:
-        """While a paper is with the printer."""
-        bench = person.bench
-        if bench.on.journal.print_jobs("queued", "failed"):
-            self._count("killed_printing", bench)
-            bench.on.spool.work(dies=True)
-            self._end(person)
 
     def _cut_power(self, person: Person) -> None:
         """Between two scans: what the cache wrote last, and a checkpoint of the journal that was under way."""
@@ -249,21 +273,13 @@ class Strikes:
         self.truth.only_there(self.truth.of[bench.name])
         self._end(person, lambda: disk.spoil_page(bench.folder / JOURNAL, bench.chance))
 
-    def _put_back(self, person: Person) -> None:
-        """Somebody puts an older copy of its journal back. Only after all was sent: what was not would be lost."""
+    def _keep_or_put_back(self, person: Person) -> None:
+        """A copy of its journal is made, and put back the next time."""
         bench = person.bench
-        kept, journal = self.truth.of[bench.name], bench.on.journal
-        if bench.name not in self._copies:
-            self._copies[bench.name] = len(kept), disk.copied(bench.folder, JOURNAL)
-        elif not (journal.waiting()[0] or journal.untold_prints(1) or bench.busy or bench.on.syncing):
-            known, copy = self._copies.pop(bench.name)
-            self.truth.only_there(kept[known:])
-            # Whoever opens work has its list printed, and the older copy does not know of the first.
-            for paper in [one for one in bench.papers.out if one[0][1] == "pick_list"]:
-                del bench.papers.out[paper]
-            bench.put_back = True
-            self._count("journal_restored", bench)
-            self._end(person, lambda: disk.replace(bench.folder, JOURNAL, copy))
+        if bench.name in self._copies:
+            self._older.add(bench.name)
+        else:
+            self._copies[bench.name] = len(self.truth.of[bench.name]), disk.copied(bench.folder, JOURNAL)
 
     def _clone(self, person: Person) -> None:
         """A copy of its folder is opened on another computer, which is told that this bench is at work already."""
