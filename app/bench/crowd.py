@@ -15,10 +15,12 @@ from app.site.site import Station
 from app.upkeep.take_in import take
 
 _SKUS = 10
+# What a bench has in hand and holds ahead.
+_TOTES = 4
 
 
 def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders: int = 0) -> None:
-    """A new shop at `db`: benches, a tote for each, and an order for each (or so many) of so many lines and units."""
+    """A new shop at `db`: benches, totes for each, and an order for each (or so many) of so many lines and units."""
     with closing(shop.open_shop(home, skus=_SKUS, db=db)) as database:
         with database.write() as tx:
             site.put(
@@ -34,7 +36,7 @@ def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders
         with totes.open("w", encoding="utf-8", newline="") as out:
             rows = csv.writer(out)
             rows.writerow(["code", "scan", "warehouse"])
-            rows.writerows([f"CROWD{n}", scan_code("PBT"), shop.WAREHOUSE] for n in range(benches))
+            rows.writerows([f"CROWD{n}", scan_code("PBT"), shop.WAREHOUSE] for n in range(_TOTES * benches))
         taken = take(database, "totes", totes, operator=SYSTEM, now=SystemClock().now())
         assert not taken.refused, taken.refused
         many = orders or benches

@@ -73,11 +73,10 @@ def _needed() -> Select[Any]:
     bulk = case((func.count(s.tote) > 0, 0), else_=1)
     each = (
         select(case((func.max(s.units) == 1, bulk), else_=empty).label("n"))
-        .select_from(t.claim)
-        .join(t.claim_shipment, and_(m.claim_id == c.id, m.live))
-        .join(ships.shipment, s.id == m.shipment_id)
-        .where(c.state == "live", c.kind == "pick", s.warehouse == _warehouse, s.state == "picking")
-        .group_by(c.id)
+        .select_from(ships.shipment)
+        .join(t.claim_shipment, and_(m.shipment_id == s.id, m.live))
+        .where(s.warehouse == _warehouse, s.state == "picking")
+        .group_by(m.claim_id)
     ).subquery()
     return select(func.coalesce(func.sum(each.c.n), 0))
 
