@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QSocketNotifier, Qt, Slot
@@ -101,7 +102,7 @@ class BenchWindow(QWidget):
     def _lesson(self, keys: Any) -> None:
         learnt = learn(keys)
         self.filter.teach(False)
-        self.filter.set_wedge(learnt.wedge)
+        self.filter.set_wedge(replace(learnt.wedge, gap_ms=GAP_MS))  # how quick a hand is xdotool's is no lesson
         wedge = {name: getattr(learnt.wedge, name) for name in Wedge.__dataclass_fields__}
         tell(learnt=wedge, wrong=learnt.wrong, understood=learnt.understood)
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
-# The longest gap within a code, twice the standard: xdotool is a hand that a busy machine stops now and then, which no
-# scanner's is. A person's keys come twice as far apart.
-GAP_MS, PERSON_MS = 60, 130
+# The longest gap within a code, four times the standard: xdotool is a hand that a busy machine stops now and then,
+# which no scanner's is. A person's keys come twice as far apart.
+GAP_MS, PERSON_MS = 120, 260
 NEEDED = {"Xvfb": "xvfb", "xdotool": "xdotool", "setxkbmap": "x11-xkb-utils"}
 # US keyboard: letter → (X keycode, with Shift). A scanner sends places on a keyboard, whatever map the computer has.
 _ROWS = (
