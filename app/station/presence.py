@@ -7,6 +7,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from math import inf
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from app.base.clock import Clock, stamp
@@ -19,8 +21,9 @@ from app.site.site import Presence
 from app.station.cache import Cache
 from app.station.journal_reading import Reading
 
+T = TypeVar("T")
 # How often a bench says how it is: in any case, and while there is something new to say.
-BEAT_S, NEWS_S = 20.0, 5.0
+BEAT_S, NEWS_S = 20.0, 0.75
 
 # Facts looked at when the bench opens: more than anybody makes in a day.
 _BACK = 20_000
@@ -76,46 +79,104 @@ class Tally:
         return len(self._made), len(self._closed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Of a bench that stands so, with so many facts made and so many of them sent. `news`: as in `has_news`."""
+
+    stands: Standing
+    made: int
+    sent: int
+    news: bool
+
+    @property
+    def said(self) -> tuple[Standing, int, int]:
+        return self.stands, self.made, self.made - self.sent
+
+
 class Beat:
-    """Tells the shared database that this bench is at work, and where it stands; so its claims stay its own."""
+    """Tells the shared database that this bench is at work, and where it stands; so its claims stay its own.
+
+    Facts that travel take it `along`, so that it costs no transaction; else it goes by itself (`say`). Only another
+    person or another job is announced in the feed, which all benches read: the floor's screen looks at the rows.
+    """
 
     def __init__(self, database: Database, journal: Reading, cache: Cache, clock: Clock) -> None:
         self._database, self._journal, self._cache, self._clock = database, journal, cache, clock
         self.stands: Callable[[], Standing] = Standing  # where the bench stands now
         self._tally = Tally()
-        self._said, self._said_at = Standing(), -BEAT_S
+        self._said = _Word(Standing(), 0, 0, news=False)
+        self._said_at = self._heard_at = -BEAT_S
 
     def has_news(self) -> bool:
         """Another person, another job: whoever looks at the floor is to see it at once."""
-        return self.stands().person_and_job != self._said.person_and_job
+        return self.stands().person_and_job != self._said.stands.person_and_job
+
+    def due_in(self) -> float:
+        """Seconds until it is to be said how it is."""
+        if self.has_news():
+            return 0.0
+        fresh = self._now(self._journal.acked).said != self._said.said
+        due = min(self._heard_at + BEAT_S, self._said_at + NEWS_S if fresh else inf)
+        return max(0.0, due - self._clock.monotonic())
+
+    def along(self, sent: int, act: Callable[[Tx, datetime], T]) -> T:
+        """`act` sends facts up to number `sent`, given the time; how the bench stands goes in its transaction."""
+        word = self._word(sent)
+
+        def do(tx: Tx) -> T:
+            now = self._database.now(tx, self._clock)
+            done = act(tx, now)
+            if word:
+                self._tell(tx, word, now)
+            return done
+
+        done = self._database.act(do)
+        if word:
+            self._told(word)
+        return done
 
     def say(self) -> None:
         """If it is time to. Conflict (journal_copied): another journal of this station is at work."""
-        stands, moment, news = self.stands(), self._clock.monotonic(), self.has_news()
-        if not news and moment - self._said_at < (BEAT_S if stands == self._said else NEWS_S):
-            return
-        changed = news or stands != self._said
-
-        def said(tx: Tx) -> None:
+        word = self._word(self._journal.acked)
+        if word is None:
+            if self._clock.monotonic() - self._heard_at < BEAT_S:
+                return
+            word = self._now(self._journal.acked)
+        with self._database.write() as tx:
             now = self._database.now(tx, self._clock)
             heard(tx, station=self._journal.station, place=self._journal.place, now=now)
             claim.renew(tx, self._journal.station, now)
-            site.put_presence(tx, self._presence(stands), now)
-            if changed:
-                feed.announce(tx, "presence", [self._journal.station], now)
+            self._tell(tx, word, now)
+        self._told(word)
+        self._heard_at = self._said_at
 
-        self._database.act(said)
-        self._said, self._said_at = stands, moment
+    def _now(self, sent: int) -> _Word:
+        stands = self.stands()
+        return _Word(stands, self._journal.last_seq, sent, stands.person_and_job != self._said.stands.person_and_job)
+
+    def _word(self, sent: int) -> _Word | None:
+        """None: nothing new, or it was told just now."""
+        word, soon = self._now(sent), self._clock.monotonic() - self._said_at < NEWS_S
+        return word if word.news or (word.said != self._said.said and not soon) else None
+
+    def _tell(self, tx: Tx, word: _Word, now: datetime) -> None:
+        site.put_presence(tx, self._presence(word.stands, word.sent), now)
+        if word.news:
+            feed.announce(tx, "presence", [self._journal.station], now)
+
+    def _told(self, word: _Word) -> None:
+        """It is committed."""
+        self._said, self._said_at = word, self._clock.monotonic()
 
     def goodbye(self) -> None:
         """Its journal may be opened elsewhere at once; nobody works here any more. As far as that can still be said."""
         with suppress(Exception), self._database.write() as tx:
             now = self._database.now(tx, self._clock)
             goodbye(tx, station=self._journal.station, place=self._journal.place, now=now)
-            site.put_presence(tx, self._presence(Standing(state="closed")), now)
+            site.put_presence(tx, self._presence(Standing(state="closed"), self._journal.acked), now)
             feed.announce(tx, "presence", [self._journal.station], now)
 
-    def _presence(self, stands: Standing) -> Presence:
+    def _presence(self, stands: Standing, sent: int) -> Presence:
         now = self._clock.now()
         zone = ZoneInfo(self._cache.position("time_zone") or "UTC")
         midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -123,7 +184,7 @@ class Beat:
         return Presence(
             station=self._journal.station,
             **asdict(stands),
-            waiting=self._journal.last_seq - self._journal.acked,
+            waiting=max(0, self._journal.last_seq - sent),
             scans_hour=scans,
             parcels_today=parcels,
             program=HEAD,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import Crossed, DatabaseAway, JournalBroken, NotLetIn, PackbenchError, Refused, SchemaMismatch
@@ -200,12 +201,14 @@ class Sync:
         while not self._wake.is_set() and (left := until - self._clock.monotonic()) > 0:
             if self._pause_until > self._clock.monotonic():
                 until = self._pause_until
-            elif self._waits() or (self._attached and self.beat.has_news()):
+            elif self._waits():
                 return
             elif self._rumour:
                 self._rumour = False
                 soon = self._clock.monotonic() + self._chance.uniform(0, SPREAD_S)
                 until = min(until, max(soon, self._pulled + NEWS_S))
+            elif self._attached:
+                until = min(until, self._clock.monotonic() + self.beat.due_in())
             self._stirred.wait(min(left, max(0.0, until - self._clock.monotonic())))
             self._stirred.clear()
 
@@ -322,11 +325,8 @@ class Sync:
             self._behind = bool(waiting)
         if facts:
             before = journal.link_at(facts[0].seq - 1) or ""
-            applied = self._database.act(
-                lambda tx: apply_batch(
-                    tx, station=self.station, incarnation=incarnation, facts=facts, before=before, now=self.now(tx)
-                )
-            )
+            send = partial(apply_batch, station=self.station, incarnation=incarnation, facts=facts, before=before)
+            applied = self.beat.along(facts[-1].seq, lambda tx, now: send(tx, now=now))
             aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}
             self._cache.keep_set_aside(aside)
             journal.acknowledge(facts[-1].seq, incarnation)

@@ -13,15 +13,19 @@ from sqlalchemy.exc import OperationalError
 
 from app.base.errors import DatabaseAway
 from app.db import Database, feed
-from app.db.grants import READER
+from app.db.grants import READER, SUPERVISOR
 from app.db.line import Line
+from app.desk.views.floor import board
+from app.desk.views.floor.board import Floor
 from app.site import tables as site
+from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
+from app.station.presence import BEAT_S, NEWS_S
 from app.station.records import Entry
 from app.station.station import Station
 from tests.logins import as_role
-from tests.station.benches import SETTINGS, bench, furnish, packed
+from tests.station.benches import SETTINGS, bench, furnish, packed, picked
 from tests.station.making import fact
 from tests.station.test_journal import small_disk
 
@@ -177,6 +181,54 @@ def test_who_works_on_what_is_said_at_once_and_that_nobody_does_when_it_closes(
         assert tx.execute(select(site.station.c.place).where(site.station.c.name == "S1")).scalar() == ""
 
 
+def test_after_a_scan_the_floor_elsewhere_shows_it_at_its_next_look_and_the_feed_is_no_longer(
+    database: Database, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked(before: Floor | None = None) -> Floor:
+        with as_role(database, SUPERVISOR) as elsewhere, elsewhere.reading() as read:
+            return board.looked_at(read, before, now=now) if before else board.floor(read, "LEJ", now=now)
+
+    furnish(database, now, DE_1=[("CUP", 3)])
+    with bench(tmp_path, database) as station:
+        answer = packing(station)
+        monkeypatch.setattr(station._sync.beat, "say", lambda: None)  # the facts alone tell it
+        with database.read() as tx:
+            standing = feed.standing(tx)
+        before = looked()
+        assert looked(before) is before
+        for n in range(1, 4):
+            while answer.done < n:
+                answer = station.scan(answer.next[0])
+            station._sync.beat._said_at -= 1  # not told just now
+            once(station)
+            shown = looked(before)
+            (one,) = (one for one in shown.benches if one.station == "S1")
+            assert (one.done, one.waiting, one.sync) == (n, 0, "in_step")
+            assert one.scans_hour > next(b.scans_hour for b in before.benches if b.station == "S1")
+            before = shown
+        with database.read() as tx:
+            assert not feed.keys_since(tx, "presence", standing)
+
+
+def test_what_was_scanned_just_after_a_bench_said_how_it_is_is_said_a_moment_later(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(database, now, DE_1=[("CUP", 3)])
+    with bench(tmp_path, database) as station:
+        answer = packing(station)
+        beat = station._sync.beat
+        beat._said_at += 1000
+        while answer.done < 1:
+            answer = station.scan(answer.next[0])
+        once(station)
+        assert (presence(database)["done"], answer.done) == (0, 1)
+        assert beat.due_in() > NEWS_S
+        beat._said_at -= 1001
+        assert beat.due_in() == 0
+        once(station)
+        assert (presence(database)["done"], presence(database)["waiting"]) == (1, 0)
+
+
 def test_parcels_of_today_are_counted_on_from_fact_to_fact(
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:
@@ -190,6 +242,17 @@ def test_parcels_of_today_are_counted_on_from_fact_to_fact(
             station._sync.beat._said_at -= 25
             once(station)
             assert presence(sqlite_database)["parcels_today"] == n
+
+
+def packing(station: Station) -> Answer:
+    """DE-1-1 lies on the bench, the first item is to be packed; from here on the sync is stepped by hand."""
+    picked(station, "DE-1-1")
+    answer = station.scan("DE-1-1")
+    assert station._sync.drained(30)
+    station._sync.close()
+    station._sync.beat._heard_at -= BEAT_S
+    once(station)
+    return answer
 
 
 def follow_up(station: Station, order: str) -> None:

@@ -79,6 +79,16 @@ def test_the_floor_shows_what_a_bench_said_of_itself(hands: Hands, near: Databas
         hands.until(lambda n=n: done_at_s2(hands) == f"{n} / 9", f"{n} of 9")  # type: ignore[misc]
 
 
+def test_the_floor_shows_what_a_bench_does_that_stands_in_no_feed(hands: Hands, near: Database) -> None:
+    beat(near, done=1)
+    hands.shell.window.go("floor")
+    hands.until(lambda: done_at_s2(hands) == "1 / 9", "the bench")
+    for n in range(2, 4):
+        with near.write() as tx:
+            tx.execute(update(site.presence).values(done=n, at=stamp(clock())))
+        hands.until(lambda n=n: done_at_s2(hands) == f"{n} / 9", f"{n} of 9")  # type: ignore[misc]
+
+
 def test_the_work_list_shows_who_opened_what_elsewhere(hands: Hands, near: Database) -> None:
     view = cast(WorkListView, hands.shell.window.stack.currentWidget())
 

@@ -15,6 +15,8 @@ from ui.screens.floor import said
 from ui.screens.floor.shown import ActsShown, FloorShown
 
 _OF_ORDERS = ("pick", "pack")  # whose job is a shipment
+# Of so many ticks one asks for everything anew, the others only whether a bench said something.
+_TICKS = 12
 
 
 class View(Protocol):
@@ -34,7 +36,8 @@ class Presenter:
         self._floor: Floor | None = None
         self._chosen = ""  # by a person; else the worst is meant
         self._taking = self._reason = ""
-        self._lacks = self._here = self._asking = self._again = self._doing = False
+        self._ticks = 0
+        self._lacks = self._here = self._asking = self._again = self._doing = self._missed = False
 
     # The window's questions -----------------------------------------------------------------------------------
 
@@ -55,8 +58,13 @@ class Presenter:
         self._ask()
 
     def tick(self) -> None:
-        """A bench that falls silent says nothing about it: time alone tells."""
-        self._ask()
+        """Twice a second and more. A bench that falls silent says nothing about it: time alone tells."""
+        self._ticks = (self._ticks + 1) % _TICKS
+        if not self._ticks:
+            self._ask()
+        elif self._here and self._floor is not None and not self._asking and not self._missed:
+            self._asking = True
+            self._context.runner.run(partial(self._look, self._floor), self._came, self._failed, owner=self)
 
     def line(self) -> None:
         """The shared database went or is back: taking over with it; what was written stays."""
@@ -152,14 +160,21 @@ class Presenter:
 
     def _read(self) -> Floor:
         context = self._context
-        with context.database.read() as tx:
-            now = context.database.now(tx, context.clock)
         with context.database.reading() as read:
+            now = board.now(read, context.clock)
             return board.floor(read, board.house_of(read, context.station.name), now=now)
 
+    def _look(self, before: Floor) -> Floor:
+        with self._context.database.reading() as read:
+            return board.looked_at(read, before, now=board.now(read, self._context.clock))
+
     def _came(self, floor: Floor) -> None:
-        self._asking = False
+        self._asking = self._missed = False
         if not self._here:
+            return
+        if floor is self._floor:
+            if self._again:
+                self._ask()
             return
         self._floor = floor
         if self._taking and not self._doing and ((one := self._bench(self._taking)) is None or not one.claims):
@@ -171,7 +186,7 @@ class Presenter:
 
     def _failed(self, error: BaseException) -> None:
         """What is shown stays; that the database is away, the window says."""
-        self._asking = False
+        self._asking, self._missed = False, True
         if isinstance(error, DatabaseAway):
             return
         if not isinstance(error, PackbenchError):

@@ -17,7 +17,7 @@ from ui.screens.floor.presenter import Presenter
 from ui.screens.floor.shown import FloorShown
 from ui.widgets.act_button import ActButton
 
-_TICK_MS = 5_000
+_TICK_MS = 400
 
 
 class FloorView(QWidget):

@@ -1,6 +1,6 @@
 """The floor as its supervisor needs it: a row a bench, worst first where somebody is needed, and the next cut-off.
 
-Benches say now and then how they stand (`presence`), by their own word; how old that is, the shared database's clock
+Benches say as they work how they stand (`presence`), by their own word; how old that is, the shared database's clock
 tells. All times here are its.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -117,6 +117,7 @@ class Floor:
     rest: int
     burn: BurnDown | None
     packed_hour: float | None
+    told: tuple[tuple[str, str], ...] = ()  # (station, when it last said how it is)
 
     @property
     def waiting(self) -> tuple[int, int]:
@@ -145,10 +146,30 @@ def house_of(read: Reads, station: str) -> str:
 def floor(read: Reads, warehouse: str, *, now: datetime, limit: int = 500) -> Floor:
     """The warehouse's benches; a fixed handful of statements, however many there are."""
     rows = store.benches(read, warehouse, after="", limit=limit)
-    some = _benches(read, rows, now, store.names(read))
-    rest = store.count(read, warehouse) - len(some) if len(some) == limit else 0
+    rest = store.count(read, warehouse) - len(rows) if len(rows) == limit else 0
     burn, hour = _packing(read, warehouse, now)
-    return Floor(warehouse, now, tuple(sorted(some, key=lambda one: _natural(one.station))), rest, burn, hour)
+    return Floor(warehouse, now, _standing(read, rows, now), rest, burn, hour, _told(rows))
+
+
+def looked_at(read: Reads, before: Floor, *, now: datetime, limit: int = 500) -> Floor:
+    """`before` itself if no bench said anything since; else with its benches as they stand now.
+
+    For a look several times a second: benches tell how they are in a row of their own, not in the feed that all read.
+    """
+    rows = store.benches(read, before.warehouse, after="", limit=limit)
+    told = _told(rows)
+    if told == before.told:
+        return before
+    return replace(before, now=now, benches=_standing(read, rows, now), told=told)
+
+
+def _told(rows: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((row["name"], row["at"] or "") for row in rows)
+
+
+def _standing(read: Reads, rows: Sequence[Mapping[str, Any]], now: datetime) -> tuple[Bench, ...]:
+    some = _benches(read, rows, now, store.names(read))
+    return tuple(sorted(some, key=lambda one: _natural(one.station)))
 
 
 def listed(
