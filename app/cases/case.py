@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "put_back": ("put_back",),
     "put_away": ("put_away",),  # broken units lie in a tote or parcel
     "place_differs": ("noted",),
+    "tote_mixed": ("noted",),  # benches that were away put several orders' goods into one tote
     "raised_at_bench": ("hold", "cancel", "replan", "noted"),
     "held_at_bench": ("release", "cancel"),
     "print_failed": ("noted",),
@@ -48,7 +49,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 SHORT = ("short_pick", "found_short")
 # An order of which nothing is left to send (`nothing_left` in the case's detail) can't be sent short.
 _OF_SOMETHING_LEFT = frozenset({"pick_again", "noted"})
-SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "claim", "print_job", "station", "operator")
+SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "claim", "print_job", "station", "operator", "tote")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +80,17 @@ class Case:
     act: str | None
 
     @property
+    def why(self) -> frozenset[str]:
+        """Of late facts: for what reasons they did not take effect."""
+        said = self.detail.get("why")
+        return frozenset(said) if isinstance(said, list) else frozenset()
+
+    @property
     def acts(self) -> tuple[str, ...]:
         """What can settle it."""
         offered = KINDS.get(self.kind, ())
-        if self.kind == "late_fact" and self.detail.get("why") != ["taken_over"]:
+        # Only of work that was taken over facts can still count; what was for cancelled orders stays aside then too.
+        if self.kind == "late_fact" and self.why - {"cancelled"} != {"taken_over"}:
             return tuple(act for act in offered if act != "accept")
         if self.detail.get("nothing_left"):
             return tuple(act for act in offered if act not in _OF_SOMETHING_LEFT)

@@ -18,13 +18,14 @@ from app.cases.open import open_case
 from app.db import Tx, feed, savepoint
 from app.floor import bench, shortage, store
 from app.floor import facts as f
-from app.floor.apply import APPLIED, take_effect
+from app.floor.apply import apply_late
 from app.floor.aside import ask_about
 from app.floor.facts import Event, Fact, decode, lacking
 from app.floor.held import store as holding
 from app.floor.packet import Box, Packet
 from app.floor.store import Claim
 from app.floor.takeover import rest, take
+from app.floor.verdict import ACCEPTED, APPLIED, CANCELLED, TAKEN_OVER
 from app.orders.timeline import Entry, record
 from app.shipments import store as shipments
 from app.shipments.shipment import Hop, Shipment
@@ -63,29 +64,32 @@ def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     meanwhile stays set aside, in a case of its own.
     """
     require(operator, "floor.takeover")
-    late = [fact for fact, _ in holding.late_facts(tx, case.subject)]
+    waiting = holding.late_facts(tx, case.subject)
+    late = [fact for fact, why in waiting if why != CANCELLED]  # those for cancelled orders are in the fold already
     claim = keep_still(tx, case.subject)
-    if claim is None or claim.state != "taken_over":
+    if claim is None or claim.state != TAKEN_OVER:
         raise _unfit(case.subject, "not_taken_over")
-    earlier = holding.effective(tx, claim.id)
+    earlier = holding.folded(tx, claim.id)
     _end_later(tx, claim, operator, now)
     _stand_still(tx, claim, earlier)
     ids = [job.shipment for job in claim.packet.jobs]
     shipments.hops(tx, list(_back_to_work(tx, claim, operator)), now)
     try:
         with savepoint(tx):
-            outcomes = take_effect(tx, claim, earlier, late, now)
+            outcomes = apply_late(tx, claim, earlier, late, now)
     except Conflict as why:
         raise _unfit(claim.id, why.kind) from why
-    aside = [(fact, outcomes[fact.op_id][1]) for fact in late if outcomes[fact.op_id][0] != APPLIED]
-    if any(why == "cancelled" for _, why in aside):  # what belonged to it hangs in the air with it
-        aside = [(fact, "cancelled") for fact, _ in aside]
-    elif aside:
-        raise _unfit(claim.id, aside[0][1])
+    unfit = next((why for _, why in outcomes.values() if why not in ("", CANCELLED)), None)
+    if unfit:
+        raise _unfit(claim.id, unfit)
     rest(tx, ids, by=operator.badge, source=case.id, now=now)
-    holding.settle_facts(tx, [x for x in late if outcomes[x.op_id][0] == APPLIED], "accepted", case.id, now)
+    aside = [fact for fact in late if outcomes[fact.op_id][0] != APPLIED]
+    holding.settle_facts(tx, [fact for fact in late if fact not in aside], ACCEPTED, case.id, now)
+    holding.settle_facts(tx, aside, CANCELLED, case.id, now)
     _tell(tx, claim.packet, "late_accepted", {"station": claim.station, "claim": claim.id}, operator, case, now)
-    ask_about(tx, claim.station, aside, {claim.id: claim.packet}, now)
+    left = [*aside, *(fact for fact, why in waiting if why == CANCELLED)]
+    if not ask_about(tx, claim.station, [(fact, CANCELLED) for fact in left], {claim.id: claim.packet}, now):
+        holding.settle_facts(tx, left, "noted", case.id, now)
 
 
 def keep_still(tx: Tx, claim_id: str) -> Claim | None:
@@ -104,10 +108,12 @@ def keep_still(tx: Tx, claim_id: str) -> Claim | None:
 def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     """The late facts do not count. What they left behind is brought back: a case says which goods and labels."""
     require(operator, "floor.takeover")
-    late = [fact for fact, _ in holding.late_facts(tx, case.subject)]
+    waiting = holding.late_facts(tx, case.subject)
+    late = [fact for fact, _ in waiting]
     packet = _packet(tx, case.subject)
     left = left_behind(packet, holding.effective(tx, case.subject), late)
     holding.settle_facts(tx, late, "discarded", case.id, now)
+    _end_apart(tx, case.subject, waiting, operator, now)
     station = str(case.detail.get("station", ""))
     detail = {
         "station": station,
@@ -127,13 +133,24 @@ def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
         _tell(tx, packet, "late_discarded", {"station": station, "claim": case.subject}, operator, case, now)
 
 
-def note(tx: Tx, case: Case, now: datetime) -> None:
+def note(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     """Nothing but a look. Conflict (late_moved_goods): goods or labels are concerned, which asks for a decision."""
-    late = [fact for fact, _ in holding.late_facts(tx, case.subject)]
+    waiting = holding.late_facts(tx, case.subject)
+    late = [fact for fact, _ in waiting]
     left = left_behind(_packet(tx, case.subject), holding.effective(tx, case.subject), late)
     if left.goods or left.labels:
         raise Conflict(f"late facts of {case.subject} moved goods or made labels", kind="late_moved_goods")
     holding.settle_facts(tx, late, "noted", case.id, now)
+    _end_apart(tx, case.subject, waiting, operator, now)
+
+
+def _end_apart(tx: Tx, claim: str, waiting: Iterable[tuple[Fact, str]], operator: Operator, now: datetime) -> None:
+    """A live claim of which something could not be folded in ends: its bench and the books tell of it differently.
+
+    Its bench may have left it, and would never end it. The work goes on from where the books have it.
+    """
+    if any(why != CANCELLED for _, why in waiting):
+        take(tx, holding.held(tx, claims=[claim]), operator, operator, now=now)
 
 
 def brought_back(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:

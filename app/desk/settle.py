@@ -120,7 +120,7 @@ def _noted(asked: _Asked) -> None:
     if asked.case.kind in SHORT:
         short.send_short(asked.tx, asked.case, operator=asked.operator, now=asked.now)
     if asked.case.kind == "late_fact":
-        late.note(asked.tx, asked.case, asked.now)
+        late.note(asked.tx, asked.case, operator=asked.operator, now=asked.now)
 
 
 def _accept(asked: _Asked) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from app.cases import store as cases
 from app.cases.open import open_case
 from app.db import Tx, feed
 from app.floor.facts import Fact
 from app.floor.packet import Packet
+from app.floor.verdict import asks
 from app.orders.timeline import Entry, record
 
 
@@ -18,15 +20,17 @@ def ask_about(
     aside: Sequence[tuple[Fact, str]],
     packets: Mapping[str, Packet],
     now: datetime,
-) -> None:
+) -> bool:
     """A person sees to facts that were set aside, each given with why; `packets` by claim, where they are known.
 
-    One case a claim, open until somebody says what became of them; what comes after that opens another.
+    One case a claim, open until somebody says what became of them; what comes after that opens another. Facts that ask
+    nothing of anybody open none. Whether there is a case.
     """
     claims: dict[str, list[tuple[Fact, str]]] = {}
     for fact, reason in aside:
         claims.setdefault(fact.claim or fact.op_id, []).append((fact, reason))
-    for claim, some in claims.items():
+    asking = {claim: some for claim, some in claims.items() if any(asks(fact.kind, why) for fact, why in some)}
+    for claim, some in asking.items():
         first = some[0][0]
         why = sorted({said for _, said in some})
         jobs = packets[claim].jobs if claim in packets else ()
@@ -45,3 +49,14 @@ def ask_about(
             detail = {"station": station, "claim": claim, "facts": len(some), "why": why, "case": case}
             record(tx, [Entry(job.order, job.shipment, "late_work", station, detail, first.op_id) for job in jobs], now)
             feed.announce(tx, "order", orders, now)
+        else:
+            _widen(tx, claim, why, now)
+    return bool(asking)
+
+
+def _widen(tx: Tx, claim: str, why: Sequence[str], now: datetime) -> None:
+    """The open case about the claim stands for these facts too: for what reasons says what can settle it."""
+    for case in cases.open_about(tx, "late_fact", [claim]):
+        if not case.why.issuperset(why):
+            cases.add_detail(tx, case, {"why": sorted(case.why.union(why))})
+            feed.announce(tx, "case", [case.id], now)

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from app.base.finding import Finding
 from app.db import Tx
 from app.floor import bench, store
-from app.floor.facts import decode
+from app.floor.folded import decoded
 from app.floor.history.read import Place, read_on
 from app.floor.received import store as received
+from app.floor.totes import store as totes
 from app.shipments import store as shipments
 from app.shipments.shipment import GONE
 
@@ -32,15 +33,27 @@ def check(tx: Tx) -> Iterator[Finding]:
         yield from _chain(tx, Place(station, incarnation), ends.get((station, incarnation), 0), taken_in, link)
     for op_id in store.unseen_set_aside(tx):
         yield Finding("set_aside_is_seen", op_id, "not applied, and in no case")
+    for shipment in store.forsaken(tx):
+        yield Finding("cancelled_goods_are_asked_about", shipment, "cancelled, and its goods lie where nobody looks")
+    yield from _claims(tx)
+
+
+def _claims(tx: Tx) -> Iterator[Finding]:
+    asked = totes.asked(tx)
+    for tote, lying in totes.mixed(tx).items():
+        if not any(lying.keys() <= told for told in asked.get(tote, ())):
+            yield Finding("one_order_in_a_tote", tote, f"{', '.join(lying)} lie in it, and nobody is asked")
     live = store.live_claims(tx)
     found_states = shipments.get(tx, {job.shipment for claim in live for job in claim.packet.jobs})
-    applied = store.facts_of(tx, [claim.id for claim in live])
+    kept = store.facts_of(tx, [claim.id for claim in live])
     for claim in live:
         try:
-            folded = bench.fold(claim.packet, [(f.op_id, decode(f.kind, f.body)) for f in applied[claim.id]])
+            folded = bench.fold(claim.packet, decoded(kept[claim.id]))
         except ValueError as error:
             yield Finding("rows_are_the_fold", claim.id, str(error))
             continue
+        if bench.over(folded):
+            yield Finding("claims_end_with_their_work", claim.id, f"live at {claim.station}, and nothing is left to do")
         tally = bench.tally(folded)
         for job in claim.packet.jobs:
             state = found_states[job.shipment].state if job.shipment in found_states else "gone"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from app.base.turns import in_turns
 from app.floor import bench
-from app.floor.facts import Event
+from app.floor.facts import Event, Fact, decode
 from app.floor.packet import Packet
 
 Facts = Sequence[tuple[str, Event]]
@@ -42,10 +42,15 @@ def folded(packet: Packet, facts: Facts) -> bench.State:
     return state
 
 
+def decoded(facts: Sequence[Fact]) -> list[tuple[str, Event]]:
+    """What a claim's fold is made of: ValueError for a fact that can't be read."""
+    return [(fact.op_id, decode(fact.kind, fact.body)) for fact in in_turns(facts, 32)]
+
+
 def remembered(claim: str, count: int, greatest: str) -> Facts | None:
     """The claim's facts as last remembered, if they are so many and that is the greatest of their ids.
 
-    Applied facts never change and their ids are of chance: as many with the same greatest are the same.
+    Folded facts never change and their ids are of chance: as many with the same greatest are the same.
     """
     known = _known.get(claim)
     if known and len(known.facts) == count and max(op_id for op_id, _ in known.facts) == greatest:

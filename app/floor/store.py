@@ -7,19 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import and_, case, exists, func, insert, or_, select, update
+from sqlalchemy import and_, case, exists, func, or_, select, update
 
 from app.base.clock import stamp
 from app.base.forms import from_plain
 from app.cases import tables as cases
 from app.db import Row, Tx
+from app.db.at_once import add
 from app.floor import tables as t
 from app.floor.facts import Fact
 from app.floor.held import store as held
 from app.floor.packet import Box, Lying, Packet
+from app.floor.received.store import IN_THE_FOLD
+from app.floor.verdict import CANCELLED, SET_ASIDE, asks
 from app.orders import tables as orders
 from app.orders.order import Address
 from app.shipments import tables as ships
+from app.shipments.shipment import GONE
 
 _packet = from_plain(Packet)
 _CHOOSING = 4  # apart from what else is locked by a number
@@ -137,22 +141,21 @@ def latest(tx: Tx, shipments: Sequence[str]) -> dict[str, tuple[int, str]]:
 
 
 def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:
-    tx.execute(
-        insert(t.claim).values(
-            id=packet.claim,
-            kind=packet.kind,
-            station=packet.station,
-            operator=operator,
-            state="live",
-            made_at=stamp(now),
-            lease_until=lease_until,
-            packet=msgspec.to_builtins(packet),
-        )
-    )
+    made = {
+        "id": packet.claim,
+        "kind": packet.kind,
+        "station": packet.station,
+        "operator": operator,
+        "state": "live",
+        "made_at": stamp(now),
+        "lease_until": lease_until,
+        "packet": msgspec.to_builtins(packet),
+    }
+    add(tx, t.claim, [made])
     rows = [
         {"claim_id": packet.claim, "shipment_id": job.shipment, "epoch": job.epoch, "live": True} for job in packet.jobs
     ]
-    tx.execute(insert(t.claim_shipment), rows)
+    add(tx, t.claim_shipment, rows)
     held.add_stops(tx, packet)
 
 
@@ -282,9 +285,9 @@ def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
 
 
 def facts_of(tx: Tx, claim_ids: Sequence[str]) -> dict[str, list[Fact]]:
-    """What was applied for these claims so far, in the order it happened."""
+    """What these claims' folds are made of so far, in the order it happened."""
     f = t.fact.c
-    query = select(t.fact).where(f.claim_id.in_(claim_ids), f.outcome == "applied").order_by(f.claim_id, f.n)
+    query = select(t.fact).where(f.claim_id.in_(claim_ids), IN_THE_FOLD).order_by(f.claim_id, f.n)
     found: dict[str, list[Fact]] = {claim: [] for claim in claim_ids}
     for row in tx.execute(query).mappings():
         found[row["claim_id"]].append(held.fact_of(row))
@@ -296,7 +299,8 @@ def answer(tx: Tx, op_id: str) -> object | None:
 
 
 def keep_answer(tx: Tx, op_id: str, station: str, kind: str, given: object, now: datetime) -> None:
-    tx.execute(insert(t.question).values(op_id=op_id, station=station, kind=kind, at=stamp(now), answer=given))
+    row = {"op_id": op_id, "station": station, "kind": kind, "at": stamp(now), "answer": given}
+    add(tx, t.question, [row])
 
 
 def _claim(row: Row, members: Sequence[Row]) -> Claim:
@@ -314,13 +318,31 @@ def _claim(row: Row, members: Sequence[Row]) -> Claim:
 
 
 def unseen_set_aside(tx: Tx) -> list[str]:
-    """Facts not applied that nobody has settled and that stand in no case: neither they themselves nor their claim."""
-    f, of = t.fact.c, cases.case.c
+    """Facts not applied that ask for somebody, and that nobody has settled or can see: nor is their claim in a case."""
+    f, of, s = t.fact.c, cases.case.c, t.settled_fact.c
     # A case about one fact stood for all of its claim, and settled them all, before cases were about claims.
     told = select(of.subject).where(of.kind == "late_fact", or_(of.state == "open", of.subject_kind == "fact"))
-    settled = select(t.settled_fact.c.op_id)
-    query = select(f.op_id, f.claim_id).where(
-        f.outcome == "set_aside", f.op_id.not_in(settled), f.op_id.not_in(told), f.claim_id.not_in(told)
+    settled = select(s.op_id).where(s.outcome != CANCELLED)
+    query = select(f.op_id, f.claim_id, f.kind, f.reason).where(
+        f.outcome == SET_ASIDE, f.op_id.not_in(settled), f.op_id.not_in(told), f.claim_id.not_in(told)
     )
     seen = {row.claim_id for row in tx.execute(select(f.claim_id).where(f.op_id.in_(told), f.claim_id != ""))}
-    return [row.op_id for row in tx.execute(query.order_by(f.op_id)) if row.claim_id not in seen]
+    unseen = (row for row in tx.execute(query.order_by(f.op_id)) if asks(row.kind, row.reason))
+    return [row.op_id for row in unseen if row.claim_id not in seen]
+
+
+def forsaken(tx: Tx) -> list[str]:
+    """Cancelled shipments of which goods lie in totes or parcels and nobody is asked to put them back, nor at work."""
+    s, m, of = ships.shipment.c, t.claim_shipment.c, cases.case.c
+    item, box, inside = ships.tote_item.c, ships.parcel.c, ships.parcel_item.c
+    in_boxes = select(box.shipment_id).join(ships.parcel_item, inside.parcel_id == box.id).where(
+        box.state.not_in(sorted(GONE))
+    )  # fmt: skip
+    asked = select(of.subject).where(of.kind == "put_back", of.state == "open")
+    query = select(s.id).where(
+        s.state == "cancelled",
+        or_(s.id.in_(select(item.shipment_id)), s.id.in_(in_boxes)),
+        s.id.not_in(asked),
+        s.id.not_in(select(m.shipment_id).where(m.live)),
+    )
+    return list(tx.execute(query.order_by(s.id)).scalars())

@@ -123,15 +123,17 @@ fact_link = Table(
     PrimaryKeyConstraint("station", "incarnation", "first"),
 )
 
-# What a person made of facts that were set aside. A fact's own row never changes.
+# What a person made of facts that were set aside. A fact's own row never changes. `cancelled`: accepted with the others
+# of its claim, but its order had been cancelled: it has no effect, and what is to become of it is asked once more.
 settled_fact = Table(
     "settled_fact",
     metadata,
-    key("op_id"),
+    text("op_id"),
     text("claim_id", index=True),
-    text("outcome"),  # accepted | discarded | noted
+    text("outcome"),  # accepted | discarded | noted | cancelled
     text("case_id"),
     text("at"),
+    PrimaryKeyConstraint("op_id", "outcome"),
 )
 
 # A question asked twice (its answer was lost) is answered again and done once.

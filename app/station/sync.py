@@ -18,9 +18,10 @@ from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import Crossed, DatabaseAway, JournalBroken, NotLetIn, PackbenchError, Refused, SchemaMismatch
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
-from app.floor.apply import SET_ASIDE, apply_batch
+from app.floor.apply import apply_batch
 from app.floor.outcome.store import tell_prints
 from app.floor.printing import Printed
+from app.floor.verdict import SET_ASIDE
 from app.settings import Settings
 from app.station import pull
 from app.station.ahead import Ahead

@@ -21,9 +21,9 @@ from app.desk.cancel import cancel
 from app.desk.settle import settle
 from app.floor import bench
 from app.floor import check as floor_check
-from app.floor.apply import SET_ASIDE
 from app.floor.claim import LEASE
 from app.floor.takeover import takeover
+from app.floor.verdict import SET_ASIDE
 from app.orders import timeline
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments

@@ -15,7 +15,7 @@ from app.floor.claim import next_work, open_work
 from app.floor.facts import Fact, encode
 from app.floor.packet import Packet
 from app.floor.scan import normalise
-from app.floor.work import Facts, Step
+from app.floor.work import Facts, News, Step
 from app.site.numbers import sscc
 from tests.small_site import PACKER
 
@@ -50,6 +50,7 @@ class Driver:
     number: int = 0
     waiting: list[Fact] = field(default_factory=list)
     sent: list[Fact] = field(default_factory=list)
+    news: dict[str, News] = field(default_factory=dict)
     packet: Packet | None = None
     state: bench.State | None = None
 
@@ -86,7 +87,7 @@ class Driver:
         self.number += 1
         numbers = (sscc("39521234", self.number + 1000 * int(self.station[1])), f"GX{self.station}{self.number:08d}")
         seen = bench.resolve(normalise(code), self.state, Nothing())
-        step = bench.advance(self.state, seen, Facts(self.now, numbers=numbers))
+        step = bench.advance(self.state, seen, Facts(self.now, self.news, numbers=numbers))
         for event in step.events:
             kind, body = encode(event)
             self.seq += 1

@@ -16,11 +16,13 @@ from app.cases import store as cases
 from app.db import Database
 from app.floor import apply, bench, tables
 from app.floor import check as floor_check
-from app.floor.apply import SET_ASIDE, apply_batch
+from app.floor.apply import apply_batch
 from app.floor.attach import attach
 from app.floor.chain import chained
 from app.floor.facts import Fact
+from app.floor.outcome import store as outcome
 from app.floor.received import store as received
+from app.floor.verdict import SET_ASIDE
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.stock import check as stock_check
@@ -209,7 +211,7 @@ def test_a_line_that_breaks_in_the_middle_sets_nothing_aside(driver: Driver, mon
         raise DatabaseAway("cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(apply.outcome, "set_progress", away)
+        patch.setattr(outcome, "set_progress", away)
         with pytest.raises(DatabaseAway):
             send(driver, facts, "J1")
     with driver.database.read() as tx:

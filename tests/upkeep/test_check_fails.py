@@ -91,6 +91,8 @@ FAULTS: dict[str, str] = {
     "facts_counted_once": "UPDATE station SET last_seq = last_seq - 1 WHERE last_seq > 0",
     "set_aside_is_seen": "UPDATE fact SET outcome = 'set_aside' WHERE seq = 1",
     "claimed_work_is_in_work": "UPDATE shipment SET state = 'ready' WHERE id = 'DE-1005-1'",
+    "claims_end_with_their_work": "UPDATE claim SET state = 'live' WHERE state = 'done'",
+    "cancelled_goods_are_asked_about": "UPDATE case_ SET state = 'settled' WHERE kind = 'put_back'",
     "rows_are_the_fold": "UPDATE shipment_line SET packed = 0, picked = 0 WHERE shipment_id = 'DE-1005-1'",
 }
 

@@ -12,10 +12,13 @@ from sqlalchemy import case, delete, exists, func, insert, or_, select, update
 from app.base.clock import stamp
 from app.cases import tables as cases
 from app.db import Row, Tx
+from app.db.at_once import add
 from app.db.rows import pieces
 from app.floor import tables as t
 from app.floor.facts import Fact
 from app.floor.packet import Packet
+from app.floor.received.store import IN_THE_FOLD
+from app.floor.verdict import ACCEPTED, APPLIED, CANCELLED, SET_ASIDE
 from app.shipments import tables as ships
 from app.site import tables as site
 
@@ -120,8 +123,7 @@ def add_stops(tx: Tx, packet: Packet) -> None:
              "sku": s.sku, "bin": s.bin, "lot": s.lot, "qty": s.qty, "picked": before[own]}
         )  # fmt: skip
         before[own] += s.qty
-    if rows:
-        tx.execute(insert(t.claim_stop), rows)
+    add(tx, t.claim_stop, rows)
 
 
 def drop_stops(tx: Tx, claims: Sequence[str]) -> None:
@@ -150,9 +152,9 @@ def on_their_way(tx: Tx, warehouse: str, skus: Iterable[str]) -> dict[tuple[str,
 
 def late_facts(tx: Tx, claim: str) -> list[tuple[Fact, str]]:
     """Facts of the claim (or the one of that id) that were set aside and that nobody has settled, each with why."""
-    f = t.fact.c
-    settled = select(t.settled_fact.c.op_id).where(t.settled_fact.c.op_id == f.op_id)
-    query = select(t.fact).where(or_(f.claim_id == claim, f.op_id == claim), f.outcome == "set_aside")
+    f, s = t.fact.c, t.settled_fact.c
+    settled = select(s.op_id).where(s.op_id == f.op_id, s.outcome != CANCELLED)
+    query = select(t.fact).where(or_(f.claim_id == claim, f.op_id == claim), f.outcome == SET_ASIDE)
     rows = tx.execute(query.where(~settled.exists()).order_by(f.n)).mappings()
     return [(fact_of(row), row["reason"]) for row in rows]
 
@@ -160,19 +162,28 @@ def late_facts(tx: Tx, claim: str) -> list[tuple[Fact, str]]:
 def came_too_late(tx: Tx, claim: str) -> bool:
     """Whether facts of the claim were set aside here, settled or not."""
     f = t.fact.c
-    return bool(tx.execute(select(exists().where(f.claim_id == claim, f.outcome == "set_aside"))).scalar())
+    return bool(tx.execute(select(exists().where(f.claim_id == claim, f.outcome == SET_ASIDE))).scalar())
 
 
 def effective(tx: Tx, claim: str) -> list[Fact]:
     """What took effect of the claim: its applied facts, and late ones that were accepted, as they happened."""
+    return _of(tx, claim, t.fact.c.outcome == APPLIED, (ACCEPTED,))
+
+
+def folded(tx: Tx, claim: str) -> list[Fact]:
+    """What the fold of an ended claim is made of: late facts too that were accepted, for a cancelled order or not."""
+    return _of(tx, claim, IN_THE_FOLD, (ACCEPTED, CANCELLED))
+
+
+def _of(tx: Tx, claim: str, counts: Any, settled: Sequence[str]) -> list[Fact]:
     f, s = t.fact.c, t.settled_fact.c
-    accepted = select(s.op_id).where(s.claim_id == claim, s.outcome == "accepted")
-    query = select(t.fact).where(f.claim_id == claim, or_(f.outcome == "applied", f.op_id.in_(accepted)))
+    besides = select(s.op_id).where(s.claim_id == claim, s.outcome.in_(settled))
+    query = select(t.fact).where(f.claim_id == claim, or_(counts, f.op_id.in_(besides)))
     return [fact_of(row) for row in tx.execute(query.order_by(f.n)).mappings()]
 
 
 def settle_facts(tx: Tx, facts: Sequence[Fact], outcome: str, case: str, now: datetime) -> None:
-    """accepted | discarded | noted: what a person made of them."""
+    """accepted | discarded | noted: what a person made of them; cancelled: accepted, and asked about once more."""
     rows = [
         {"op_id": fact.op_id, "claim_id": fact.claim, "outcome": outcome, "case_id": case, "at": stamp(now)}
         for fact in facts

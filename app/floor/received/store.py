@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select, union_all
+from sqlalchemy import func, insert, or_, select, union_all
 
 from app.base.clock import stamp
 from app.db import Tx
 from app.db.rows import pieces
 from app.floor import tables as t
 from app.floor.facts import Fact
+from app.floor.verdict import APPLIED, CANCELLED
 from app.site import tables as site
 
 
@@ -40,10 +41,14 @@ def received(tx: Tx, op_ids: Iterable[str]) -> dict[str, Received]:
     }
 
 
-def applied_marks(tx: Tx, claims: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Of each claim with facts in effect, how many they are and the greatest of their ids: a sign of which they are."""
+# What a claim's fold is made of: facts that took effect, and those that did not since their order had been cancelled.
+IN_THE_FOLD = or_(t.fact.c.outcome == APPLIED, t.fact.c.reason == CANCELLED)
+
+
+def folded_marks(tx: Tx, claims: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """Of each claim with facts in its fold, how many they are and the greatest of their ids: a sign of which."""
     f = t.fact.c
-    query = select(f.claim_id, func.count(), func.max(f.op_id)).where(f.claim_id.in_(claims), f.outcome == "applied")
+    query = select(f.claim_id, func.count(), func.max(f.op_id)).where(f.claim_id.in_(claims), IN_THE_FOLD)
     return {row[0]: (row[1], row[2]) for row in tx.execute(query.group_by(f.claim_id))}
 
 

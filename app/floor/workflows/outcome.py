@@ -51,17 +51,17 @@ class Tally:
 
 def of_pick(cart: Cart, *, over: bool) -> Tally:
     lines: list[LineTally] = []
-    totes: dict[str, tuple[Lying, ...]] = {}
+    totes: dict[str, tuple[Lying, ...]] = {job.shipment: () for job in cart.packet.jobs}
     for kind, qty in cart.placed.items():
         unit = Lying(kind.line, kind.sku, qty, kind.lot, kind.serial, kind.tote)
-        totes[kind.shipment] = (*totes.get(kind.shipment, ()), unit)
+        totes[kind.shipment] = (*totes[kind.shipment], unit)
     boxes = {
         job.shipment: tuple(b for b in job.boxes if b.items or b.state != parcels.OPEN) for job in cart.packet.jobs
     }
     for job in cart.packet.jobs:
         for line in job.lines:
             packed = sum(u.qty for b in boxes[job.shipment] for u in b.items if u.line == line.line)
-            placed = sum(u.qty for u in totes.get(job.shipment, ()) if u.line == line.line)
+            placed = sum(u.qty for u in totes[job.shipment] if u.line == line.line)
             at = (job.shipment, line.line)
             short, broken = cart.short.get(at, 0), cart.broken.get(at, 0)
             lines.append(LineTally(*at, line.sku, packed + placed, packed, short, broken))

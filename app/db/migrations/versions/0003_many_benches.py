@@ -95,7 +95,7 @@ def upgrade() -> None:
     op.create_table(
         'settled_fact',
         *(sa.Column(name, sa.Text(), nullable=False) for name in ('op_id', 'claim_id', 'outcome', 'case_id', 'at')),
-        sa.PrimaryKeyConstraint('op_id', name='pk_settled_fact'),
+        sa.PrimaryKeyConstraint('op_id', 'outcome', name='pk_settled_fact'),
     )
     op.create_index('ix_settled_fact_claim_id', 'settled_fact', ['claim_id'])
     # Two benches could open one carrier's handover at once: what stands on the later ones goes onto the first.
