@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.base.ids import uuid7
-from app.db import Database
+from app.db import Database, Tx
 from app.floor import bench
 from app.floor.apply import Applied, apply_batch
 from app.floor.attach import attach
@@ -121,17 +121,20 @@ class Driver:
     def send(self, most: int = 200) -> list[Applied]:
         applied = []
         while self.waiting:
-            batch, self.waiting = self.waiting[:most], self.waiting[most:]
             with self.database.write() as tx:
-                applied.append(
-                    apply_batch(
-                        tx,
-                        station=self.station,
-                        incarnation=self.incarnation,
-                        facts=batch,
-                        before=self.link_at(batch[0].seq - 1) or "",
-                        now=self.now,
-                    )
-                )
-            self.sent += batch
+                applied.append(self.put(tx, most))
+        return applied
+
+    def put(self, tx: Tx, most: int = 200) -> Applied:
+        """The next batch, in a transaction that goes on."""
+        batch, self.waiting = self.waiting[:most], self.waiting[most:]
+        applied = apply_batch(
+            tx,
+            station=self.station,
+            incarnation=self.incarnation,
+            facts=batch,
+            before=self.link_at(batch[0].seq - 1) or "",
+            now=self.now,
+        )
+        self.sent += batch
         return applied

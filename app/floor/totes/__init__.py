@@ -1,0 +1,1 @@
+"""What lies together in one tote."""

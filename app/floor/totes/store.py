@@ -1,0 +1,50 @@
+"""Whose goods lie in one tote: rows → values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import ARRAY, Text, func, literal, select
+
+from app.cases import tables as cases
+from app.db import Tx
+from app.db.rows import pieces
+from app.shipments import tables as ships
+from app.shipments.shipment import LIVE
+
+MIXED = "tote_mixed"  # the kind of case
+_FILLING = 6  # apart from what else is locked by a number
+
+
+def only_mine(tx: Tx, totes: Sequence[str]) -> None:
+    """Nobody else fills these totes before this transaction ends (SQLite has one writer anyway)."""
+    if totes and tx.dialect.name != "sqlite":
+        each = func.unnest(literal(sorted(totes), ARRAY(Text))).column_valued("tote")
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, _FILLING)))).all()
+
+
+def mixed(tx: Tx, totes: Collection[str] | None = None) -> dict[str, dict[str, str]]:
+    """{tote: {shipment: order}} where live shipments lie together that were not picked in bulk; of these totes, or all.
+
+    What was picked in bulk are orders of one item: whichever of two alike goes into which parcel is the same.
+    """
+    s, item = ships.shipment.c, ships.tote_item.c
+    live = select(item.tote).join(ships.shipment, s.id == item.shipment_id).where(s.state.in_(sorted(LIVE)))
+    several = func.count(item.shipment_id.distinct()) > 1, func.max(s.units) > 1
+    some = live.group_by(item.tote).having(*several)
+    found: dict[str, dict[str, str]] = {}
+    for part in [None] if totes is None else pieces(sorted(totes)):
+        here = some if part is None else some.where(item.tote.in_(part))
+        query = live.add_columns(s.id, s.order_id).where(item.tote.in_(here.correlate(None))).distinct()
+        for row in tx.execute(query.order_by(item.tote, s.id)):
+            found.setdefault(row.tote, {})[row.id] = row.order_id
+    return found
+
+
+def asked(tx: Tx) -> Mapping[str, list[set[str]]]:
+    """{tote: shipments of each case, open or settled, that asked somebody to look into it}"""
+    c = cases.case.c
+    found: dict[str, list[set[str]]] = {}
+    for row in tx.execute(select(c.subject, c.detail).where(c.kind == MIXED)):
+        found.setdefault(row.subject, []).append(set(row.detail["shipments"]))
+    return found
