@@ -153,27 +153,30 @@ def _facts(database: Database, shelf: _Shelf, place: Place, before: str) -> int:
             row = one.stored.row
             if row["applied_at"][:7] >= before:
                 return stay
-            if not one.stored.own:
-                continue
-            if row["op_id"] in back:
+            if one.stored.own and row["op_id"] in back:
                 stay += 1
                 continue
-            shelf.put("facts", row["applied_at"][:7], [_plain(one)], _drop_facts)
+            shelf.put("facts", row["applied_at"][:7], [_plain(one, place)], _drop_facts)
         if page.at_end or not page.whole:
             return stay
         place = page.place
 
 
-def _plain(one: Linked) -> dict[str, Any]:
-    """Everything in the fact's row, and the chain's link behind it: a file can be verified by itself."""
+def _plain(one: Linked, place: Place) -> dict[str, Any]:
+    """Everything in the fact's row, and the chain's link behind it: a file can be verified by itself.
+
+    `again`: it came once more, under this number; by the first it stays, or lies in a file of its own.
+    """
     row = {name: value for name, value in one.stored.row.items() if name not in ("number", "own")}
+    if not one.stored.own:
+        row |= {"station": place.station, "incarnation": place.incarnation, "seq": one.stored.seq, "again": True}
     return {**row, "hash": one.link}
 
 
 def _drop_facts(tx: Tx, _: str, rows: list[dict[str, Any]]) -> None:
     for (station, incarnation), run in _runs(rows):
         history.add_run(tx, station, incarnation, run)
-    history.drop(tx, [row["op_id"] for row in rows])
+    history.drop(tx, [row["op_id"] for row in rows if not row.get("again")])
 
 
 def _runs(rows: list[dict[str, Any]]) -> Iterator[tuple[tuple[str, str], Run]]:

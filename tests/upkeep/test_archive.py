@@ -139,6 +139,29 @@ def test_a_fact_sent_again_after_it_was_archived_changes_nothing(driver: Driver,
     assert findings(driver.database) == []
 
 
+def test_facts_that_came_once_more_with_a_new_journal_leave_too_and_both_chains_stay_whole(
+    driver: Driver, now: datetime, tmp_path: Path
+) -> None:
+    database = driver.database
+    gone(driver, "DE-1")
+    known = list(driver.sent)
+    driver.incarnation, driver.seq, driver.sent = "J2", 0, []
+    driver.attach()
+    driver.waiting, driver.seq = known, len(known)
+    driver.send()
+    gone(driver, "DE-2")
+    of_second, keys = driver.seq, count(database, "fact_again")
+    assert keys == len(known)
+    for facts in (of_second, len(known), 0):  # what came once more first, then what it was
+        assert archived(database, tmp_path, now, 7).facts == facts
+        assert findings(database) == []
+        assert verify_files(database) == []
+    assert (count(database, "fact"), count(database, "fact_again")) == (0, keys)
+    driver.now = now
+    gone(driver, "DE-3")
+    assert findings(database) == []
+
+
 def test_a_changed_fact_is_found_in_the_database_and_in_the_files(
     driver: Driver, now: datetime, tmp_path: Path
 ) -> None:

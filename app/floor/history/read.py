@@ -54,6 +54,8 @@ def read_on(tx: Tx, place: Place, limit: int = 1000) -> Page:
 
     for stored in some:
         at = skip(at)
+        if not stored.own and stored.seq <= at.seq:
+            continue  # filed, though its fact is still here under the number it came by first
         if stored.seq != at.seq + 1:
             return Page(tuple(found), at, whole=False, at_end=False)
         at = replace(at, seq=stored.seq, link=chained(at.before, stored.fact, stored.seq))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, or_, select, union_all, update
+from sqlalchemy import delete, exists, insert, literal, or_, select, union_all, update
 
 from app.cases import tables as cases
 from app.db import Tx
@@ -91,14 +91,18 @@ def drop(tx: Tx, op_ids: Sequence[str]) -> int:
 
 
 def kept_back(tx: Tx, some: Collection[Stored]) -> set[str]:
-    """Op ids of those that must stay: work not over yet, a case still open, or a number that came once more."""
+    """Op ids of those that must stay: work not over yet, a case still open, or they came once more and that stays."""
     ops, claims = [one.fact.op_id for one in some], sorted({one.fact.claim for one in some if one.fact.claim})
     busy = _busy(tx, claims)
     c = cases.case.c
     asked = set(
         tx.execute(select(c.subject).where(c.state == "open", or_(c.subject.in_(ops), c.subject.in_(claims)))).scalars()
     )
-    again = set(tx.execute(select(t.fact_again.c.op_id).where(t.fact_again.c.op_id.in_(ops))).scalars())
+    a, link = t.fact_again.c, t.fact_link.c
+    filed = exists().where(
+        link.station == a.station, link.incarnation == a.incarnation, link.first <= a.seq, link.last >= a.seq
+    )
+    again = set(tx.execute(select(a.op_id).where(a.op_id.in_(ops), ~filed)).scalars())
     return {one.fact.op_id for one in some if one.fact.op_id in asked | again or one.fact.claim in busy | asked}
 
 
