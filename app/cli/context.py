@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from app.base.clock import Clock, SystemClock
-from app.base.errors import Broken, NotFound
+from app.base.errors import Broken
 from app.cli.output import Output
 from app.settings import Settings
 
@@ -25,7 +25,7 @@ _SQLITE = b"SQLite format 3\x00"
 
 @dataclass(frozen=True)
 class Context:
-    """`badge`: who acts; None: whoever owns the machine, as SYSTEM. `command`: what was asked for, as one word."""
+    """`badge`: who acts; None: whoever runs the house, as SYSTEM. `command`: what was asked for, as one word."""
 
     settings: Settings
     out: Output
@@ -83,17 +83,10 @@ class Context:
             yield read
 
     def operator(self, database: Database) -> Operator:
-        """NotFound for a badge nobody has."""
-        from app.site import store
-        from app.site.roles import SYSTEM
+        """Who acts, as `app.cli.person` finds out."""
+        from app.cli.person import who
 
-        if self.badge is None:
-            return SYSTEM
-        with database.read() as tx:
-            found = store.operator(tx, self.badge)
-        if found is None:
-            raise NotFound(f"badge {self.badge!r:.40}", kind="unknown_badge", badge=self.badge[:40])
-        return found
+        return who(self, database)
 
 
 def _ours(url: str) -> None:

@@ -25,14 +25,15 @@ def _operators() -> None:
 
 
 def pin(context: typer.Context, badge: Badge) -> None:
+    from app.site.roles import require
     from app.site.set_pin import set_pin
 
     own: Context = context.obj
     with own.database() as database:
         who = own.operator(database)
+        require(who, "operator.pin")  # before anything is typed
         said = _said()
-        with database.write() as tx:
-            bearer = set_pin(tx, badge, said, operator=who, now=database.now(tx, own.clock))
+        bearer = database.act(lambda tx: set_pin(tx, badge, said, operator=who, now=database.now(tx, own.clock)))
     own.out.answer({"badge": bearer.badge, "name": bearer.name, "pin": True})
 
 

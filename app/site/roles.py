@@ -25,7 +25,7 @@ ROLES = tuple(_ROLES)
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """`SYSTEM` acts for rules and timers, and for whoever runs the command line on the database's own machine."""
+    """`SYSTEM` acts for rules and timers, and for whoever runs the house by the command line."""
 
     badge: str
     name: str

@@ -132,6 +132,13 @@ def pin_tries(tx: Tx, badge: str, since: str, until: str) -> int:
     return tx.execute(select(func.count()).where(p.badge == badge, p.at >= since, p.at <= until)).scalar_one()
 
 
+def pin_mistakes(tx: Tx, badge: str, since: str) -> tuple[int, str]:
+    """How often that badge's PIN was mistaken since that stamp, and when last; empty: never."""
+    p = t.pin_try.c
+    row = tx.execute(select(func.count(), func.max(p.at)).where(p.badge == badge, p.at >= since)).one()
+    return row[0], row[1] or ""
+
+
 def put(
     tx: Tx,
     *,

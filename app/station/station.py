@@ -21,6 +21,7 @@ from app.floor.recipient import Recipient
 from app.settings import Settings
 from app.shipments import store as shipments
 from app.shipments.shipment import GONE
+from app.site.pin import vouched
 from app.site.roles import Operator
 from app.station.again import Wish
 from app.station.alike import make_alike
@@ -279,6 +280,11 @@ class Station:
     def applied(self) -> tuple[int, int]:
         """(facts of this bench in the shared database, facts it keeps on disk): the difference waits."""
         return self._journal.acked, self._journal.last_seq
+
+    def voucher(self, operator: Operator) -> str:
+        """What a command begun in the name of whoever signed in here is given in the PIN's place; empty: no PIN."""
+        bearer = self._cache.bearer(operator.badge)
+        return vouched(bearer) if bearer and bearer.pin_hash else ""
 
     def retry_printing(self) -> None:
         """Somebody has put a printer right."""

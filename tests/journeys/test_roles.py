@@ -25,7 +25,8 @@ def does(shared_demo: Shop, capsys: pytest.CaptureFixture[str], monkeypatch: pyt
     monkeypatch.setenv("PACKBENCH_HOME", str(shared_demo.home))
 
     def do(login: str, *words: str) -> dict[str, Any]:
-        code = main([*words, "--json", "--db", shared_demo.url_of(login)])
+        badge = [] if login == HUB or "--operator" in words else ["--operator", "PBCHIEF"]
+        code = main([*words, *badge, "--json", "--db", shared_demo.url_of(login)])
         told: dict[str, Any] = json.loads(capsys.readouterr().out)
         return told | {"exit": code}
 
@@ -135,3 +136,14 @@ def test_a_bench_that_is_not_this_logins_is_told_whose_it_is(
         bench.process.wait()
     with shared_demo.reading() as read:
         assert read("SELECT incarnation FROM station WHERE name = 'S1'") == [{"incarnation": ""}]
+
+
+@pytest.mark.parametrize("login", [SUPERVISOR, READER, login_of("S1")])
+def test_only_who_runs_the_house_acts_without_a_badge(
+    shared_demo: Shop, login: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["order", "hold", "DE-1001", "--reason", "x", "--json"]
+    code = main([*words, "--db", shared_demo.url_of(login)])
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["error"], login in told["text"]) == (1, "badge_wanted", True)
+    assert main([*words, "--db", shared_demo.url_of(HUB)]) == 0

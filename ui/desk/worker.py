@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject, QProcess, QProcessEnvironm
 
 from app.bench.driver import program, surroundings
 from app.settings import Settings
+from app.site.pin import VOUCHER
 
 _NAME = "long work"
 _PATIENCE_MS = 5_000  # for a transaction to be rolled back when the window closes
@@ -57,15 +58,18 @@ class Worker(QObject):
     def running(self) -> bool:
         return bool(self.what)
 
-    def start(self, what: str, words: Sequence[str], settings: Settings) -> None:
-        """Begins `packbench WORDS`. What is running already goes on, and nothing is begun."""
+    def start(self, what: str, words: Sequence[str], settings: Settings, voucher: str = "") -> None:
+        """Begins `packbench WORDS`. What is running already goes on, and nothing is begun.
+
+        `voucher`: stands for the PIN of whoever it is begun for.
+        """
         if self.running:
             return
         self.what, self._cancelled, self._out, self._told = what, False, b"", b""
         self.done = self.total = 0
         environment = QProcessEnvironment()
         ours = surroundings(settings.home_folder, db=settings.db_url, language=settings.language)
-        for name, value in ours.items():
+        for name, value in (ours | {VOUCHER: voucher}).items():
             environment.insert(name, value)
         own = [*program(), *words, "--json"]
         self._process.setProcessEnvironment(environment)

@@ -68,7 +68,7 @@ class Worker(Protocol):
     @property
     def last(self) -> Result | None: ...
 
-    def start(self, what: str, words: Sequence[str], settings: Settings) -> None: ...
+    def start(self, what: str, words: Sequence[str], settings: Settings, voucher: str = "") -> None: ...
 
     def cancel(self) -> None: ...
 
@@ -168,7 +168,8 @@ class Presenter:
         if operator is None or self._worker.what:
             return
         self._view.say("", "")
-        self._worker.start(what, [*words, "--operator", operator.badge], self._context.settings)
+        voucher = self._context.station.voucher(operator)
+        self._worker.start(what, [*words, "--operator", operator.badge], self._context.settings, voucher)
         self._strip()
         self._show()
 
