@@ -189,7 +189,7 @@ class Strikes:
             damage()
         self._full.discard(bench.name)
         person.begin_anew()
-        self.world.in_(bench.chance.uniform(20, 200), partial(self.start, bench))
+        self.world.in_(bench.chance.uniform(10, 90), partial(self.start, bench))
 
     # The line ----------------------------------------------------------------------------------------------------
 

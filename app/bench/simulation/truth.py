@@ -71,18 +71,18 @@ class Truth:
         self.loose |= self._only_there - there
 
     def sent(self, database: Database, bench: Bench) -> None:
-        """What the bench takes for sent stands in the shared database, as long as that is the one it last met.
+        """What the bench takes for sent stands in the shared database, as long as that is the one it has met.
 
         A bench that was wrong about it would notice at the next gap and send again what it still has: no harm to be
         found in the end, until the one day on which its disk fails first.
         """
         life = bench.life
-        if life is None:
+        if life is None or not life.sync._attached:
             return
         journal = life.journal
         with database.read() as tx:
             row, epoch = site.station(tx, bench.name), feed.epoch(tx)
-        met = (journal.incarnation, life.cache.position("feed_epoch"))
+        met = (journal.incarnation, life.sync._epoch)
         if (row.incarnation, epoch) == met and journal.acked > row.last_seq:
             self.found.other.append(f"{bench.name} takes {journal.acked} facts for sent, {row.last_seq} are there")
 
