@@ -6,6 +6,7 @@ The file gets where it happened, never the values it happened with: an error's t
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import traceback
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.base.clock import SystemClock, stamp
-from app.base.errors import Broken
+from app.base.errors import Broken, PackbenchError
 
 LOG = "packbench.log"
 # One file before this one is kept; together they hold some months of trouble.
@@ -46,7 +47,28 @@ class _Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        write(self._home, [f"{record.name}: {record.msg}", *(happened(error) if error else ())])
+        write(self._home, [f"{record.name}: {_filled(record)}", *(happened(error) if error else ())])
+
+
+# A value that may stand in the file: a bench, a count, a word of ours. Anything longer or freer may be a person's.
+_PLAIN = re.compile(r"[A-Za-z0-9_.:+-]{1,40}")
+
+
+def _filled(record: logging.LogRecord) -> str:
+    """The line with its values: errors by their kind alone, for their text may hold anything."""
+    said = record.args if isinstance(record.args, tuple) else ()
+    try:
+        return str(record.msg) % tuple(map(_plain, said))
+    except (TypeError, ValueError):
+        return str(record.msg)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, PackbenchError):
+        return value.kind
+    if isinstance(value, BaseException):
+        return type(value).__qualname__
+    return value if isinstance(value, int | float) or _PLAIN.fullmatch(str(value)) else "…"
 
 
 def _thread_died(home: Path, dead: threading.ExceptHookArgs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from contextlib import suppress
@@ -11,6 +12,7 @@ from app.base.errors import JournalBroken, SchemaMismatch
 from app.base.ids import uuid7
 from app.floor.chain import chained
 from app.floor.facts import Fact
+from app.station.journal_trim import gone
 from app.station.salvage import PAGE, Value, rows
 
 SCHEMA = 1
@@ -36,11 +38,13 @@ CREATE TABLE lease (id TEXT PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL
     first INTEGER NOT NULL, last INTEGER NOT NULL, next INTEGER NOT NULL, demo INTEGER NOT NULL);
 """
 # Came later; an earlier program passes over them. `packet`: a claim's work as it stood when claimed, should the shared
-# database be put back to before. `past`: which journal this one went on from.
+# database be put back to before. `past`: which journal this one went on from. `gone`: facts up to this number were
+# needed no more; the link behind the last of them.
 _LATER = """
 CREATE TABLE IF NOT EXISTS packet (claim TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS past (incarnation TEXT NOT NULL, why TEXT NOT NULL, lost INTEGER NOT NULL,
     apart TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS gone (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL);
 """
 FACT = "seq, op_id, kind, version, claim, epoch, operator, made_at, body"
 JOB = "subject, document, issue, copy, shipment, claim, state, printer, detail, reason, operator, at, rev"
@@ -51,9 +55,23 @@ class Damaged(Exception):  # named for what happened
 
 
 def connect(path: Path, *, query_only: bool = False) -> sqlite3.Connection:
+    if not query_only:
+        with suppress(OSError):  # SQLite says what is wrong with it
+            _keep_to_ourselves(path)
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
     db.execute(f"PRAGMA query_only = {'ON' if query_only else 'OFF'}")
     return db
+
+
+def _keep_to_ourselves(path: Path) -> None:
+    """Who did what, and when, is nobody else's to read. SQLite gives its WAL the same rights.
+
+    A journal that is there is not opened for it: closing it again would end the locks this process has on it.
+    """
+    if path.exists():
+        path.chmod(0o600)
+    else:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def is_damage(error: Exception) -> bool:
@@ -126,9 +144,10 @@ def _require_whole(db: sqlite3.Connection) -> None:
     damage = db.execute("PRAGMA quick_check(1)").fetchone()[0]
     if damage != "ok":
         raise Damaged(damage)
-    link, acked = db.execute("SELECT incarnation, acked FROM self").fetchone()
-    before = db.execute("SELECT hash FROM fact WHERE seq = ?", (acked,)).fetchone()
-    due, link = (acked + 1, before[0]) if before else (1, link)
+    acked = db.execute("SELECT acked FROM self").fetchone()[0]
+    before = db.execute("SELECT seq, hash FROM fact WHERE seq = ?", (acked,)).fetchone()
+    last, link = before or gone(db)
+    due = last + 1
     for *row, written in db.execute(f"SELECT {FACT}, hash FROM fact WHERE seq >= ? ORDER BY seq", (due,)):
         fact = as_fact(row)
         with suppress(TypeError):  # no text where one was written

@@ -153,6 +153,7 @@ class Spool:
         """A copy to look at later. Where there is no room for it the journal refuses first, so nothing is said here."""
         with suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._folder.chmod(0o700)  # addresses stand on labels
             (self._folder / sending(job, paper).file_name).write_bytes(paper.data)
 
     def close(self, timeout: float = 2.0) -> None:
