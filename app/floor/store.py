@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from app.base.clock import stamp
 from app.base.forms import from_plain
@@ -26,7 +26,6 @@ from app.shipments import tables as ships
 from app.shipments.shipment import GONE
 
 _packet = from_plain(Packet)
-_CHOOSING = 4  # apart from what else is locked by a number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +41,6 @@ class Claim:
     packet: Packet
     epochs: dict[str, int]
     live: dict[str, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A shipment nobody holds that can be picked or packed now. `lot`: itself, or the tote it is packed from."""
-
-    shipment: str
-    state: str
-    units: int
-    leaves_at: str
-    lot: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,52 +73,6 @@ def shipments_by_code(tx: Tx, code: str, warehouse: str) -> list[str]:
         .where(ships.tote_item.c.tote.in_(totes), s.c.state.in_(("picked", "packing", "picking")))
     )
     return sorted(tx.execute(inside).scalars())
-
-
-def ready(tx: Tx, warehouse: str, *, single: bool | None = None, limit: int) -> list[Waiting]:
-    """Work nobody has begun, first to leave first; locked, and what others are just claiming is passed over.
-
-    `single`: only shipments of one item (True) or of several (False).
-    """
-    s = ships.shipment.c
-    query = select(s.id, s.state, s.units, s.leaves_at).where(s.warehouse == warehouse, s.state == "ready")
-    if single is not None:
-        query = query.where(s.units == 1 if single else s.units > 1)
-    query = query.order_by(s.leaves_at, s.carrier, s.id).limit(limit)
-    return [Waiting(*row) for row in tx.execute(query.with_for_update(skip_locked=True))]
-
-
-def begun(
-    tx: Tx, warehouse: str, states: Sequence[str], *, station: str, own_first: bool, besides: Collection[str]
-) -> Waiting | None:
-    """Begun work nobody holds, first to leave first; of two that leave together that of `station` first.
-
-    `own_first`: what the station has done itself before all else, for it stands there. `besides`: not these (`lot`s).
-    """
-    s, m, c = ships.shipment.c, t.claim_shipment.c, t.claim.c
-    held = exists().where(m.shipment_id == s.id, m.live)
-    mine = exists().where(m.shipment_id == s.id, c.id == m.claim_id, c.station == station)
-    by_us = case((mine, 0), else_=1)
-    # What was picked in bulk is packed in bulk: by its tote.
-    lot = case((and_(s.state == "picked", s.tote.is_not(None)), s.tote), else_=s.id)
-    query = select(s.id, s.state, s.units, s.leaves_at, lot.label("lot"))
-    query = query.where(s.warehouse == warehouse, s.state.in_(states), ~held, lot.not_in(sorted(besides)))
-    order = (by_us, s.leaves_at, s.id) if own_first else (s.leaves_at, by_us, s.id)
-    row = tx.execute(query.order_by(*order).limit(1)).first()
-    return Waiting(*row) if row else None
-
-
-def only_me(tx: Tx, lot: str) -> bool:
-    """Whether nobody else is just choosing this lot of work; until the end of this transaction nobody can."""
-    if tx.dialect.name == "sqlite":
-        return True
-    return bool(tx.execute(select(func.pg_try_advisory_xact_lock(func.hashtextextended(lot, _CHOOSING)))).scalar())
-
-
-def unclaimed(tx: Tx, shipments: Sequence[str]) -> set[str]:
-    """Those nobody holds at this moment: what was chosen before it was locked may be somebody's by now."""
-    m = t.claim_shipment.c
-    return set(shipments) - set(tx.execute(select(m.shipment_id).where(m.shipment_id.in_(shipments), m.live)).scalars())
 
 
 def latest(tx: Tx, shipments: Sequence[str]) -> dict[str, tuple[int, str]]:
@@ -248,13 +190,6 @@ def totes(tx: Tx, warehouse: str) -> dict[str, str]:
     """{scan code: tote}, each tote under its readable code too."""
     rows = tx.execute(select(ships.tote.c.scan, ships.tote.c.code).where(ships.tote.c.warehouse == warehouse)).all()
     return {row.scan: row.code for row in rows} | {row.code: row.code for row in rows}
-
-
-def free_totes(tx: Tx, warehouse: str) -> int:
-    """How many totes hold nothing."""
-    inside = select(ships.tote_item.c.tote)
-    here = and_(ships.tote.c.warehouse == warehouse, ships.tote.c.code.not_in(inside))
-    return tx.execute(select(func.count()).select_from(ships.tote).where(here)).scalar_one()
 
 
 def busy_totes(tx: Tx, warehouse: str, besides: Sequence[str]) -> tuple[str, ...]:
