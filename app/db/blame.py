@@ -20,7 +20,7 @@ def blames_the_values(error: Exception) -> bool:
     """
     if isinstance(error, DBAPIError):
         return isinstance(error, DataError | IntegrityError)
-    return not isinstance(error, Broken | MemoryError)
+    return not isinstance(error, Broken | MemoryError | Crossed)
 
 
 def meaning(error: DBAPIError) -> PackbenchError | None:

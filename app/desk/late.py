@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.base.errors import Conflict
+from app.base.errors import Conflict, Crossed
 from app.base.ids import parcel_id
 from app.cases.case import Case
 from app.cases.open import open_case
@@ -77,6 +77,8 @@ def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     try:
         with savepoint(tx):
             outcomes = apply_late(tx, claim, earlier, late, now)
+    except Crossed:
+        raise
     except Conflict as why:
         raise _unfit(claim.id, why.kind) from why
     unfit = next((why for _, why in outcomes.values() if why not in ("", CANCELLED)), None)

@@ -12,9 +12,10 @@ from app.base.forms import from_plain
 from app.base.ids import uuid7
 from app.db import Tx, feed
 from app.db.at_once import written_at_once
-from app.floor import prepare, store
+from app.floor import bench, prepare, store
 from app.floor.claiming import store as claiming
 from app.floor.claiming.store import Chance
+from app.floor.folded import decoded, folded
 from app.floor.held import store as holding
 from app.floor.needed import store as needed
 from app.floor.needed.store import Standing
@@ -132,9 +133,8 @@ def _on_its_way(boxes: Iterable[Box]) -> str:
 
 
 def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
-    held = store.live_packets(tx, station)
-    if held:
-        return held[0]
+    if held := _unfinished(tx, station, now):
+        return held
     require(operator, "floor.pick")
     states, passed = ("picked", "packing", "picking"), set[str]()
     while True:
@@ -148,6 +148,23 @@ def _next(tx: Tx, station: str, operator: Operator, now: datetime) -> Packet:
     if fresh is None:
         raise NotFound("no work waits here", kind="no_work", warehouse=found.here)
     return _pick(tx, found, station, operator, now)
+
+
+def _unfinished(tx: Tx, station: str, now: datetime) -> Packet | None:
+    """The oldest work the station holds that can be gone on with.
+
+    Work that is over by its facts ends here, whatever kept it. Of work of which something did not fit the bench tells
+    otherwise than the books: that is a person's to see to first.
+    """
+    held = {packet.claim: packet for packet in store.live_packets(tx, station)}
+    if not held:
+        return None
+    facts, apart = store.facts_of(tx, list(held)), holding.apart(tx, held)
+    over = [claim for claim, packet in held.items() if bench.over(folded(packet, decoded(facts[claim])))]
+    if over:
+        store.end_claims(tx, dict.fromkeys(over, "done"))
+        feed.announce(tx, "claim", over, now)
+    return next((packet for claim, packet in held.items() if claim not in apart.union(over)), None)
 
 
 def claim_ahead(tx: Tx, *, station: str, operator: Operator, kind: str, now: datetime) -> Packet | None:

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, delete, insert, or_, select, text, updat
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.base.clock import stamp
-from app.base.errors import Conflict, NotFound
+from app.base.errors import Conflict, Crossed, NotFound
 from app.base.ids import scan_code
 from app.cases import store as cases
 from app.cases.case import SHORT
@@ -169,9 +169,7 @@ def hops(tx: Tx, wanted: Sequence[Hop], now: datetime, *, known: Mapping[str, Sh
             values = {"k_state": state, "k_ids": part, "to": to, "from": held_from}
             done += tx.execute(_HOP, values).rowcount
     if done != len(ids):
-        raise Conflict(
-            f"{', '.join(ids[:5])}: moved by somebody else meanwhile", kind="shipment_moved", shipment=ids[0]
-        )
+        raise Crossed(f"{', '.join(ids[:5])}: moved by somebody else meanwhile", kind="shipment_moved", shipment=ids[0])
     record(tx, entries, now)
     announce(tx, "shipment", ids, now)
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.base.errors import Conflict, DatabaseAway
+from app.base.errors import Conflict, Crossed, DatabaseAway, PackbenchError
 from app.cases import store as cases
 from app.db import Database
 from app.floor import apply, bench, tables
@@ -204,15 +204,18 @@ def test_a_bug_that_one_fact_brings_out_costs_that_fact_alone_and_few_tries(
     assert len(tries) < 8
 
 
-def test_a_line_that_breaks_in_the_middle_sets_nothing_aside(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("met", [DatabaseAway("cut"), Crossed("met", kind="shipment_moved")], ids=["cut", "crossed"])
+def test_what_is_no_facts_fault_sets_nothing_aside_and_all_are_sent_again(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, met: PackbenchError
+) -> None:
     facts = picked(driver)
 
-    def away(*_: object) -> None:
-        raise DatabaseAway("cut")
+    def meets(*_: object) -> None:
+        raise met
 
     with monkeypatch.context() as patch:
-        patch.setattr(outcome, "set_progress", away)
-        with pytest.raises(DatabaseAway):
+        patch.setattr(outcome, "set_progress", meets)
+        with pytest.raises(type(met)):
             send(driver, facts, "J1")
     with driver.database.read() as tx:
         assert received.received(tx, [fact.op_id for fact in facts]) == {}

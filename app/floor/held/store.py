@@ -13,13 +13,11 @@ from app.base.clock import stamp
 from app.cases import tables as cases
 from app.db import Row, Tx
 from app.db.at_once import add
-from app.db.rows import pieces
 from app.floor import tables as t
 from app.floor.facts import Fact
 from app.floor.packet import Packet
 from app.floor.received.store import IN_THE_FOLD
 from app.floor.verdict import ACCEPTED, APPLIED, CANCELLED, SET_ASIDE
-from app.shipments import tables as ships
 from app.site import tables as site
 
 
@@ -130,33 +128,25 @@ def drop_stops(tx: Tx, claims: Sequence[str]) -> None:
     tx.execute(delete(t.claim_stop).where(t.claim_stop.c.claim_id.in_(claims)))
 
 
-def on_their_way(tx: Tx, warehouse: str, skus: Iterable[str]) -> dict[tuple[str, str, str], int]:
-    """(sku, bin, lot) → units that live pick claims are still to take there."""
-    stop, line = t.claim_stop.c, ships.shipment_line.c
-    taken = line.picked - stop.picked
-    left = case((taken <= 0, stop.qty), (taken >= stop.qty, 0), else_=stop.qty - taken)
-    return {
-        (row.sku, row.bin, row.lot): int(row.left)
-        for part in pieces(sorted(set(skus)))
-        for row in tx.execute(
-            select(stop.sku, stop.bin, stop.lot, func.sum(left).label("left"))
-            .join(ships.shipment_line, (line.shipment_id == stop.shipment_id) & (line.line == stop.line))
-            .where(stop.warehouse == warehouse, stop.sku.in_(part))
-            .group_by(stop.sku, stop.bin, stop.lot)
-        )
-    }
-
-
 # ---- facts that came too late -----------------------------------------------------------------------------
 
 
 def late_facts(tx: Tx, claim: str) -> list[tuple[Fact, str]]:
     """Facts of the claim (or the one of that id) that were set aside and that nobody has settled, each with why."""
     f, s = t.fact.c, t.settled_fact.c
-    settled = select(s.op_id).where(s.op_id == f.op_id, s.outcome != CANCELLED)
-    query = select(t.fact).where(or_(f.claim_id == claim, f.op_id == claim), f.outcome == SET_ASIDE)
-    rows = tx.execute(query.where(~settled.exists()).order_by(f.n)).mappings()
-    return [(fact_of(row), row["reason"]) for row in rows]
+    said = select(s.op_id).where(s.op_id == f.op_id)
+    why = case((said.where(s.outcome == CANCELLED).exists(), CANCELLED), else_=f.reason).label("why")
+    query = select(t.fact, why).where(or_(f.claim_id == claim, f.op_id == claim), f.outcome == SET_ASIDE)
+    rows = tx.execute(query.where(~said.where(s.outcome != CANCELLED).exists()).order_by(f.n)).mappings()
+    return [(fact_of(row), row["why"]) for row in rows]
+
+
+def apart(tx: Tx, claims: Iterable[str]) -> set[str]:
+    """Those of these claims of which facts could not be folded in, and nobody has said what is to become of them."""
+    f, s = t.fact.c, t.settled_fact.c
+    settled = select(s.op_id).where(s.op_id == f.op_id)
+    aside = (f.claim_id.in_(sorted(claims)), f.outcome == SET_ASIDE, f.reason != CANCELLED)
+    return set(tx.execute(select(f.claim_id).distinct().where(*aside, ~settled.exists())).scalars())
 
 
 def came_too_late(tx: Tx, claim: str) -> bool:
