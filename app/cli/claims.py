@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.context import Context
 from app.cli.words import say
+
+if TYPE_CHECKING:
+    from app.db import Tx
+    from app.floor.takeover import TakenOver
 
 Station = Annotated[str, typer.Option("--station", help=say("cli.claim.station"))]
 Which = Annotated[str, typer.Argument(metavar="STATION|CLAIM", help=say("cli.claim.which"))]
@@ -45,15 +49,20 @@ def list_(context: typer.Context, station: Station = "") -> None:
 
 
 def takeover(context: typer.Context, which: Which, force: Force = False, reason: Reason = "") -> None:
+    from app.base.errors import NotFound
+    from app.floor import store as floor
     from app.floor.takeover import takeover as act
     from app.site import store as site
 
     own: Context = context.obj
     with own.database() as database:
         operator = own.operator(database)
-        with database.write() as tx:
+
+        def take(tx: Tx) -> list[TakenOver]:
             bench = which in {station.name for station in site.stations(tx)}
-            taken = act(
+            if not bench and not floor.claims(tx, [which]):
+                raise NotFound(f"no station or claim {which!r:.60}", kind="no_station_or_claim", what=which[:60])
+            return act(
                 tx,
                 station=which if bench else "",
                 claim_id="" if bench else which,
@@ -62,6 +71,8 @@ def takeover(context: typer.Context, which: Which, force: Force = False, reason:
                 reason=reason,
                 now=database.now(tx, own.clock),
             )
+
+        taken = database.act(take)
     own.out.answer(
         {
             "claims": [

@@ -59,7 +59,7 @@ def floor(
             if answer.state == "awaiting_pin":  # the first line, then
                 sys.stderr.write(answer.text + "\n")
             elif opened.operator is None:
-                raise Refused(answer.text, kind=answer.message)
+                raise Refused(answer.text, kind=answer.message, station=name)
             raise typer.Exit(run_floor(opened, sys.stdin.buffer, sys.stdout.buffer, hints))
 
 

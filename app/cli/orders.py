@@ -150,9 +150,7 @@ def _do(own: Context, order: str, act: Callable[[Tx, Operator, datetime], Any]) 
 
     with own.database() as database:
         operator = own.operator(database)
-        with database.write() as tx:
-            told = act(tx, operator, own.clock.now())
-            state = the_order(tx, order).state
+        told, state = database.act(lambda tx: (act(tx, operator, own.clock.now()), the_order(tx, order).state))
     own.out.answer({"order": order, "state": state, **(told if isinstance(told, dict) else {})})
 
 

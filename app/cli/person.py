@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def who(own: Context, database: Database) -> Operator:
     """SYSTEM without a badge: on SQLite anybody's who can open the file, on PostgreSQL the owner's and the hub's alone.
 
-    Refused: badge_wanted; pin_missing, the role wants one and the badge has none; pin_unasked, there is no terminal to
+    Refused: badge_wanted; no_pin_yet, the role wants one and the badge has none; pin_unasked, there is no terminal to
     ask for it at; wrong_pin; pin_wait, too many were wrong. NotFound for a badge nobody has.
     """
     if own.badge is None:
@@ -38,7 +38,7 @@ def who(own: Context, database: Database) -> Operator:
         raise NotFound(f"badge {own.badge!r:.40}", kind="unknown_badge", badge=own.badge[:40])
     name = bearer.operator.name
     if bearer.pin_due and not bearer.pin_hash:
-        raise Refused(f"{name} has no PIN", kind="pin_missing", name=name)
+        raise Refused(f"{name} has no PIN", kind="no_pin_yet", name=name)
     if bearer.pin_hash and os.environ.get(VOUCHER) != vouched(bearer):
         _prove(own, database, bearer)
     return bearer.operator

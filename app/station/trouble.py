@@ -19,7 +19,7 @@ def trouble(spool: Spool, sync: Sync, cache: Cache, language: str) -> tuple[str,
             found.append(word(f"station.trouble.{what}", language, why=reason))
     if sync.trouble:
         state = sync.state()
-        words = "away" if state.trouble == "away" else "unsent"
+        words = ("away" if state.trouble == "away" else "unsent") + ("" if state.waiting else "_nothing")
         since = local(cache, state.since)
         found.append(word(f"station.trouble.{words}", language, n=state.waiting, since=since))
     return tuple(dict.fromkeys(found))

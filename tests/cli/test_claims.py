@@ -52,4 +52,5 @@ def test_a_silent_stations_work_is_taken_over_and_one_that_is_heard_only_by_forc
     assert said(capsys, url, "claim", "takeover", "S2", "--force", *chief)[1]["error"] == "bad_input"
     assert said(capsys, url, "claim", "takeover", "S2", "--force", "--reason", "gone home", *chief)[0] == 0
     assert said(capsys, url, "claim", "takeover", "S2", *chief)[1]["error"] == "nothing_held"
+    assert said(capsys, url, "claim", "takeover", "S99", *chief)[1]["error"] == "no_station_or_claim"
     assert said(capsys, url, "claim", "takeover", "S2", "--operator", "PBPICKER")[1]["error"] == "not_allowed"
