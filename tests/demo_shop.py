@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app.bench.driver import run, surroundings
+from app.bench.driver import surroundings
 from app.db.plain import Reads, reading
+from tests.command import run
 from tests.postgres import Postgres
 
 DATABASE = "packbench.db"
@@ -60,7 +61,7 @@ class Shop:
     def env_of(self, login: str) -> Mapping[str, str]:
         # Nothing is claimed ahead: these journeys say which job is opened when, the same with a file and a server.
         shared = {"db": self.url_of(login), "claim_ahead": 0} if self.shared else {}
-        return surroundings(self.home, confirm_after_s=0, **shared)
+        return surroundings(self.home, confirm_after_s=0, question_timeout_s=30, **shared)
 
     def reading(self):  # type: ignore[no-untyped-def]
         return reading(self.url)

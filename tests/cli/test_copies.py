@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from app.bench.driver import run
+from tests.command import run
 from tests.demo_shop import Shop
 
 

@@ -8,7 +8,8 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
-from app.bench.driver import program, run
+from app.bench.driver import program
+from tests.command import run
 from tests.demo_shop import DATABASE, Shop
 
 FLOOR = ("floor", "--station", "S1", "--printer", "memory://")

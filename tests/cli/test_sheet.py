@@ -8,8 +8,8 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from app.bench.driver import run
 from app.floor.cards import SHEETS
+from tests.command import run
 from tests.demo_shop import Shop
 from tests.printers.scripts import needs_font
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 
-from app.bench.driver import run
 from app.bench.shift import by_warehouse, choose, work_off
 from app.desk.views import show
+from tests.command import run
 from tests.demo_shop import Shop, balances
 from tests.zpl_render.renderer import ZplRenderer, read_symbols
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from app.bench.driver import open_bench, run, surroundings
+from app.bench.driver import open_bench, surroundings
 from app.bench.shift import by_warehouse, work_off
 from app.db import copy, open_database
 from app.desk.views import store
+from tests.command import run
 from tests.demo_shop import Shop
-from tests.upkeep.test_forget import BENCHES, said_of, traces
+from tests.upkeep.test_forget import BENCHES, confirmed, said_of, traces
 
 ORDER = "DE-1003"
 
@@ -71,10 +72,7 @@ def test_no_trace_is_left_once_the_bench_is_back(
     # And the bench is switched on again.
     with open_bench(bench_s, BENCHES[warehouse], demo.printer) as bench:
         bench.scan("PBHELP")
-        for _ in range(60):  # each asks once more; the bench hears of it within seconds
-            if not (waiting := done(office, "forget", str(told["customers"][0]))["waiting"]):  # type: ignore[index]
-                break
-        assert not waiting
+        assert confirmed(office, str(told["customers"][0]))  # type: ignore[index]
         assert not set(traces(stations, words))
     assert not set(traces(stations, words))
     assert not in_rows(url, words)

@@ -9,13 +9,14 @@ from datetime import timedelta
 import pytest
 
 from app.base.clock import SystemClock, from_stamp
-from app.bench.driver import run, surroundings
+from app.bench.driver import surroundings
 from app.bench.million import multiply
 from app.cases.case import KINDS
 from app.db import Database, open_database
 from app.db.plain import Reads
 from app.desk.views.lists import cases, orders, search
 from app.shipments.tables import parcel, shipment
+from tests.command import run
 from tests.demo_shop import demo, demo_template
 
 __all__ = ["demo", "demo_template"]
