@@ -177,6 +177,10 @@ class Cache:
         rows = self._ask("SELECT body FROM operator WHERE badge = ?", badge.upper())
         return _bearer(rows[0][0]) if rows else None
 
+    def bearers(self) -> int:
+        """How many operators this bench knows."""
+        return int(self._ask("SELECT count(*) FROM operator")[0][0])
+
     def keep_bearers(self, bearers: Iterable[Bearer]) -> None:
         """All there are: whoever is not among them can't sign in here any more."""
         self._tell("DELETE FROM operator", [()])

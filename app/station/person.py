@@ -148,7 +148,7 @@ class Attendance:
         if isinstance(seen, SeenUnreadable):
             return Message("unreadable", {"reason": Message(f"unreadable_{seen.reason}")})
         if isinstance(seen, SeenUnknown) and seen.code.startswith("PB"):
-            return Message("unknown_badge", {"badge": seen.code[:64]})
+            return self._unknown(seen.code)
         if self.locked:
             return Message("locked", {"minutes": math.ceil(self.lock_after_s / 60)})
         return Message("sign_in_first")
@@ -156,7 +156,7 @@ class Attendance:
     def _badge(self, badge: str, wanted: Wanted | None, heard: Heard) -> Turn:
         bearer = self.cache.bearer(badge)
         if bearer is None:
-            return Turn(Message("unknown_badge", {"badge": badge[:64]}))
+            return Turn(self._unknown(badge))
         name = {"name": bearer.operator.name}
         if bearer.pin_due and not bearer.pin_hash:
             return Turn(Message("pin_missing", name))
@@ -166,6 +166,10 @@ class Attendance:
         self.asked = Asked(bearer, allows)
         wait = self._wait(bearer.operator.badge, heard.moment)
         return Turn(Message("pin_wait", {**name, "seconds": wait}) if wait else Message("pin_wanted", name))
+
+    def _unknown(self, badge: str) -> Message:
+        """Where the shared database was never heard, no badge is to blame."""
+        return Message("unknown_badge", {"badge": badge[:64]}) if self.cache.bearers() else Message("no_badges")
 
     def _tried(self, asked: Asked, pin: str, heard: Heard) -> Turn:
         who = asked.bearer.operator

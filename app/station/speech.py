@@ -18,6 +18,7 @@ OWN: Mapping[str, tuple[str, str]] = {
     "signed_in": ("done", "done"),
     "signed_in_doubt": ("warn", "warn"),
     "signed_out": ("ok", "ok"),
+    "no_badges": ("warn", "warn"),
     "pin_wanted": ("ok", "ok"),
     "wrong_pin": ("warn", "warn"),
     "wrong_pin_wait": ("warn", "warn"),

@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -334,3 +334,15 @@ def test_the_journal_says_nothing_of_a_pin(sqlite_database: Database, now: datet
         (fact,) = station._journal.facts_of("")
         assert (fact.kind, fact.body) == ("PinFailed", '{"badge":"PBPICKER"}')
     assert b"87318731" not in (tmp_path / JOURNAL).read_bytes()
+
+
+def test_a_bench_that_another_login_opens_blames_the_login_and_no_badge(
+    postgres_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(postgres_database, now)
+    with (
+        as_bench(postgres_database, "S2") as others,
+        closing(Station.open(tmp_path, others, "S1", printer="memory://S1", settings=SETTINGS)) as station,
+    ):
+        assert station.sign_in("PBPICKER").message == "no_badges"
+        assert station.status().sync.trouble == "not_this_bench"
