@@ -94,9 +94,12 @@ def count(
     found = Found(sku, warehouse, bin_, qty, lot, serial)
     with own.database() as database:
         operator = own.operator(database)
-        with database.write() as tx:
+
+        def book(tx: Tx) -> int:
             _in_house(tx, warehouse, bin_)
-            wrong_by = counted(tx, found, source=uuid7(), operator=operator, now=own.clock.now())
+            return counted(tx, found, source=uuid7(), operator=operator, now=own.clock.now())
+
+        wrong_by = database.act(book)
     own.out.answer({"sku": sku, "warehouse": warehouse, "bin": bin_, "counted": qty, "difference": wrong_by})
 
 
@@ -118,9 +121,12 @@ def adjust(
     one = Adjustment(sku, warehouse, bin_, by, reason, type_, lot, serial)
     with own.database() as database:
         operator = own.operator(database)
-        with database.write() as tx:
+
+        def book(tx: Tx) -> None:
             _in_house(tx, warehouse, bin_)
             adjusted(tx, one, source=uuid7(), operator=operator, now=own.clock.now())
+
+        database.act(book)
     own.out.answer({"sku": sku, "warehouse": warehouse, "bin": bin_, "type": type_, "adjusted": by})
 
 
