@@ -86,7 +86,7 @@ class Context:
         """Who acts, as `app.cli.person` finds out."""
         from app.cli.person import who
 
-        return who(self, database)
+        return who(self.badge, self.clock, database)
 
 
 def _ours(url: str) -> None:
