@@ -10,6 +10,7 @@ from app.base.wording import word
 from app.floor.chain import chained
 from app.floor.facts import Fact
 from app.site.site import Station
+from app.station.journal_trim import gone
 
 # Beyond this the file is known to be spoilt; listing on would bury the first place, where it happened.
 _ENOUGH = 20
@@ -75,8 +76,9 @@ def _problems(db: sqlite3.Connection, language: str) -> list[str]:
         for row in db.execute("PRAGMA integrity_check(5)")
         if row[0] != "ok"
     ]
-    link, acked = db.execute("SELECT incarnation, acked FROM self").fetchone()
-    expected = 1
+    acked = db.execute("SELECT acked FROM self").fetchone()[0]
+    left, link = gone(db)
+    expected = left + 1
     for row in db.execute(
         "SELECT op_id, seq, kind, claim, epoch, operator, made_at, body, version, hash FROM fact ORDER BY seq"
     ):

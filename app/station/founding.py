@@ -82,7 +82,7 @@ def save(path: Path) -> Saved:
     found: dict[int, list[tuple[Fact, str]]] = {}
     prints: dict[tuple[Value, ...], tuple[int, tuple[Value, ...]]] = {}
     packets: dict[Value, tuple[Value, ...]] = {}
-    last = 0
+    last = left = 0
     for rowid, row in rows(path):
         match row:
             case (None, str(), str(), int(), str(), int(), str(), str(), str(), str() as link):
@@ -91,6 +91,8 @@ def save(path: Path) -> Saved:
                 owns.append((acked, told, incarnation))
             case (str(), int() as seq) if not rowid:  # an index knows of facts whose own page is spoilt
                 last = max(last, seq)
+            case (None, str()):
+                left = max(left, rowid)
             case (str(), bytes()):
                 packets[row[0]] = row
             case (str(), str(), int(), int(), *_) if len(row) == 14 and isinstance(row[12], int):
@@ -100,10 +102,10 @@ def save(path: Path) -> Saved:
             case _:
                 pass
     acked, told, incarnation = max(owns)
-    facts = _vouched(found, incarnation)
+    facts = _vouched({seq: some for seq, some in found.items() if seq > left}, incarnation)
     last = max([last, acked, *found])
     jobs = tuple(row for _, row in sorted(prints.values(), key=lambda one: one[0]))
-    return Saved(incarnation, acked, told, facts, jobs, tuple(packets.values()), last - len(facts))
+    return Saved(incarnation, acked, told, facts, jobs, tuple(packets.values()), last - left - len(facts))
 
 
 def _vouched(found: dict[int, list[tuple[Fact, str]]], incarnation: str) -> tuple[Fact, ...]:

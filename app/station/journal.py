@@ -24,6 +24,7 @@ from app.floor.chain import chained
 from app.station import founding
 from app.station.journal_file import JOB, Damaged, connect, is_damage, opened
 from app.station.journal_reading import Reading
+from app.station.journal_trim import give_back, gone, trim
 from app.station.lock import FolderLock
 from app.station.records import CAME_FROM, Entry, Kept, Mark
 
@@ -37,6 +38,14 @@ _ANOTHERS = """ON CONFLICT DO UPDATE SET shipment = excluded.shipment, claim = e
 
 
 @dataclass(frozen=True, slots=True)
+class _Trim:
+    """Asked of the writer like an entry: what was made `before` and is needed no more leaves; `held` claims stay."""
+
+    before: str
+    held: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Anew:
     """Asked of the writer like an entry: to go on as a new journal, without facts known elsewhere by these ids.
 
@@ -47,7 +56,7 @@ class _Anew:
     known: frozenset[str] = frozenset()
 
 
-_Waiting = tuple[Entry | _Anew, "Future[Kept]"]
+_Waiting = tuple[Entry | _Anew | _Trim, "Future[Kept]"]
 
 
 class Journal(Reading):
@@ -80,6 +89,7 @@ class Journal(Reading):
         self.incarnation: str = own[1]
         self._acked: int = own[2]
         self._told: int = own[3]
+        self._gone = gone(db)
         self.past = founding.past(db)  # why it went on from another, if it did
         last = db.execute("SELECT seq, hash FROM fact ORDER BY seq DESC LIMIT 1").fetchone()
         self._seq: int = last[0] if last else 0
@@ -112,6 +122,7 @@ class Journal(Reading):
                 _LOG.warning("%s: %s", path, damage)
                 founding.found(path, station, founding.save(path).late(), "damaged")
                 db = opened(path, station)
+            give_back(db)
             return cls(path, lock, db, clock, group_commit, threaded)
         except (sqlite3.Error, OSError, Damaged) as error:
             lock.release()
@@ -138,12 +149,19 @@ class Journal(Reading):
         """What was made of the journal so far rests on something that changed: it is to be made again."""
         return self._ask_for(_Anew())
 
+    def trim(self, before: str, held: Iterable[str]) -> Future[Kept]:
+        """Some of what was sent and made before that stamp leaves for good, but for claims that are `held`.
+
+        `moved` of what is kept says how many facts that were: while there are any, there may be more.
+        """
+        return self._ask_for(_Trim(before, frozenset(held)))
+
     def _doubt(self) -> None:
         if not self._suspected:
             self._suspected = True
             self._ask_for(_Anew("damaged"))
 
-    def _ask_for(self, entry: Entry | _Anew) -> Future[Kept]:
+    def _ask_for(self, entry: Entry | _Anew | _Trim) -> Future[Kept]:
         future: Future[Kept] = Future()
         if self._closed:
             future.set_exception(JournalBroken("the journal is closed", kind="journal_closed"))
@@ -209,6 +227,30 @@ class Journal(Reading):
         for entry, future in batch:
             if isinstance(entry, _Anew):
                 self._begin_anew(entry, future)
+            elif isinstance(entry, _Trim):
+                self._trim(entry, future)
+
+    def _trim(self, asked: _Trim, future: Future[Kept]) -> None:
+        before = self._noted
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._note()
+            went = trim(self._db, asked.before, asked.held, *self._noted)
+            left = gone(self._db)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:  # no scan is the worse for it: all that was accepted stands
+            self._noted = before
+            with suppress(sqlite3.Error):
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+            if is_damage(error):
+                self._doubt()
+            future.set_exception(
+                JournalBroken(f"{self.path}: {error}", kind="journal_unusable", path=self.path, why=error)
+            )
+            return
+        self._gone = left
+        future.set_result(Kept(self._seq, went))
 
     def _keep(self, standing: Sequence[tuple[Entry, Future[Kept]]]) -> None:
         before = self._seq, self._link, self._rev, self._noted

@@ -29,6 +29,7 @@ class Reading(ABC):
     last_seq: int
     _acked: int
     _told: int
+    _gone: tuple[int, str]  # the last fact that left for good, and the link behind it; (0, incarnation) of a whole one
     _reader: sqlite3.Connection
     _reading: threading.Lock
 
@@ -76,9 +77,12 @@ class Reading(ABC):
         return self._facts("WHERE claim = ? ORDER BY seq", (claim,))
 
     def link_at(self, seq: int) -> str | None:
-        """The hash chain's link behind a fact, None when there is no such fact: so a restored journal is recognised."""
-        if seq == 0:
-            return self.incarnation
+        """The hash chain's link behind a fact, None when there is no such fact: so a restored journal is recognised.
+
+        None too of one that left long ago: a shared database put back to before it is told what there still is.
+        """
+        if seq == self._gone[0]:
+            return self._gone[1]
         rows = self._read("SELECT hash FROM fact WHERE seq = ?", (seq,))
         return rows[0][0] if rows else None
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 # Of facts so many leave in one transaction: a scan may wait for it.
 MOST = 500
 # A file gives room back when it opens and so many of its pages, and more than half of them, are empty.
-_EMPTY = 1000
+_EMPTY = 256
 
 
 def trim(db: sqlite3.Connection, before: str, held: Collection[str], acked: int, told: int) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import timedelta
 
-from app.base.clock import Clock
-from app.base.errors import DatabaseAway
+from app.base.clock import Clock, stamp
+from app.base.errors import DatabaseAway, JournalBroken
 from app.db import Database, Tx
 from app.station import pull
 from app.station.cache import Cache, Work
@@ -18,6 +20,8 @@ from app.station.records import Entry
 _LOG = logging.getLogger(__name__)
 # How often what has had its day is cleared away.
 CHORES_S = 6 * 3600.0
+# A shared database put back to no longer ago is told again all that it lacks: so long the journal keeps what it sent.
+KEPT = timedelta(days=92)
 
 
 class Provision:
@@ -107,3 +111,8 @@ class Provision:
                     raise
                 except Exception:  # noqa: BLE001  # the others are done all the same
                     _LOG.exception("chore")
+            long_ago = stamp(self._database.now(tx, self._clock) - KEPT)
+        held = {work.packet.claim for work in self._cache.work()}
+        with suppress(JournalBroken):  # another time
+            while self._journal.trim(long_ago, held).result().moved:
+                pass
