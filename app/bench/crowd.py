@@ -16,7 +16,7 @@ from app.upkeep.take_in import take
 
 _SKUS = 10
 # What a bench has in hand and holds ahead.
-_TOTES = 4
+_TOTES = 3
 
 
 def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders: int = 0) -> None:

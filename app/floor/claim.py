@@ -14,7 +14,7 @@ from app.db import Tx, feed
 from app.db.at_once import written_at_once
 from app.floor import bench, prepare, store
 from app.floor.claiming import store as claiming
-from app.floor.claiming.store import Chance
+from app.floor.claiming.store import Chance, Meant
 from app.floor.folded import decoded, folded
 from app.floor.held import store as holding
 from app.floor.needed import store as needed
@@ -76,16 +76,16 @@ def opened(tx: Tx, station: str, operator: Operator, code: str, now: datetime) -
     if meant.mixed:
         jobs = ", ".join(meant.shipments)
         raise Conflict(f"in {meant.tote} lie {jobs}", kind="tote_of_several", tote=meant.tote, jobs=jobs)
-    return _open(tx, meant.here, meant.shipments, station, operator, now)
+    return _open(tx, meant, meant.shipments, station, operator, now)
 
 
-def _open(tx: Tx, here: str, ids: Iterable[str], station: str, operator: Operator, now: datetime) -> Packet:
+def _open(tx: Tx, meant: Meant, ids: Iterable[str], station: str, operator: Operator, now: datetime) -> Packet:
     """These shipments, which are locked, or what of them can be had. Conflict: nothing, as the first says."""
     known = needed.standing(tx, ids)
     free, refused = [], []
     for shipment in known.shipments.values():
         try:
-            _claimable(shipment, known, here, station, now)
+            _claimable(shipment, known, meant.here, station, now)
             free.append(shipment)
         except Conflict as why:  # of a tote's orders one may be in work elsewhere: the others are not its business
             refused.append(why)
@@ -96,8 +96,8 @@ def _open(tx: Tx, here: str, ids: Iterable[str], station: str, operator: Operato
     kind = KIND[free[0].state]
     require(operator, f"floor.{kind}")
     mine = {s.id: s for s in free if KIND[s.state] == kind and s.id not in known.holders}
-    if kind == "pick" and not any(s.tote for s in mine.values()) and claiming.free_totes(tx, station) < 1:
-        raise _no_tote(here)
+    if kind == "pick" and not any(s.tote for s in mine.values()) and meant.totes < 1:
+        raise _no_tote(meant.here)
     return _claim(tx, kind, replace(known, shipments=mine), station, operator, now)
 
 
@@ -193,7 +193,7 @@ def _begun(tx: Tx, lot: str, station: str, operator: Operator, now: datetime) ->
     # Of a tote in which other orders lie too, what was picked in bulk.
     ids = [one for one, units in meant.shipments.items() if units == 1] if meant.mixed else meant.shipments
     try:
-        return _open(tx, meant.here, ids, station, operator, now)
+        return _open(tx, meant, ids, station, operator, now)
     except Conflict:  # meanwhile
         return None
 

@@ -92,6 +92,7 @@ def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until:
         "made_at": stamp(now),
         "lease_until": lease_until,
         "packet": msgspec.to_builtins(packet),
+        "totes": 0 if packet.kind == "pack" else 1 if packet.bulk else len(packet.jobs),
     }
     add(tx, t.claim, [made])
     rows = [

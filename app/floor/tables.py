@@ -30,6 +30,7 @@ claim = Table(
     text("made_at"),
     text("lease_until"),  # the shared database's clock; past it the station counts as silent
     data("packet"),  # the work as it stood when claimed, ids and numbers only: what both folds start from
+    Column("totes", Integer, nullable=False, server_default="0"),  # so many it fills at most
     # A bench holds a few at a time; the claims it ever made are not looked through for them.
     Index("ix_claim_live", "station", sqlite_where=_LIVE, postgresql_where=_LIVE),
 )

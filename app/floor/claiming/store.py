@@ -29,6 +29,7 @@ from app.floor import tables as t
 from app.shipments import tables as ships
 from app.site import tables as site
 
+_PLENTY = 12  # totes: more than any claim asks for
 _CHOOSING = 4  # apart from what else is locked by a number
 
 s, m, c = ships.shipment.c, t.claim_shipment.c, t.claim.c
@@ -81,9 +82,17 @@ def _needed() -> Select[Any]:
     return select(func.coalesce(func.sum(each.c.n), 0))
 
 
-_holds = exists().where(item.tote == tote.code)
-_empty = select(func.count()).select_from(ships.tote).where(tote.warehouse == _warehouse, ~_holds)
-_totes = select(_empty.scalar_subquery().label("empty"), _needed().scalar_subquery().label("needed"))
+def _free_totes() -> Select[Any]:
+    """How many hold nothing and are not needed; where there are plenty, at least so many: that costs less to say."""
+    holds = exists().where(item.tote == tote.code)
+    empty = select(func.count()).select_from(ships.tote).where(tote.warehouse == _warehouse, ~holds).scalar_subquery()
+    most = select(func.coalesce(func.sum(c.totes), 0)).where(c.state == "live").scalar_subquery()
+    known = select(empty.label("empty"), most.label("most")).cte("known")
+    left, n = known.c.empty - known.c.most, known.c.empty - _needed().scalar_subquery()
+    return select(case((left >= _PLENTY, left), else_=n).label("n"))
+
+
+_totes = _free_totes()
 
 
 def _begun(*, own_first: bool) -> Select[Any]:
@@ -134,12 +143,7 @@ def chance(tx: Tx, station: str, states: Sequence[str] = (), *, fresh: bool, bes
 
 
 def _free(rows: Rows) -> int:
-    return int(rows[0]["empty"]) - int(rows[0]["needed"]) if rows else 0
-
-
-def free_totes(tx: Tx, station: str) -> int:
-    """How many are free in the station's warehouse, as in Chance."""
-    return _free(read_at_once(tx, (_totes,), {"station": station})[0])
+    return int(rows[0]["n"]) if rows else 0
 
 
 def ready(tx: Tx, station: str, *, single: bool, most: int) -> list[str]:
@@ -159,10 +163,14 @@ def only_me(tx: Tx, lot: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The shipments a code stands for, locked, with their units. `tote`: it is the one they lie in; else empty."""
+    """The shipments a code stands for, locked, with their units. `tote`: it is the one they lie in; else empty.
+
+    `totes`: so many are free, as in Chance.
+    """
 
     here: str
     shipments: Mapping[str, int]
+    totes: int
     tote: str = ""
 
     @property
@@ -183,16 +191,17 @@ _MEANT: Queries = (
     _of_station,
     select(s.id, s.job_code, s.units).where(s.id.in_(_meant)).order_by(s.id).with_for_update(of=ships.shipment),
     _named,
+    _totes,
 )
 
 
 def meant(tx: Tx, station: str, code: str) -> Meant:
     """By its id, its job code, or the tote they lie in, in this order. Nothing is loaded while it is opened."""
     wanted = code.strip().upper()
-    where, rows, totes = read_at_once(tx, _MEANT, {"station": station, "code": wanted})
-    here = _here_of(where, station)
+    where, rows, totes, free = read_at_once(tx, _MEANT, {"station": station, "code": wanted})
     direct = {row["id"]: row["units"] for row in rows if wanted in (row["id"], row["job_code"])}
-    return Meant(here, direct) if direct else Meant(here, {r["id"]: r["units"] for r in rows}, _first(totes, "code"))
+    shipments = direct or {row["id"]: row["units"] for row in rows}
+    return Meant(_here_of(where, station), shipments, _free(free), "" if direct else _first(totes, "code"))
 
 
 def _here_of(rows: Rows, station: str) -> str:

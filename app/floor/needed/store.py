@@ -60,7 +60,7 @@ _STANDING: Queries = (
     .order_by(line.shipment_id, line.line),
     select(c.id, c.kind, c.station, c.operator, c.made_at, c.lease_until, m.shipment_id)
     .join(t.claim_shipment, m.claim_id == c.id)
-    .where(m.shipment_id.in_(_ids), m.live, c.state == "live"),
+    .where(m.shipment_id.in_(_ids), m.live),
     select(m.shipment_id, m.epoch, m.claim_id).where(m.shipment_id.in_(_ids)).order_by(m.epoch),
     select(ships.tote_item).where(item.shipment_id.in_(_ids)).order_by(item.tote, item.line),
     select(ships.parcel).where(_parcel.id.in_(_counted)).order_by(_parcel.shipment_id, _parcel.n),

@@ -77,6 +77,8 @@ def upgrade() -> None:
     op.add_column('order_', sa.Column('archived', sa.Text(), server_default='', nullable=False))
     # Facts of benches whose program doesn't know fact_key would count as never sent once they are archived.
     op.execute("INSERT INTO about (name, value) VALUES ('oldest_program', '0003')")
+    op.add_column('claim', sa.Column('totes', sa.Integer(), server_default='0', nullable=False))
+    op.execute("UPDATE claim SET totes = 6 WHERE kind = 'pick' AND state = 'live'")
     op.drop_index('ix_claim_station', 'claim')
     live = sa.text("state = 'live'")
     op.create_index('ix_claim_live', 'claim', ['station'], sqlite_where=live, postgresql_where=live)
