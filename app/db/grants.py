@@ -131,7 +131,7 @@ TABLES: Mapping[str, May] = {
     "fact_link": May(S, S, SIU, S),
     "question": May(SI, S, SID),
     "claim_stop": May(SIUD, SIUD, SIUD, S),
-    "settled_fact": May("", SI, SI, S),
+    "settled_fact": May(S, SI, SI, S),
     "archive": May("", S, SI, S),
 }
 

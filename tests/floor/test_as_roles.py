@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.base.errors import Conflict
 from app.cases import store as cases
@@ -16,6 +17,7 @@ from app.db.grants import HUB, SUPERVISOR
 from app.desk.settle import settle
 from app.desk.silent import look_after_stations
 from app.floor import check as floor_check
+from app.floor import tables
 from app.floor.claim import LEASE, claim_ahead, open_work, renew
 from app.floor.shortage import found_short
 from app.floor.takeover import take_work_over, takeover
@@ -121,6 +123,16 @@ def test_a_bench_finds_less_than_there_should_be(floor: Floor, driver: Driver, n
             tx, shipment="DE-1-1", line=1, sku="CUP", warehouse="LEJ", place="A-01", qty=3, by=PACKER.badge,
             source="f", now=now,
         )  # fmt: skip
+
+
+def test_a_bench_is_given_what_it_holds_and_ends_what_is_over(floor: Floor, driver: Driver, now: datetime) -> None:
+    assert driver.take_next().claim == driver.claim
+    driver.follow()
+    driver.send()
+    with floor.owner.write() as tx:
+        tx.execute(update(tables.claim).values(state="live"))
+    assert driver.take_next().kind == "pack"
+    assert sound(floor)
 
 
 def test_a_bench_claims_ahead_and_leases_numbers(floor: Floor, now: datetime) -> None:
