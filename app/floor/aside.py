@@ -8,9 +8,9 @@ from datetime import datetime
 from app.cases import store as cases
 from app.cases.open import open_case
 from app.db import Tx, feed
-from app.floor.facts import Fact
-from app.floor.packet import Packet
-from app.floor.verdict import asks
+from app.floor.facts import Fact, decode
+from app.floor.packet import Job, Packet
+from app.floor.verdict import CANCELLED, asks
 from app.orders.timeline import Entry, record
 
 
@@ -33,7 +33,7 @@ def ask_about(
     for claim, some in asking.items():
         first = some[0][0]
         why = sorted({said for _, said in some})
-        jobs = packets[claim].jobs if claim in packets else ()
+        jobs = _concerned(packets[claim], some) if claim in packets else ()
         orders = sorted({job.order for job in jobs})
         case = open_case(
             tx,
@@ -52,6 +52,14 @@ def ask_about(
         else:
             _widen(tx, claim, why, now)
     return bool(asking)
+
+
+def _concerned(packet: Packet, some: Sequence[tuple[Fact, str]]) -> Sequence[Job]:
+    """Whose timeline tells of it: of a cart on which one order was cancelled the others go on."""
+    if any(why != CANCELLED for _, why in some):
+        return packet.jobs
+    named = {getattr(decode(fact.kind, fact.body), "shipment", "") for fact, _ in some}
+    return [job for job in packet.jobs if job.shipment in named] or packet.jobs
 
 
 def _widen(tx: Tx, claim: str, why: Sequence[str], now: datetime) -> None:

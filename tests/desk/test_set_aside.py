@@ -142,6 +142,7 @@ def test_what_was_in_the_hand_when_its_order_was_cancelled_is_said_to_lie_in_its
     driver.follow()
     driver.send()
     assert (live(driver), state(driver, "DE-2-1")) == ([], "picked")
+    assert waiting(driver)["late_fact"].order_id == "DE-1"
     settled(driver, "late_fact", "discard")
     lies = {(g["sku"], g["qty"], g["belongs"]) for g in waiting(driver)["bring_back"].detail["goods"]}  # type: ignore[attr-defined]
     assert {(sku, qty) for sku, qty, _ in lies} == {("CUP", 2), ("OIL", 1)}
