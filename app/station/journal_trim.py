@@ -11,46 +11,53 @@ from collections.abc import Collection
 from contextlib import suppress
 
 # Of facts so many leave in one transaction: a scan may wait for it.
-MOST = 500
+MOST = 100
 # A file gives room back when it opens and so many of its pages, and more than half of them, are empty.
 _EMPTY = 256
 
 
 def trim(db: sqlite3.Connection, before: str, held: Collection[str], acked: int, told: int) -> int:
-    """In a transaction of the caller's: facts made before that stamp go, with their packets and papers. How many went.
+    """In a transaction of the caller's: some facts made before that stamp go; once few do, packets and papers too.
 
     What is `held` stays with all behind it, and so do papers that are not out or of which not everything was told.
+    How many facts went.
     """
     oldest = gone(db)[0]
-    marks = ",".join("?" * len(held))
-    kept = db.execute(
-        f"""SELECT min(seq) FROM fact WHERE claim IN ({marks})
-            OR claim IN (SELECT claim FROM print_job WHERE claim <> '' AND state IN ('queued', 'sending', 'failed'))""",
-        (*held,),
-    ).fetchone()[0]
-    young = db.execute("SELECT seq FROM fact WHERE made_at >= ? ORDER BY seq LIMIT 1", (before,)).fetchone()
-    stays = [one for one in (kept, young and young[0], acked) if one is not None]
-    last = min(*stays, oldest + MOST + 1) - 1
-    row = db.execute("SELECT hash FROM fact WHERE seq = ?", (last,)).fetchone()
-    if last <= oldest or row is None:
-        return 0
-    db.execute("DELETE FROM gone")
-    db.execute("INSERT INTO gone VALUES (?,?)", (last, row[0]))
-    over = "claim NOT IN (SELECT claim FROM fact WHERE seq > ?)"
-    # Packets of work that nothing was done of are older than those of what is over by now.
+    printing = "SELECT DISTINCT claim FROM print_job WHERE claim <> '' AND state IN ('queued', 'sending', 'failed')"
+    stays = [acked, oldest + MOST + 1]
+    for claim in {*held, *(row[0] for row in db.execute(printing))}:
+        stays += (
+            db.execute("SELECT min(seq) FROM fact WHERE claim = ? HAVING min(seq) NOT NULL", (claim,)).fetchone() or ()
+        )
+    young = "SELECT seq FROM fact WHERE seq <= ? AND made_at >= ? ORDER BY seq LIMIT 1"
+    stays += db.execute(young, (min(stays), before)).fetchone() or ()
+    last = min(stays) - 1
+    link = db.execute("SELECT hash FROM fact WHERE seq = ?", (last,)).fetchone()
+    went = 0
+    if last > oldest and link:
+        db.execute("DELETE FROM gone")
+        db.execute("INSERT INTO gone VALUES (?,?)", (last, *link))
+        went = db.execute("DELETE FROM fact WHERE seq <= ?", (last,)).rowcount
+    if 0 < went < MOST:
+        _clear(db, before, held, told)
+    return went
+
+
+def _clear(db: sqlite3.Connection, before: str, held: Collection[str], told: int) -> None:
+    """Packets older than the oldest with facts, and papers that are old and over."""
+    unheld = f"claim NOT IN ({','.join('?' * len(held))})"
     db.execute(
-        f"""DELETE FROM packet WHERE {over} AND claim NOT IN ({marks}) AND rowid <=
-            (SELECT max(rowid) FROM packet WHERE claim IN (SELECT claim FROM fact WHERE seq <= ?))""",
-        (last, *held, last),
+        f"""DELETE FROM packet WHERE {unheld} AND NOT EXISTS (SELECT 1 FROM fact WHERE fact.claim = packet.claim)
+            AND rowid < (SELECT p.rowid FROM fact JOIN packet p ON p.claim = fact.claim ORDER BY fact.seq LIMIT 1)""",
+        (*held,),
     )
     # The latest change stays: by it an older copy of the journal is known.
     db.execute(
-        f"""DELETE FROM print_job WHERE (claim = '' OR {over}) AND claim NOT IN ({marks})
-            AND state IN ('sent', 'confirmed', 'void') AND at < ? AND rev <= ?
-            AND rev < (SELECT max(rev) FROM print_job)""",
-        (last, *held, before, told),
+        f"""DELETE FROM print_job WHERE at < ? AND rev <= ? AND rev < (SELECT max(rev) FROM print_job) AND {unheld}
+            AND state IN ('sent', 'confirmed', 'void')
+            AND NOT EXISTS (SELECT 1 FROM fact WHERE fact.claim = print_job.claim AND fact.claim <> '')""",
+        (before, told, *held),
     )
-    return db.execute("DELETE FROM fact WHERE seq <= ?", (last,)).rowcount
 
 
 def gone(db: sqlite3.Connection) -> tuple[int, str]:
