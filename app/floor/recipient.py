@@ -29,25 +29,18 @@ class Recipient:
 
 def recipients(tx: Tx, shipments: Sequence[str]) -> dict[str, Recipient]:
     """By shipment id. A forgotten customer's is absent: nothing can be printed for them any more."""
-    from app.carriers import store as carriers
-    from app.site import store as site
-
-    shops = site.shops(tx)
-    services = {(s.carrier, s.code): s for s in carriers.services(tx)}
-    names = {code: carrier.name for code, carrier in carriers.carriers(tx).items()}
-    found = {}
-    for row in store.addressed(tx, shipments):
-        shop, service = shops[row.shop], services.get((row.carrier, row.service))
-        found[row.shipment] = Recipient(
+    return {
+        row.shipment: Recipient(
             shipment=row.shipment,
             address=row.address,
-            sender=shop.sender,
-            returns=shop.returns,
-            shop_name=shop.name,
-            language=shop.language,
+            sender=row.sender,
+            returns=row.returns,
+            shop_name=row.shop_name,
+            language=row.language,
             number=row.number,
             placed_at=row.placed_at,
-            carrier_name=names.get(row.carrier, row.carrier),
-            service_name=service.name if service else row.service,
+            carrier_name=row.carrier_name,
+            service_name=row.service_name,
         )
-    return found
+        for row in store.addressed(tx, shipments)
+    }

@@ -11,6 +11,7 @@ from sqlalchemy import and_, exists, func, or_, select, update
 
 from app.base.clock import stamp
 from app.base.forms import from_plain
+from app.carriers.tables import carrier, service
 from app.cases import tables as cases
 from app.db import Row, Tx
 from app.db.at_once import add
@@ -24,8 +25,10 @@ from app.orders import tables as orders
 from app.orders.order import Address
 from app.shipments import tables as ships
 from app.shipments.shipment import GONE
+from app.site import tables as site
+from app.site.site import Place
 
-_packet = from_plain(Packet)
+_packet, _place = from_plain(Packet), from_plain(Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +48,18 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """Whom a shipment goes to."""
+    """Whom a shipment goes to, and who sends it with whom."""
 
     shipment: str
-    shop: str
-    carrier: str
-    service: str
     number: str
     placed_at: str
     address: Address
+    sender: Place
+    returns: Place
+    shop_name: str
+    language: str
+    carrier_name: str
+    service_name: str
 
 
 def shipments_by_code(tx: Tx, code: str, warehouse: str) -> list[str]:
@@ -202,21 +208,30 @@ def busy_totes(tx: Tx, warehouse: str, besides: Sequence[str]) -> tuple[str, ...
 
 def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
     """Shipments whose recipient is still known: of one that was forgotten nothing stands in the address."""
-    s, o, a = ships.shipment, orders.order, orders.address
-    columns = [a.c[name].label(f"to_{name}") for name in Address.__dataclass_fields__]
+    s, o, a, shop = ships.shipment, orders.order, orders.address, site.shop
+    known = and_(service.c.carrier == s.c.carrier, service.c.code == s.c.service, service.c.warehouse == s.c.warehouse)
     query = (
-        select(s.c.id, s.c.shop, s.c.carrier, s.c.service, o.c.number, o.c.placed_at, *columns)
+        select(
+            s.c.id, o.c.number, o.c.placed_at, shop.c.sender, shop.c.returns, shop.c.name.label("shop"),
+            shop.c.language, func.coalesce(carrier.c.name, s.c.carrier).label("carrier"),
+            func.coalesce(service.c.name, s.c.service).label("service"),
+            *(a.c[name].label(f"to_{name}") for name in Address.__dataclass_fields__),
+        )
         .join(o, o.c.id == s.c.order_id)
         .join(a, a.c.id == o.c.ship_to)
+        .join(shop, shop.c.code == s.c.shop)
+        .join(carrier, carrier.c.code == s.c.carrier, isouter=True)
+        .join(service, known, isouter=True)
         .where(s.c.id.in_(shipments))
-    )
+    )  # fmt: skip
     found = []
     for row in tx.execute(query).mappings():
         fields = {name: row[f"to_{name}"] for name in Address.__dataclass_fields__}
         address = Address(**{**fields, "street": tuple(fields["street"])})
-        known = (row["id"], row["shop"], row["carrier"], row["service"], row["number"], row["placed_at"])
+        places = _place(row["sender"]), _place(row["returns"])
+        names = row["shop"], row["language"], row["carrier"], row["service"]
         if address != Address():
-            found.append(Addressed(*known, address))
+            found.append(Addressed(row["id"], row["number"], row["placed_at"], address, *places, *names))
     return found
 
 

@@ -14,7 +14,6 @@ from app.floor import store as floor
 from app.floor.packet import Packet
 from app.floor.recipient import recipients
 from app.floor.scan import key
-from app.shipments import store as shipments
 from app.site import store as site
 from app.station import store
 from app.station.cache import Cache, Work
@@ -153,14 +152,12 @@ def _held(cache: Cache) -> dict[str, list[str]]:
 
 def _news(tx: Tx, held: Mapping[str, Iterable[str]]) -> tuple[dict[str, str], frozenset[str]]:
     """(news by shipment, claims that are over)"""
-    states = shipments.get(tx, sorted({shipment for some in held.values() for shipment in some}))
-    claims = floor.claims(tx, sorted(held))
+    stands = store.stands(tx, held, {shipment for some in held.values() for shipment in some})
     news = {}
-    for claim_id, some in held.items():
-        claim = claims.get(claim_id)
+    for claim, some in held.items():
+        ended = stands.claims.get(claim, "taken_over")
         for shipment in some:
-            state = states[shipment].state if shipment in states else "cancelled"
-            lost = claim is None or claim.state == "taken_over" or (claim.state == "live" and not claim.live[shipment])
+            state = stands.shipments.get(shipment, "cancelled")
+            lost = ended == "taken_over" or (ended == "live" and (claim, shipment) not in stands.live)
             news[shipment] = "taken_over" if lost else state if state in {"cancelled", "held"} else "live"
-    over = {claim for claim in held if claim not in claims or claims[claim].state != "live"}
-    return news, frozenset(over)
+    return news, frozenset(claim for claim in held if stands.claims.get(claim) != "live")

@@ -2,10 +2,45 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Text, bindparam, select
 
 from app.catalog import tables as catalog
 from app.db import Tx
+from app.db.at_once import Queries, read_at_once
+from app.floor.tables import claim, claim_shipment
+from app.shipments.tables import shipment
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """States by id, of those there are; and which claims (claim, shipment) are still on which shipments."""
+
+    claims: Mapping[str, str]
+    shipments: Mapping[str, str]
+    live: frozenset[tuple[str, str]]
+
+
+_claims, _shipments = (bindparam(name, type_=Text, expanding=True) for name in ("claims", "shipments"))
+_STANDS: Queries = (
+    select(claim.c.id, claim.c.state).where(claim.c.id.in_(_claims)),
+    select(shipment.c.id, shipment.c.state).where(shipment.c.id.in_(_shipments)),
+    select(claim_shipment.c.claim_id, claim_shipment.c.shipment_id).where(
+        claim_shipment.c.claim_id.in_(_claims), claim_shipment.c.live
+    ),
+)
+
+
+def stands(tx: Tx, claims: Iterable[str], shipments: Iterable[str]) -> Stands:
+    """How the work a bench holds stands, in one round trip."""
+    held, some, live = read_at_once(tx, _STANDS, {"claims": sorted(claims), "shipments": sorted(shipments)})
+    return Stands(
+        {row["id"]: row["state"] for row in held},
+        {row["id"]: row["state"] for row in some},
+        frozenset((row["claim_id"], row["shipment_id"]) for row in live),
+    )
 
 
 def barcodes(tx: Tx, after: str, limit: int) -> list[tuple[str, str, int]]:
