@@ -30,6 +30,11 @@ class Papers:
 
     out: Counter[tuple[PrintKey, str]] = field(default_factory=Counter)
 
+    def forget(self, which: Callable[[PrintKey, str], bool]) -> None:
+        """Of these by key and claim nobody knows any more that they came out."""
+        for paper in [one for one in self.out if which(*one)]:
+            del self.out[paper]
+
 
 class SimulatedSpool:
     """What a Desk asks of a Spool, without threads: `work` prints what waits."""

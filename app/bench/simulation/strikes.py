@@ -144,10 +144,9 @@ class Strikes:
             return
         self._older.discard(bench.name)
         known, copy = self._copies.pop(bench.name)
-        self.truth.only_there(self.truth.of[bench.name][known:])
+        anew = self.truth.only_there(self.server.database, self.truth.of[bench.name][known:])
         # Whoever opens work has its list printed, and the older copy does not know of the first.
-        for paper in [one for one in bench.papers.out if one[0][1] == "pick_list"]:
-            del bench.papers.out[paper]
+        bench.papers.forget(lambda key, claim: key[1] == "pick_list" or (key[0], claim) in anew)
         bench.put_back = True
         self._count("journal_restored", bench)
         self._end(person, lambda: disk.replace(bench.folder, JOURNAL, copy))
@@ -266,11 +265,9 @@ class Strikes:
         """A page of its journal can't be read any more. What stood there and was not sent is lost, rightly."""
         bench = person.bench
         self._count("journal_spoilt", bench)
-        unsent = bench.on.journal.unacknowledged(100_000)
-        self.truth.may_be_lost(fact.op_id for fact in unsent)
         # Where a close was lost, the parcel is closed once more, and its label is a first one again.
         bench.papers.out.clear()
-        self.truth.only_there(self.truth.of[bench.name])
+        self.truth.only_there(self.server.database, self.truth.of[bench.name])
         self._end(person, lambda: disk.spoil_page(bench.folder / JOURNAL, bench.chance))
 
     def _keep_or_put_back(self, person: Person) -> None:
@@ -332,5 +329,7 @@ class Strikes:
             self.server.database, self.faults.chance.choice(self._backups), self._metadata(), home=self.home,
             over=True, force=True, block=SETTINGS.number_block, operator=SYSTEM, now=self.world.time(),
         )  # fmt: skip
-        self.truth.restored(self.server.database)
+        anew = self.truth.restored(self.server.database)
+        for bench in benches:
+            bench.papers.forget(lambda key, claim: (key[0], claim) in anew)
         self.office.sell_again()

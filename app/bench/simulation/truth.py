@@ -17,6 +17,8 @@ from app.station.hand import taken_up
 
 Checks = Mapping[str, Callable[[Tx], Iterator[Finding]]]
 _body = from_json(dict)
+_NUMBERED = ("ParcelClosed", "LabelRecreated")
+_LABELLED = (*_NUMBERED, "LabelReprinted")
 
 
 @dataclass(slots=True)
@@ -50,25 +52,33 @@ class Truth:
                 self.found.doubled.append(f"{fact.op_id} was answered twice")
             self.kept[fact.op_id] = (station, fact)
             self.of[station].append(fact.op_id)
-            if fact.kind in ("ParcelClosed", "LabelRecreated"):
+            if fact.kind in _NUMBERED:
                 body = _body(fact.body)
                 for number in (body["sscc"], body["tracking"]):
                     if self.numbers.setdefault(number, fact.op_id) != fact.op_id:
                         self.found.doubled.append(f"number {number} was given twice: {fact.op_id}")
 
-    def may_be_lost(self, op_ids: Iterable[str]) -> None:
-        """Nobody promised anything about these: the disk they stood on is broken."""
-        self.loose.update(op_ids)
+    def only_there(self, database: Database, op_ids: Iterable[str]) -> set[tuple[str, str]]:
+        """Their bench has them no more. What was sent stands in the shared database; the rest nobody has.
 
-    def only_there(self, op_ids: Iterable[str]) -> None:
-        """These were sent, and their bench has them no more."""
-        self._only_there.update(op_ids)
+        As `restored`, of that rest.
+        """
+        some = set(op_ids)
+        self._only_there |= some
+        return self._lost(some - _received(database))
 
-    def restored(self, database: Database) -> None:
-        """The shared database is an older one: what stood there alone is lost, and nobody could have kept it."""
-        with database.reading() as read:
-            there = {row["op_id"] for row in read("SELECT op_id FROM fact_key")}
-        self.loose |= self._only_there - there
+    def restored(self, database: Database) -> set[tuple[str, str]]:
+        """The shared database is an older one: what stood there alone is lost, and nobody could have kept it.
+
+        (Parcel, claim) of labels among that: such a parcel is closed once more, and its label is a first one again.
+        """
+        return self._lost(self._only_there - _received(database))
+
+    def _lost(self, op_ids: set[str]) -> set[tuple[str, str]]:
+        closed = [self.kept[op_id][1] for op_id in op_ids - self.loose]
+        self.loose |= op_ids
+        bodies = [(fact.claim, _body(fact.body)) for fact in closed if fact.kind in _LABELLED]
+        return {(f"{body['shipment']}/{body['parcel']}", claim) for claim, body in bodies}
 
     def sent(self, database: Database, bench: Bench) -> None:
         """What the bench takes for sent stands in the shared database, as long as that is the one it has met.
@@ -192,3 +202,8 @@ class Truth:
                 if stands is not None and stands != (line.picked, line.packed):
                     shown = (line.picked, line.packed)
                     self.found.other.append(f"{bench.name} shows {line.shipment} {line.line} as {shown}, not {stands}")
+
+
+def _received(database: Database) -> set[str]:
+    with database.reading() as read:
+        return {row["op_id"] for row in read("SELECT op_id FROM fact_key")}
