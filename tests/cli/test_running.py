@@ -86,3 +86,14 @@ def test_a_database_made_anew_is_not_told_what_was_scanned_for_the_old_one(demo:
         item["kind"] for item in json.loads(run(demo.env, "list", "cases", "--limit", "1000", "--json")[1])["items"]
     }
     assert "late_fact" not in kinds
+
+
+def test_what_the_installed_script_spawns_begins_without_running_it_again(tmp_path: Path) -> None:
+    """pip writes a script that runs when it is imported, which is how a spawned process begins."""
+    script = tmp_path / "packbench"
+    script.write_text(
+        "import multiprocessing.spawn, sys\nfrom ui.__main__ import main\nmain(['--help'])\n"
+        "print(multiprocessing.spawn.get_preparation_data('one').get('init_main_from_name'))\n"
+    )
+    said = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines()[-1] == "ui.__main__"
