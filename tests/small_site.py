@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from app.base.clock import stamp
 from app.base.measures import Size
 from app.carriers import store as carriers
 from app.carriers import tables as carrier_tables
+from app.cases import store as cases
 from app.catalog import store as catalog
 from app.catalog.product import Carton, Product
 from app.db import Tx
@@ -128,6 +130,11 @@ def ship(
         summed[sku] = summed.get(sku, 0) + qty
     reserve(tx, [Want(own, sku, warehouse, qty) for sku, qty in summed.items()], expires_at=None, source=own, now=now)
     return own
+
+
+def open_kinds(tx: Tx) -> Counter[str]:
+    """How many cases are open, by kind."""
+    return Counter(one.kind for one in cases.listing(tx, state="open", limit=1000))
 
 
 def printed(tx: Tx, parcel: str, now: datetime) -> None:

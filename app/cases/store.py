@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.base.clock import stamp
@@ -95,12 +95,6 @@ def listing(tx: Tx, *, state: str = "", kind: str = "", limit: int = 50, after: 
     if kind:
         query = query.where(case.c.kind == kind)
     return [Case(*row) for row in tx.execute(query)]
-
-
-def count_open(tx: Tx) -> dict[str, int]:
-    """How many are open, by kind."""
-    rows = tx.execute(select(case.c.kind, func.count()).where(case.c.state == "open").group_by(case.c.kind))
-    return {row[0]: row[1] for row in rows}
 
 
 def settle(tx: Tx, case_ids: Iterable[str], *, act: str, by: str, now: datetime) -> int:

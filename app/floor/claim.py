@@ -63,11 +63,6 @@ def renew(tx: Tx, station: str, now: datetime) -> None:
     holding.renew(tx, station, now + LEASE, unless=now + SPARE)
 
 
-def live_packets(tx: Tx, station: str) -> list[Packet]:
-    """What the station holds, as it stood when claimed, oldest first."""
-    return store.live_packets(tx, station)
-
-
 def opened(tx: Tx, station: str, operator: Operator, code: str, now: datetime) -> Packet:
     """`open_work` inside a question that does more than that."""
     meant = claiming.meant(tx, station, code)

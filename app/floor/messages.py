@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from app.base.wording import FALLBACK, known, word
+from app.base.wording import FALLBACK, word
 from app.floor.work import Message
 
 Severity = Literal["ok", "done", "warn", "stop"]
@@ -73,10 +73,6 @@ def text(message: Message, language: str) -> str:
     """The words: ids inside become words too, lists are joined, texts by language are chosen."""
     table = "message" if message.id in MESSAGES else "part"
     return word(f"floor.{table}.{message.id}", language, **{k: _said(v, language) for k, v in message.values.items()})
-
-
-def has_words(id_: str, language: str) -> bool:
-    return known(f"floor.{'message' if id_ in MESSAGES else 'part'}.{id_}", language)
 
 
 def _said(value: object, language: str) -> object:

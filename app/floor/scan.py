@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 
 from biip import BiipException
 from biip.gs1_messages import GS1Message
@@ -30,7 +29,7 @@ _GTIN_LENGTHS = frozenset({8, 12, 13, 14})
 class Scan:
     """`code` is what is compared; `problem` (empty, too_long, undecodable, control_characters) says why there is none.
 
-    `gtin` has 14 digits; `expiry` is ISO; `count` is how many units the symbol itself speaks of (0: it doesn't say).
+    `gtin` has 14 digits; `count` is how many units the symbol itself speaks of (0: it doesn't say).
     """
 
     raw: str
@@ -39,7 +38,6 @@ class Scan:
     gtin: str = ""
     lot: str = ""
     serial: str = ""
-    expiry: str = ""
     count: int = 0
     sscc: str = ""
     problem: str = ""
@@ -149,7 +147,6 @@ def _with_elements(scan: Scan, body: str) -> Scan:
     values = {element.ai.ai: element for element in message.element_strings}
     text = {ai: element.value for ai, element in values.items()}
     gtin, sscc = text.get("01") or text.get("02") or "", text.get("00", "")
-    expiry: date | None = values["17"].date if "17" in values else None
     if not gtin and not sscc:
         return scan
     return replace(
@@ -157,7 +154,6 @@ def _with_elements(scan: Scan, body: str) -> Scan:
         gtin=gtin if gtin and _checks(gtin) else "",
         lot=text.get("10", ""),
         serial=text.get("21", ""),
-        expiry=expiry.isoformat() if expiry else "",
         count=_number(text.get("37", "") or text.get("30", "")),
         sscc=sscc if sscc and _checks(sscc) else "",
     )

@@ -80,12 +80,6 @@ def latest(tx: Tx, order_ids: Iterable[str]) -> dict[str, PlanRow]:
     return found
 
 
-def trace_of(tx: Tx, order_id: str, no: int) -> tuple[TraceLine, ...]:
-    """Why plan `no` of the order is as it is, in the order of the stages."""
-    rows = tx.execute(select(trace).where(trace.c.order_id == order_id, trace.c.plan_no == no).order_by(trace.c.n))
-    return tuple(TraceLine(r.stage, r.rule, r.version, r.reason, r.inputs) for r in rows)
-
-
 def pins(tx: Tx, order_ids: Iterable[str]) -> dict[str, tuple[Pin, ...]]:
     """What people pinned, by order; orders without pins are absent."""
     found: dict[str, tuple[Pin, ...]] = {}

@@ -67,10 +67,6 @@ class Closed:
     parcels: tuple[str, ...]
     to_unload: tuple[tuple[str, str], ...] = ()
 
-    @property
-    def still_open(self) -> bool:
-        return not self.parcels
-
 
 def open_handover(tx: Tx, warehouse: str, carrier: str, *, operator: Operator, now: datetime) -> Handover:
     """The open handover of that carrier here, a new one if there is none."""

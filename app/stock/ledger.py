@@ -69,11 +69,6 @@ class PlaceBalance:
     def sellable(self) -> int:
         return self.on_hand - self.damaged - self.hold
 
-    @property
-    def is_bin(self) -> bool:
-        """Not in a tote or a parcel."""
-        return is_bin(self.place)
-
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
@@ -87,6 +82,7 @@ class Reservation:
 
 
 def is_bin(place: str) -> bool:
+    """Not in a tote or a parcel."""
     return not place.startswith(("T:", "P:"))
 
 

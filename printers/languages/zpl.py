@@ -51,20 +51,6 @@ def render(label: Label, model: PrinterModel, fonts: FontBook | None = None) -> 
     return "\n".join([head, *fields, f"^PQ{label.copies}^XZ", ""]).encode()
 
 
-def incomplete_texts(label: Label, fonts: FontBook | None = None) -> tuple[str, ...]:
-    """Names of the texts that won't be printed whole: cut with an ellipsis, or with pictograms left out.
-
-    Raises as `render` does.
-    """
-    fonts = fonts or system_fonts()
-    return tuple(e.name for e in label.elements if isinstance(e, Text) and not _is_whole(e, fonts))
-
-
-def _is_whole(text: Text, fonts: FontBook) -> bool:
-    placed, printed = _fit(text, fonts)
-    return not placed.cut and (printed or not any(shape(line.text, fonts=fonts).left_out for line in placed.lines))
-
-
 def escape(text: str) -> str:
     """Field data for ^FH: `^`, `~`, `_`, the backslash and control characters in hex, everything else as it is."""
     return re.sub(r"[\x00-\x1f\x7f^~_\\]", lambda found: f"_{ord(found[0]):02X}", text)

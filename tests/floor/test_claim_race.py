@@ -13,7 +13,6 @@ import pytest
 
 from app.base.errors import Conflict, NotFound, PackbenchError
 from app.base.ids import uuid7
-from app.cases import store as cases
 from app.db import Database
 from app.desk.cancel import cancel
 from app.floor import bench
@@ -26,7 +25,7 @@ from app.orders import timeline
 from app.shipments import store as shipments
 from app.site import store as site
 from tests.floor.bench_driver import Driver
-from tests.small_site import CHIEF, PACKER, build, ship
+from tests.small_site import CHIEF, PACKER, build, open_kinds, ship
 
 BENCHES = [f"B{n}" for n in range(8)]
 
@@ -169,7 +168,7 @@ def test_facts_that_meet_a_cancellation_half_way_are_judged_when_it_is_done(shar
         (applied,) = sending.result(30)
     assert ("set_aside", "cancelled") in applied.outcomes.values()
     with shared.read() as tx:
-        assert cases.count_open(tx)["late_fact"] == 1
+        assert open_kinds(tx)["late_fact"] == 1
         assert list(floor_check.check(tx)) == []
 
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
 from app.base.errors import Conflict, Crossed, DatabaseAway, PackbenchError
-from app.cases import store as cases
 from app.db import Database
 from app.floor import apply, bench, tables
 from app.floor import check as floor_check
@@ -27,7 +26,7 @@ from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.stock import check as stock_check
 from tests.floor.bench_driver import Driver
-from tests.small_site import balance, build, ship
+from tests.small_site import balance, build, open_kinds, ship
 
 
 @pytest.fixture
@@ -180,7 +179,7 @@ def test_a_poisoned_fact_is_set_aside_alone_with_a_case_and_holds_up_nothing(dri
     assert {out for op, (out, _) in applied.outcomes.items() if op != "poison"} == {"applied"}
     with driver.database.read() as tx:
         assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picked"
-        assert cases.count_open(tx) == {"late_fact": 1}
+        assert open_kinds(tx) == {"late_fact": 1}
     # What no database takes was kept in other words: the chain says so, and rightly.
     assert {found.rule for found in findings(driver.database)} <= {"chain_is_whole"}  # type: ignore[attr-defined]
 
@@ -228,7 +227,7 @@ def test_a_claim_set_aside_in_many_batches_has_one_case(driver: Driver) -> None:
     for n, fact in enumerate(facts):
         send(driver, [fact], chain[n])
     with driver.database.read() as tx:
-        assert cases.count_open(tx) == {"late_fact": 1}
+        assert open_kinds(tx) == {"late_fact": 1}
     assert findings(driver.database) == []
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.base.wording import languages, word
+from app.base.wording import known, languages, word
 from app.floor import bench, facts, messages
 from app.floor.messages import MESSAGES, SOUNDS
 from app.floor.work import Message, units
@@ -65,7 +65,8 @@ def test_whatever_the_workflows_say_is_in_the_table(source: Path) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_every_message_has_words_in_every_language(language: str) -> None:
-    assert [id_ for id_ in [*MESSAGES, *sorted(PARTS)] if not messages.has_words(id_, language)] == []
+    keys = [*(f"floor.message.{id_}" for id_ in MESSAGES), *(f"floor.part.{id_}" for id_ in sorted(PARTS))]
+    assert [key for key in keys if not known(key, language)] == []
 
 
 @pytest.mark.parametrize("id_", sorted(MESSAGES))

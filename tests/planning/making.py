@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from app.base.clock import stamp
 from app.base.ids import order_id
 from app.base.measures import Size
@@ -19,7 +21,8 @@ from app.db import Tx
 from app.orders.arrivals import store as arrivals
 from app.orders.order import Address, Charge, NewOrder, Order, OrderLine, TaxLine
 from app.planning.house import Basket, House, weights
-from app.planning.planned import Want
+from app.planning.planned import TraceLine, Want
+from app.planning.tables import trace
 from app.site import store as site
 from app.site.site import Company, Shop, Warehouse
 from app.stock import store as stock
@@ -136,6 +139,12 @@ def furnish(tx: Tx, units: Mapping[tuple[str, str], int], products: Sequence[Pro
     catalog.add_products(tx, products)
     catalog.add_cartons(tx, CARTONS)
     receive(tx, units)
+
+
+def trace_of(tx: Tx, order_id: str, no: int) -> tuple[TraceLine, ...]:
+    """Why plan `no` of the order is as it is, in the order of the stages."""
+    rows = tx.execute(select(trace).where(trace.c.order_id == order_id, trace.c.plan_no == no).order_by(trace.c.n))
+    return tuple(TraceLine(r.stage, r.rule, r.version, r.reason, r.inputs) for r in rows)
 
 
 def receive(tx: Tx, units: Mapping[tuple[str, str], int]) -> None:

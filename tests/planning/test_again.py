@@ -26,7 +26,7 @@ from app.site.roles import SYSTEM
 from app.stock import store as stock
 from app.stock.adjust import Adjustment, adjust
 from app.stock.check import check as check_stock
-from tests.planning.making import NOW, an_order, arrive, furnish, receive
+from tests.planning.making import NOW, an_order, arrive, furnish, receive, trace_of
 
 LATER = NOW + timedelta(hours=73)
 
@@ -118,7 +118,7 @@ def test_a_pin_is_followed_by_the_next_plan_and_kept_with_its_author(database: D
             ("carriage", "SYSTEM"),
             ("split", "SYSTEM"),
         ]
-        assert "warehouse_pinned" in {line.reason for line in store.trace_of(tx, "DE-1", 2)}
+        assert "warehouse_pinned" in {line.reason for line in trace_of(tx, "DE-1", 2)}
         unpin(tx, "DE-1", "split", "1", operator=SYSTEM, now=NOW)
         replan(tx, "DE-1", operator=SYSTEM, now=NOW)
         assert shipments.of_orders(tx, ["DE-1"])["DE-1"][-1].warehouse == "LEJ"

@@ -23,7 +23,7 @@ from app.shipments.shipment import Shipment
 from app.site.roles import SYSTEM, Operator
 from app.stock import store as stock
 from app.stock.check import check as check_stock
-from tests.planning.making import NOW, an_order, arrive, furnish, receive
+from tests.planning.making import NOW, an_order, arrive, furnish, receive, trace_of
 
 PACKER = Operator("PBPICKER", "Pia", "packer")
 
@@ -62,7 +62,7 @@ def test_a_paid_order_becomes_a_claimable_shipment_with_its_units_reserved(datab
         (order,) = orders.load(tx, ["DE-1042"])
         assert (order.state, order.plan_no) == ("planned", 1)
         assert "planned" in [h.entry.event for h in read(tx, "DE-1042")]
-        assert [line.stage for line in store.trace_of(tx, "DE-1042", 1)][-1] == "commit"
+        assert [line.stage for line in trace_of(tx, "DE-1042", 1)][-1] == "commit"
     whole(database)
 
 
@@ -188,7 +188,7 @@ def test_a_preview_is_the_plan_and_writes_nothing(database: Database) -> None:
             explain(tx, "DE-9", NOW)
     plan_orders(database, ["DE-1"], operator=SYSTEM, now=NOW)
     with database.read() as tx:
-        assert store.trace_of(tx, "DE-1", 1)[:-1] == before.trace
+        assert trace_of(tx, "DE-1", 1)[:-1] == before.trace
         assert explain(tx, "DE-1", NOW).shipments == before.shipments  # its own units count as free
 
 

@@ -20,7 +20,7 @@ from app.shipments import store as shipments
 from app.site.roles import SYSTEM
 from app.stock.check import check as check_stock
 from app.upkeep.take_in import take
-from tests.planning.making import NOW
+from tests.planning.making import NOW, trace_of
 
 DEMO = Path(__file__).parents[2] / "resources" / "demo"
 
@@ -62,8 +62,8 @@ def test_every_plan_of_the_demo_says_why_in_words(demo: Database) -> None:
     with demo.read() as tx:
         planned = [order_id for page in store.planned_orders(tx) for order_id in page]
         assert len(planned) > 150
-        reasons = {line.reason for order_id in planned for line in store.trace_of(tx, order_id, 1)}
-        stages = {line.stage for line in store.trace_of(tx, planned[0], 1)}
+        reasons = {line.reason for order_id in planned for line in trace_of(tx, order_id, 1)}
+        stages = {line.stage for line in trace_of(tx, planned[0], 1)}
     assert stages == {"screen", "split", "parcels", "declaration", "charges", "carriage", "commit"}
     for language in languages():
         assert [reason for reason in sorted(reasons) if not known(f"planning.reason.{reason}", language)] == []
@@ -75,7 +75,7 @@ def test_the_tax_of_the_demo_differs_where_it_was_made_to(demo: Database) -> Non
             order_id: line.reason
             for page in store.planned_orders(tx)
             for order_id in page
-            for line in store.trace_of(tx, order_id, 1)
+            for line in trace_of(tx, order_id, 1)
             if line.rule == "shop_tax"
         }
     assert {"DE-1049", "DE-1083"} <= {order_id for order_id, reason in said.items() if reason == "tax_differs"}

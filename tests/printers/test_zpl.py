@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from printers import ZPL_203, ZPL_300, BadSymbol, Barcode, Label, LabelError, NoFont, OutsideLabel, PrinterModel, Text
 from printers.bitmap import Bitmap
 from printers.fonts import FontBook, system_fonts
-from printers.languages.zpl import escape, graphic, incomplete_texts, render
+from printers.languages.zpl import escape, graphic, render
 from tests.printers import labels
 from tests.printers.scripts import needs_font
 
@@ -128,18 +128,12 @@ def test_a_script_without_a_font_is_refused_and_named(tmp_path: Path) -> None:
     assert "東京" not in str(caught.value)
 
 
-def test_texts_that_will_be_cut_are_named_before_printing() -> None:
-    notes = Text("Ring twice. " * 20, 1, 1, 40, 3, overflow="ellipsis", name="notes")
-    assert incomplete_texts(Label(50, 20, [notes, Text("short", 1, 10, 40, 3)])) == ("notes",)
-
-
-def test_a_pictogram_no_font_has_is_left_out_and_said(tmp_path: Path) -> None:
+def test_a_pictogram_no_font_has_is_left_out(tmp_path: Path) -> None:
     needs_font("Latin")
     gift = Text("Zoë \U0001fae0", 1, 1, 40, 4, name="recipient")  # newer than the fonts that this test may meet
     if system_fonts().face_for("\U0001fae0"):
         pytest.skip("a font of this computer has the pictogram")
     assert b"^GFA" in render(Label(50, 20, [gift]), ZPL_203)
-    assert incomplete_texts(Label(50, 20, [gift])) == ("recipient",)
 
 
 def test_a_label_wider_than_the_head_is_refused() -> None:

@@ -250,17 +250,17 @@ def test_a_handover_with_nothing_left_to_go_stays_open_and_says_so(database: Dat
         ship(tx, "DE-1", [("CUP", 1)], now)
         (box,) = label(tx, "DE-1-1", now)
         to = open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now).id
-        assert close(tx, to, operator=PACKER, now=now).still_open
+        assert close(tx, to, operator=PACKER, now=now).parcels == ()
         load(tx, to, box, operator=PACKER, now=now)
         store.move_state(tx, ["DE-1-1"], "cancelled", by="x", source="", now=now)
         store.set_parcels(tx, [box], state="void")
         release(tx, ["DE-1-1"], source="x", now=now)
         done = close(tx, to, operator=PACKER, now=now)
-        assert (done.still_open, done.parcels, done.to_unload) == (True, (), ((box, "cancelled"),))
+        assert (done.parcels, done.to_unload) == ((), ((box, "cancelled"),))
         again = close(tx, to, operator=PACKER, now=now)
-        assert (again.still_open, again.to_unload) == (True, ())
+        assert (again.parcels, again.to_unload) == ((), ())
         assert open_handover(tx, "LEJ", "GELB", operator=PACKER, now=now).id == to
         ship(tx, "DE-2", [("CUP", 1)], now)
         (other,) = label(tx, "DE-2-1", now)
         load(tx, to, other, operator=PACKER, now=now)
-        assert not close(tx, to, operator=PACKER, now=now).still_open
+        assert close(tx, to, operator=PACKER, now=now).parcels == (other,)

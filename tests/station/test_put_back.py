@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from app.base.clock import FixedClock
-from app.cases import store as cases
 from app.db import Database, feed, open_database
 from app.floor import check as floor_check
 from app.floor.claim import open_work
@@ -26,7 +25,7 @@ from app.station.meeting import Meeting, Met
 from app.station.pull import FORGOTTEN_HERE
 from app.station.station import Station
 from app.stock import check as stock_check
-from tests.small_site import PACKER
+from tests.small_site import PACKER, open_kinds
 from tests.station.benches import SETTINGS, bench, follow, furnish, packed, picked
 
 
@@ -42,7 +41,7 @@ def state(database: Database, shipment: str) -> str:
 
 def open_cases(database: Database) -> dict[str, int]:
     with database.read() as tx:
-        return cases.count_open(tx)
+        return open_kinds(tx)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app.cases import store as cases
 from app.db import Database
 from app.db.line import Line
 from app.floor import check as floor_check
@@ -25,6 +24,7 @@ from app.station.journal import FILE
 from app.station.records import Entry
 from app.station.station import Station
 from app.stock import check as stock_check
+from tests.small_site import open_kinds
 from tests.station.benches import BADGE, SETTINGS, bench, furnish, packed, picked
 from tests.station.making import fact
 
@@ -107,7 +107,7 @@ def broken_promises(database: Database) -> list[object]:
 
 def open_cases(database: Database) -> dict[str, int]:
     with database.read() as tx:
-        return cases.count_open(tx)
+        return open_kinds(tx)
 
 
 def test_a_journal_put_back_is_set_apart_and_the_bench_goes_on_where_the_shared_database_knows_it_to_be(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Literal, assert_never
 
 from app.floor.work import Message, OpenHandover
@@ -16,9 +15,8 @@ Act = Literal["carrier", "parcel", "take_off", "close", "asked", "unload", "stop
 class DispatchPicture:
     """`act` is what the hands do now: *unload* what could not leave, after closing; *asked* waits for an answer.
 
-    `loaded` lie in the handover, `mine` of them were loaded at this bench, newest first. `closing_since`: when it was
-    asked whether to close. `unload`: what stands on the truck and must come off, each as (parcel, why).
-    `after_closing`: the others have been handed over.
+    `loaded` lie in the handover, `mine` of them were loaded at this bench, newest first. `unload`: what stands on the
+    truck and must come off, each as (parcel, why).
     """
 
     act: Act
@@ -26,9 +24,7 @@ class DispatchPicture:
     handover: str = ""
     loaded: tuple[str, ...] = ()
     mine: tuple[str, ...] = ()
-    closing_since: datetime | None = None
     unload: tuple[tuple[str, Message], ...] = ()
-    after_closing: bool = False
 
     @property
     def count(self) -> int:
@@ -43,7 +39,7 @@ def of_dispatch(state: dispatch.State) -> DispatchPicture:
         case dispatch.Loading():
             return _loading(state, "take_off" if state.taking_off else "parcel")
         case dispatch.Closing():
-            return _loading(state.loading, "close", since=state.at)
+            return _loading(state.loading, "close")
         case dispatch.Asked():
             if isinstance(state.under, dispatch.Loading):
                 return _loading(state.under, "asked")
@@ -57,10 +53,10 @@ def of_dispatch(state: dispatch.State) -> DispatchPicture:
             assert_never(state)
 
 
-def _loading(on: dispatch.Loading, act: Act, *, since: datetime | None = None) -> DispatchPicture:
+def _loading(on: dispatch.Loading, act: Act) -> DispatchPicture:
     mine = tuple(reversed(on.mine))
     others = sorted(on.loaded - set(mine))
-    return DispatchPicture(act, on.carrier, on.handover, (*mine, *others), mine, since)
+    return DispatchPicture(act, on.carrier, on.handover, (*mine, *others), mine)
 
 
 def _stopped(state: dispatch.Stopped) -> DispatchPicture:
@@ -71,6 +67,4 @@ def _stopped(state: dispatch.Stopped) -> DispatchPicture:
         return DispatchPicture("stopped")
     off = tuple((str(one.values["parcel"]), one.values["reason"]) for one in told if isinstance(one, Message))
     unload = tuple((parcel, why) for parcel, why in off if isinstance(why, Message))
-    left = isinstance(state.under, dispatch.Finished)
-    carrier = str(state.message.values.get("carrier", ""))
-    return DispatchPicture("unload", carrier, unload=unload, after_closing=left)
+    return DispatchPicture("unload", str(state.message.values.get("carrier", "")), unload=unload)

@@ -44,11 +44,6 @@ def count(tx: Tx, kind: str, month: str) -> int:
     return tx.execute(select(func.count(a.name)).where(a.kind == kind, a.month == month)).scalar_one()
 
 
-def newest(tx: Tx) -> str:
-    """When the last file was made; empty: none was."""
-    return tx.execute(select(func.max(archive.c.made_at))).scalar() or ""
-
-
 def add(tx: Tx, filed: Filed) -> None:
     tx.execute(insert(archive).values(**asdict(filed)))
 

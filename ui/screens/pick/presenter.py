@@ -13,7 +13,6 @@ from ui.context import Context, Words
 from ui.effects import Effect, effects
 from ui.readiness import zone_of
 
-_STEPS = ("bin", "item", "tote")
 _AT = {"bin": 0, "item": 1, "tote": 2}
 _MARKS = frozenset({"fragile", "liquid", "electronics"})
 

@@ -15,6 +15,7 @@ from app.cases.case import KINDS as CASE_KINDS
 from app.desk.settle import ACTS, settle
 from app.desk.views import show
 from app.site.roles import Operator
+from tests.small_site import open_kinds
 from tests.ui.conftest import CHIEF, PICKER, Went
 from ui.context import Context
 from ui.screens.cases.presenter import KEYS
@@ -40,9 +41,9 @@ def choose(view: CasesView, order: str, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: view.detail._title.text() == order)
 
 
-def open_kinds(context: Context) -> dict[str, int]:
+def kinds_open(context: Context) -> dict[str, int]:
     with context.database.read() as tx:
-        return cases.count_open(tx)
+        return open_kinds(tx)
 
 
 def written(view: CasesView) -> dict[str, str]:
@@ -66,7 +67,7 @@ def test_every_act_has_a_letter_and_no_two_have_the_same() -> None:
 def test_cards_count_what_is_open_and_a_card_is_a_filter(queue: CasesView, context: Context, qtbot: QtBot) -> None:
     counted = {card.kind: card.count for card in queue.cards._cards}
     assert counted.pop("") == sum(counted.values())
-    assert counted == open_kinds(context)
+    assert counted == kinds_open(context)
     queue.cards.chosen.emit("short_stock")
     qtbot.waitUntil(lambda: queue.table.rows.rowCount() == counted["short_stock"])
 
@@ -127,7 +128,7 @@ def test_what_an_act_refuses_is_said_and_the_case_stays(queue: CasesView, contex
     type_in(queue, "sku", "NO-SUCH", qtbot)
     queue.presenter.commit()
     qtbot.waitUntil(lambda: "NO-SUCH" in queue.remark._text.text())
-    assert open_kinds(context)["unknown_sku"] == 3
+    assert kinds_open(context)["unknown_sku"] == 3
     assert written(queue)["sku"] == "NO-SUCH"
 
 
@@ -173,12 +174,12 @@ def test_a_packer_sees_the_queue_and_settles_nothing(
     sign_in(PICKER)
     view = shown("cases", "DE-1080")
     qtbot.waitUntil(lambda: view.detail._title.text() == "DE-1080")
-    before = open_kinds(context)
+    before = kinds_open(context)
     qtbot.keyClick(view.table, Qt.Key.Key_L)
     view.presenter.commit()
     assert not any(button.isEnabled() for button in view.detail.acts._buttons)
     assert view.detail._remark.text()
-    assert open_kinds(context) == before
+    assert kinds_open(context) == before
 
 
 def test_o_opens_the_order_and_an_order_opens_its_case(queue: CasesView, context: Context, qtbot: QtBot) -> None:

@@ -40,7 +40,7 @@ def test_closing_is_asked_with_what_would_leave() -> None:
 
 
 def test_what_must_come_off_is_listed_with_its_reason() -> None:
-    picture = DispatchPicture("unload", "RKP", unload=(("DE-9-1/1", Message("refused_cancelled")),), after_closing=True)
+    picture = DispatchPicture("unload", "RKP", unload=(("DE-9-1/1", Message("refused_cancelled")),))
     said = shown(picture, EN)
     assert said.next.title == "Take these parcels off"
     assert [(one.parcel, one.state) for one in said.unload] == [("DE-9-1/1", "stop")]
