@@ -1,20 +1,24 @@
 """What a printer says of itself, in no printer's language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
 @dataclass(frozen=True, slots=True)
 class PrinterStatus:
-    """One answer to a status query. `ready` is whether a label sent now would come out now."""
+    """One answer to a status query: what keeps a label from coming out, the first to be put right first."""
 
+    head_open: bool = False
     paper_out: bool = False
     ribbon_out: bool = False
-    head_open: bool = False
     paused: bool = False
-    buffer_full: bool = False
     head_too_hot: bool = False
-    labels_waiting: int = 0
+    buffer_full: bool = False
+
+    @property
+    def trouble(self) -> str:
+        """The name of the first of them; empty: a label sent now would come out now."""
+        return next((one.name for one in fields(self) if getattr(self, one.name)), "")
 
     @property
     def ready(self) -> bool:
-        return not (self.paper_out or self.ribbon_out or self.head_open or self.paused or self.buffer_full)
+        return not self.trouble

@@ -26,8 +26,6 @@ from printers.transport import PrintJob as Sending
 _LOG = logging.getLogger(__name__)
 # Between two tries at a printer that takes nothing, in seconds: the first pause, and the longest.
 BACK_OFF = (0.5, 30.0)
-# What a printer may say of itself that keeps a label from coming out, the first to be put right first.
-_SAID = ("head_open", "paper_out", "ribbon_out", "paused", "buffer_full")
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +265,7 @@ class _Printer:
             self.says = "unknown_printer"
             return
         self._mute = status is None
-        self.says = next((name for name in _SAID if getattr(status, name)), "") if status else ""
+        self.says = status.trouble if status else ""
         if status and status.ready and self.trouble:
             self.pause_until = 0.0  # it is back: what waits needs no further patience
 

@@ -26,7 +26,6 @@ def parse_status(answer: bytes) -> PrinterStatus | None:
     return PrinterStatus(
         paper_out=first[1] == "1",
         paused=first[2] == "1",
-        labels_waiting=int(first[4]) if first[4].isdecimal() else 0,
         buffer_full=first[5] == "1",
         head_too_hot=first[11] == "1",
         head_open=second[2] == "1",

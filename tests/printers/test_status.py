@@ -21,20 +21,22 @@ def test_a_printer_at_rest_is_ready() -> None:
 
 @pytest.mark.parametrize(
     ("line", "place", "name"),
-    [(0, 1, "paper_out"), (0, 2, "paused"), (0, 5, "buffer_full"), (1, 2, "head_open"), (1, 3, "ribbon_out")],
-)
+    [
+        (0, 1, "paper_out"), (0, 2, "paused"), (0, 5, "buffer_full"), (0, 11, "head_too_hot"), (1, 2, "head_open"),
+        (1, 3, "ribbon_out"),
+    ],
+)  # fmt: skip
 def test_each_trouble_has_its_place_in_the_answer_and_makes_the_printer_not_ready(
     line: int, place: int, name: str
 ) -> None:
     status = parse_status(changed(line, place, "1"))
     assert status == PrinterStatus(**{name: True})
     assert status is not None
-    assert not status.ready
+    assert (status.trouble, status.ready) == (name, False)
 
 
-def test_waiting_labels_are_counted() -> None:
-    assert parse_status(changed(0, 4, "012")) == PrinterStatus(labels_waiting=12)
-    assert parse_status(changed(0, 4, "x")) == PrinterStatus()
+def test_of_several_troubles_the_first_to_be_put_right_is_named() -> None:
+    assert PrinterStatus(buffer_full=True, paper_out=True, head_open=True).trouble == "head_open"
 
 
 @pytest.mark.parametrize("answer", [b"", b"\x02\x03", b"HTTP/1.0 400", READY[:40], b"\x02a,b\x03\x02c\x03\x02\x03"])

@@ -7,18 +7,22 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from app.base.wording import known, languages
 from app.station.readiness import readiness
 from app.station.records import PrintJob
 from app.station.spool import Paper, Spool
+from printers.status import PrinterStatus
 from tests.printers.test_tcp import sink
 from tests.station.test_spool import LABEL, QUICK, SLIP, add, spooling, states
 
 LARGE = b"x" * 32_000_000  # more than all buffers on the way together
 FULL = b"\x02030,0,0,0,000,1,0,0,000,0,0,0\x03\x02000,0,0,0,0,2,4,0,0,1,000\x03\x021234,0\x03"
+HOT = b"\x02030,0,0,0,000,0,0,0,000,0,0,1\x03\x02000,0,0,0,0,2,4,0,0,1,000\x03\x021234,0\x03"
 
 
 def large(job: PrintJob) -> Paper:
@@ -58,16 +62,25 @@ def test_what_waits_behind_a_hanging_printer_stays_waiting_and_says_so(tmp_path:
         assert [(one.ok, one.key) for one in (labels, papers)] == [(False, "station.printer.stalled")] * 2
 
 
-def test_a_printer_with_a_full_buffer_is_named_before_a_job_starts(tmp_path: Path) -> None:
+@pytest.mark.parametrize("trouble", [one.name for one in fields(PrinterStatus)])
+@pytest.mark.parametrize("language", languages())
+def test_what_a_printer_says_of_itself_has_words_in_every_language(trouble: str, language: str) -> None:
+    assert known(f"station.printer.{trouble}", language)
+
+
+@pytest.mark.parametrize(("says", "why"), [(FULL, "buffer_full"), (HOT, "head_too_hot")])
+def test_a_printer_with_a_full_buffer_or_a_hot_head_is_named_before_a_job_starts(
+    tmp_path: Path, says: bytes, why: str
+) -> None:
     def answer(connection: socket.socket) -> None:
         assert connection.recv(3) == b"~HS"
-        connection.sendall(FULL)
+        connection.sendall(says)
 
     with sink(answer) as url, spooling(tmp_path, url) as (_, spool):
         spool.start()
         spool.ask()
-        said(spool, "buffer_full")
-        assert readiness(spool.states(), "")[0].key == "station.printer.buffer_full"
+        said(spool, why)
+        assert readiness(spool.states(), "")[0].key == f"station.printer.{why}"
 
 
 def test_a_printer_that_is_not_there_is_named_before_a_job_starts(tmp_path: Path) -> None:
