@@ -135,7 +135,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("make", "before", "scan", "message", "state", "kinds"), TABLE)
-def test_table(make: object, before: str, scan: str, message: str, state: str, kinds: list[str]) -> None:
+def test_each_scan_is_answered_as_the_table_says(
+    make: object, before: str, scan: str, message: str, state: str, kinds: list[str]
+) -> None:
     station = Station(make())  # type: ignore[operator]
     for raw in before.split():
         station.scan(raw)

@@ -233,5 +233,7 @@ def test_killed_at_random_instants_a_bench_loses_nothing_shown_and_does_nothing_
 
 
 @pytest.mark.slow
-def test_killed_a_hundred_times(sqlite_database: Database, now: datetime, tmp_path: Path) -> None:
+def test_killed_a_hundred_times_a_bench_loses_nothing_shown_and_does_nothing_twice(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
     _killed_often(sqlite_database, tmp_path, now, rounds=100, scans_each=4)

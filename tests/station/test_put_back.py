@@ -134,12 +134,16 @@ def test_a_database_put_back_while_a_bench_says_its_first_words_is_met_once_more
 
     monkeypatch.setattr(Meeting, "meet", meet_and_lose)
     with bench(tmp_path / "desk", sqlite_database) as station:
+        sync = station._sync  # what it was sent before counts as sent, until they have met
+        with sync._moved:
+            assert sync._moved.wait_for(lambda: sync._attached, 30)
         assert station.settle(30)
+    assert not restores
     assert state(sqlite_database, "DE-1-1") == "picked"
     assert findings(sqlite_database) == []
 
 
-def test_what_was_given_to_another_since_is_set_aside_in_one_case_however_many_facts_it_is(
+def test_what_was_given_to_another_since_is_set_aside_in_one_case_a_claim_however_many_facts_it_is(
     sqlite_database: Database, now: datetime, tmp_path: Path, put_back: Callable[[], Callable[[], Database]]
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 9)])
