@@ -22,6 +22,7 @@ from app.floor.apply import apply_late
 from app.floor.aside import ask_about
 from app.floor.facts import Event, Fact, decode, lacking
 from app.floor.held import store as holding
+from app.floor.needed import store as needed
 from app.floor.packet import Box, Packet
 from app.floor.store import Claim
 from app.floor.takeover import rest, take
@@ -224,16 +225,15 @@ def _end_later(tx: Tx, claim: Claim, operator: Operator, now: datetime) -> None:
 def _stand_still(tx: Tx, claim: Claim, earlier: Sequence[Fact]) -> None:
     """Conflict unless the shipments are as the claim's facts left them: nobody has changed a line, tote or box."""
     ids = [job.shipment for job in claim.packet.jobs]
-    found = shipments.get(tx, ids)
     tally = bench.tally(bench.fold(claim.packet, _events(earlier)))
-    boxes, totes = store.boxes(tx, ids), store.lying_in_totes(tx, ids)
-    for one in (s for s in found.values() if s.state != "cancelled"):
+    there = needed.standing(tx, ids)
+    for one in (s for s in there.shipments.values() if s.state != "cancelled"):
         lines = {n.line: (n.picked, n.packed) for n in tally.lines if n.shipment == one.id}
         if (
             one.stage not in _RESTS[claim.kind]
             or {n.line: (n.picked, n.packed) for n in one.lines if n.line in lines} != lines
-            or _as_said(tally.boxes.get(one.id, ())) != _as_said(boxes.get(one.id, ()))
-            or sorted(map(repr, tally.totes.get(one.id, ()))) != sorted(map(repr, totes.get(one.id, ())))
+            or _as_said(tally.boxes.get(one.id, ())) != _as_said(there.boxes.get(one.id, ()))
+            or sorted(map(repr, tally.totes.get(one.id, ()))) != sorted(map(repr, there.lying.get(one.id, ())))
         ):
             raise Conflict(
                 f"{one.id} is {one.state}, and not as {claim.id} left it", kind="late_moved", shipment=one.id,

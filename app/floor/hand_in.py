@@ -11,6 +11,8 @@ from app.db import Tx, feed
 from app.floor import store
 from app.floor.claim import KIND, LEASE
 from app.floor.held import store as holding
+from app.floor.needed import store as needed
+from app.floor.needed.store import Standing
 from app.floor.packet import Job, Lying, Packet
 from app.shipments import store as shipments
 
@@ -31,7 +33,8 @@ def hand_in(tx: Tx, packet: Packet, *, operator: str, now: datetime) -> str:
         return ""
     if holding.came_too_late(tx, packet.claim):
         return "set_aside"
-    found, latest = shipments.get(tx, ids), store.latest(tx, ids)
+    there = needed.standing(tx, ids)
+    found, latest = there.shipments, there.latest
     if len(found) < len(ids):
         return "unknown"
     if any(_claimed_since(job, *latest[job.shipment]) for job in packet.jobs):
@@ -40,7 +43,7 @@ def hand_in(tx: Tx, packet: Packet, *, operator: str, now: datetime) -> str:
     if None in kinds:
         return "not_in_work"
     waits = holding.held(tx, shipments=ids) or any(latest[job.shipment][0] < job.epoch - 1 for job in packet.jobs)
-    if waits or kinds != {packet.kind} or not _as_claimed(tx, packet):
+    if waits or kinds != {packet.kind} or not _as_claimed(packet, there):
         return "earlier_missing"
     store.add_claim(tx, packet, operator, now, stamp(now + LEASE))
     doing = _DOING[packet.kind]
@@ -56,14 +59,12 @@ def _claimed_since(job: Job, epoch: int, claim: str) -> bool:
     return epoch >= job.epoch or (epoch == job.epoch - 1 and job.after not in ("", claim))
 
 
-def _as_claimed(tx: Tx, packet: Packet) -> bool:
+def _as_claimed(packet: Packet, there: Standing) -> bool:
     """Whether the goods lie where they lay when the claim was made."""
-    ids = [job.shipment for job in packet.jobs]
-    totes, boxes = store.lying_in_totes(tx, ids), store.boxes(tx, ids)
     return all(
-        _units(job.totes) == _units(totes.get(job.shipment, ()))
+        _units(job.totes) == _units(there.lying.get(job.shipment, ()))
         and {box.n: _units(box.items) for box in job.boxes if box.items}
-        == {box.n: _units(box.items) for box in boxes.get(job.shipment, ()) if box.items}
+        == {box.n: _units(box.items) for box in there.boxes.get(job.shipment, ()) if box.items}
         for job in packet.jobs
     )
 

@@ -18,7 +18,7 @@ from app.db.at_once import add
 from app.floor import tables as t
 from app.floor.facts import Fact
 from app.floor.held import store as held
-from app.floor.packet import Box, Lying, Packet
+from app.floor.packet import Packet
 from app.floor.received.store import IN_THE_FOLD
 from app.floor.verdict import CANCELLED, SET_ASIDE, asks
 from app.orders import tables as orders
@@ -60,32 +60,6 @@ class Addressed:
     language: str
     carrier_name: str
     service_name: str
-
-
-def shipments_by_code(tx: Tx, code: str, warehouse: str) -> list[str]:
-    """Shipments that `code` stands for: its id, its job code, or the tote they lie in."""
-    wanted = code.strip().upper()
-    s = ships.shipment
-    direct = tx.execute(select(s.c.id).where(or_(s.c.id == wanted, s.c.job_code == wanted))).scalars().all()
-    if direct:
-        return list(direct)
-    totes = select(ships.tote.c.code).where(
-        ships.tote.c.warehouse == warehouse, or_(ships.tote.c.code == wanted, ships.tote.c.scan == wanted)
-    )
-    inside = (
-        select(ships.tote_item.c.shipment_id)
-        .distinct()
-        .join(s, s.c.id == ships.tote_item.c.shipment_id)
-        .where(ships.tote_item.c.tote.in_(totes), s.c.state.in_(("picked", "packing", "picking")))
-    )
-    return sorted(tx.execute(inside).scalars())
-
-
-def latest(tx: Tx, shipments: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """(epoch, id) of the last claim of each shipment; (0, ""): it was never claimed."""
-    c = t.claim_shipment.c
-    rows = tx.execute(select(c.shipment_id, c.epoch, c.claim_id).where(c.shipment_id.in_(shipments)).order_by(c.epoch))
-    return dict.fromkeys(shipments, (0, "")) | {row.shipment_id: (row.epoch, row.claim_id) for row in rows}
 
 
 def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:
@@ -142,55 +116,6 @@ def live_packets(tx: Tx, station: str, *, among: Collection[str] | None = None) 
 def live_claims(tx: Tx) -> list[Claim]:
     ids = tx.execute(select(t.claim.c.id).where(t.claim.c.state == "live")).scalars().all()
     return list(claims(tx, ids).values())
-
-
-def lying_in_totes(tx: Tx, shipments: Sequence[str]) -> dict[str, list[Lying]]:
-    item = ships.tote_item
-    rows = tx.execute(
-        select(item).where(item.c.shipment_id.in_(shipments)).order_by(item.c.tote, item.c.line)
-    ).mappings()
-    found: dict[str, list[Lying]] = {}
-    for row in rows:
-        lying = Lying(row["line"], row["sku"], row["qty"], row["lot"], row["serial"], row["tote"])
-        found.setdefault(row["shipment_id"], []).append(lying)
-    return found
-
-
-def boxes(tx: Tx, shipments: Sequence[str]) -> dict[str, list[Box]]:
-    """Parcels that still count, with their contents and the number of copies their label was printed in."""
-    p, item, job = ships.parcel, ships.parcel_item, ships.print_job
-    rows = tx.execute(
-        select(p).where(p.c.shipment_id.in_(shipments), p.c.state != "void").order_by(p.c.shipment_id, p.c.n)
-    ).mappings().all()  # fmt: skip
-    ids = [row["id"] for row in rows]
-    inside: dict[str, list[Lying]] = {}
-    for row in tx.execute(select(item).where(item.c.parcel_id.in_(ids)).order_by(item.c.line)).mappings():
-        lying = Lying(row["line"], row["sku"], row["qty"], row["lot"], row["serial"])
-        inside.setdefault(row["parcel_id"], []).append(lying)
-    printed = and_(job.c.subject.in_(ids), job.c.document == "parcel_label")
-    copies = {
-        (row.subject, row.issue): row.copies
-        for row in tx.execute(
-            select(job.c.subject, job.c.issue, func.max(job.c.copy).label("copies"))
-            .where(printed)
-            .group_by(job.c.subject, job.c.issue)
-        )
-    }
-    found: dict[str, list[Box]] = {}
-    for row in rows:
-        box = Box(
-            n=row["n"],
-            state=row["state"],
-            carton=row["carton"],
-            items=tuple(inside.get(row["id"], ())),
-            sscc=row["sscc"] or "",
-            tracking=row["tracking"] or "",
-            issue=row["issue"],
-            copy=copies.get((row["id"], row["issue"]), 0),
-            weight_g=row["weight_g"],
-        )
-        found.setdefault(row["shipment_id"], []).append(box)
-    return found
 
 
 def totes(tx: Tx, warehouse: str) -> dict[str, str]:
@@ -271,15 +196,12 @@ def _claim(row: Row, members: Sequence[Row]) -> Claim:
 def unseen_set_aside(tx: Tx) -> list[str]:
     """Facts not applied that ask for somebody, and that nobody has settled or can see: nor is their claim in a case."""
     f, of, s = t.fact.c, cases.case.c, t.settled_fact.c
-    # A case about one fact stood for all of its claim, and settled them all, before cases were about claims.
-    told = select(of.subject).where(of.kind == "late_fact", or_(of.state == "open", of.subject_kind == "fact"))
+    told = select(of.subject).where(of.kind == "late_fact", of.state == "open")
     settled = select(s.op_id).where(s.outcome != CANCELLED)
-    query = select(f.op_id, f.claim_id, f.kind, f.reason).where(
+    query = select(f.op_id, f.kind, f.reason).where(
         f.outcome == SET_ASIDE, f.op_id.not_in(settled), f.op_id.not_in(told), f.claim_id.not_in(told)
     )
-    seen = {row.claim_id for row in tx.execute(select(f.claim_id).where(f.op_id.in_(told), f.claim_id != ""))}
-    unseen = (row for row in tx.execute(query.order_by(f.op_id)) if asks(row.kind, row.reason))
-    return [row.op_id for row in unseen if row.claim_id not in seen]
+    return [row.op_id for row in tx.execute(query.order_by(f.op_id)) if asks(row.kind, row.reason)]
 
 
 def forsaken(tx: Tx) -> list[str]:

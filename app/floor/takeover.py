@@ -15,6 +15,7 @@ from app.base.errors import BadInput, Conflict, NotFound
 from app.base.forms import from_plain
 from app.db import Tx, feed
 from app.floor import claim, store
+from app.floor.claiming import store as claiming
 from app.floor.held import store as holding
 from app.floor.held.store import Held
 from app.floor.packet import Packet
@@ -24,7 +25,6 @@ from app.orders import store as orders
 from app.orders.timeline import Entry, record
 from app.shipments import store as shipments
 from app.shipments.shipment import Hop, Parcel, Shipment
-from app.site import store as site
 from app.site.roles import Operator, require
 
 _READ = from_plain(Packet)
@@ -97,7 +97,7 @@ def take_work_over(
     """
 
     def taken() -> Packet:
-        meant = store.shipments_by_code(tx, code, site.station(tx, station).warehouse)
+        meant = claiming.named(tx, station, code)
 
         def elsewhere() -> list[Held]:
             return [one for one in holding.held(tx, shipments=meant) if one.station != station]

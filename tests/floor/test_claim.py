@@ -10,6 +10,7 @@ from app.base.errors import Conflict, NotFound
 from app.db import Database
 from app.floor import bench, store
 from app.floor.claim import next_work, open_work
+from app.floor.needed import store as needed
 from app.floor.packet import Packet
 from app.shipments import store as shipments
 from tests.floor.bench_driver import Driver
@@ -64,7 +65,7 @@ def test_asking_again_after_a_lost_answer_gives_the_same_claim(database: Databas
     assert claim(database, "DE-1-1", now, op_id="q1") == first
     assert claim(database, "DE-1-1", now, op_id="q2") == first
     with database.read() as tx:
-        assert store.latest(tx, ["DE-1-1"])["DE-1-1"][0] == 1
+        assert needed.standing(tx, ["DE-1-1"]).latest["DE-1-1"][0] == 1
 
 
 @pytest.mark.parametrize("state", ["planned", "held", "cancelled"])

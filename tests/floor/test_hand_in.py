@@ -13,6 +13,7 @@ from app.floor import bench, store
 from app.floor.claim import open_work
 from app.floor.facts import Fact
 from app.floor.hand_in import hand_in
+from app.floor.needed import store as needed
 from app.floor.packet import Packet
 from tests.floor.bench_driver import Driver
 from tests.small_site import PACKER, build, ship
@@ -55,7 +56,7 @@ def test_a_claim_goes_on_behind_the_one_it_was_made_behind(driver: Driver) -> No
     assert lost.jobs[0].after == driver.claim
     assert handed_in(driver, lost) == ""
     with driver.database.read() as tx:
-        assert store.latest(tx, ["DE-1-1"]) == {"DE-1-1": (2, lost.claim)}
+        assert needed.standing(tx, ["DE-1-1"]).latest == {"DE-1-1": (2, lost.claim)}
     driver.packet, driver.state = lost, bench.start(lost)
     driver.follow()
     driver.send()

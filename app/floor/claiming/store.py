@@ -187,9 +187,10 @@ _meant = union_all(
     .join(ships.tote_item, item.shipment_id == own.id)
     .where(item.tote.in_(_named), own.state.in_(("picked", "packing", "picking"))),
 )
+_by_code = select(s.id, s.job_code, s.units).where(s.id.in_(_meant)).order_by(s.id)
 _MEANT: Queries = (
     _of_station,
-    select(s.id, s.job_code, s.units).where(s.id.in_(_meant)).order_by(s.id).with_for_update(of=ships.shipment),
+    _by_code.with_for_update(of=ships.shipment),
     _named,
     _totes,
 )
@@ -202,6 +203,13 @@ def meant(tx: Tx, station: str, code: str) -> Meant:
     direct = {row["id"]: row["units"] for row in rows if wanted in (row["id"], row["job_code"])}
     shipments = direct or {row["id"]: row["units"] for row in rows}
     return Meant(_here_of(where, station), shipments, _free(free), "" if direct else _first(totes, "code"))
+
+
+def named(tx: Tx, station: str, code: str) -> list[str]:
+    """The shipments of `meant`, not locked: for who has to lock claims before them."""
+    wanted = code.strip().upper()
+    rows = tx.execute(_by_code, {"station": station, "code": wanted}).all()
+    return [row.id for row in rows if wanted in (row.id, row.job_code)] or [row.id for row in rows]
 
 
 def _here_of(rows: Rows, station: str) -> str:
