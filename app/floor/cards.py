@@ -10,7 +10,7 @@ from app.base.wording import FALLBACK, word
 from app.catalog import store as catalog
 from app.db import Tx
 from app.floor import playbook
-from app.floor.papers.sheets import BADGE, PLATE, TAG, Card, CardSize, card_sheet, command_sheet
+from app.floor.papers.code_cards import BADGE, PLATE, TAG, Card, CardSize, card_sheet, command_sheet
 from app.floor.papers.words import Words
 from app.shipments import store as shipments
 from app.shipments.totes import store as totes

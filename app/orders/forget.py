@@ -10,6 +10,11 @@ from app.db import Tx
 from app.orders import store
 from app.orders.timeline import Entry, record
 
+# With this topic benches hear of shipments whose customer was forgotten.
+FORGOTTEN = "forgotten"
+# With this topic, and "its name, a blank, the shipment" as key, a bench says that nothing of a customer is left there.
+FORGOTTEN_HERE = "forgotten_at"
+
 
 def orders_of(tx: Tx, customer_id: str) -> list[tuple[str, str]]:
     """(order id, state) of one customer, for whoever must decide whether all of them are done."""

@@ -14,14 +14,11 @@ from app.floor import store as floor
 from app.floor.packet import Packet
 from app.floor.recipient import recipients
 from app.floor.scan import key
+from app.orders.forget import FORGOTTEN
 from app.site import store as site
 from app.station import store
 from app.station.cache import Cache, Work
 
-# With this topic benches hear of shipments whose customer was forgotten.
-FORGOTTEN = "forgotten"
-# With this topic, and "its name, a blank, the shipment" as key, a bench says that nothing of a customer is left there.
-FORGOTTEN_HERE = "forgotten_at"
 # Barcodes of the catalogue pulled in one piece: a million products take no more memory than this many.
 PAGE = 5000
 

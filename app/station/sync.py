@@ -22,6 +22,7 @@ from app.floor.apply import apply_batch
 from app.floor.outcome.store import tell_prints
 from app.floor.printing import Printed
 from app.floor.verdict import SET_ASIDE
+from app.orders.forget import FORGOTTEN_HERE
 from app.settings import Settings
 from app.station import pull
 from app.station.ahead import Ahead
@@ -389,7 +390,7 @@ class Sync:
             forgotten(shipments)
         with self._database.write() as tx:
             keys = [f"{self.station} {shipment}" for shipment in sorted(shipments)]
-            feed.announce(tx, pull.FORGOTTEN_HERE, keys, self._database.now(tx, self._clock))
+            feed.announce(tx, FORGOTTEN_HERE, keys, self._database.now(tx, self._clock))
 
     def hold(self, work: Work) -> None:
         """As `Provision.hold`."""

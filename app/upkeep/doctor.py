@@ -21,8 +21,7 @@ from app.site.site import Station
 from app.station import audit
 from app.station.journal import FILE as JOURNAL
 from app.station.speaker import find_player, known_players
-from app.upkeep.found import Found
-from app.upkeep.shared import examine_shared
+from app.upkeep.doctor_shared import Found, examine_shared
 from printers.errors import UnknownPrinter
 from printers.fonts import missing_scripts
 from printers.transport import Address

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from app.base.errors import Conflict
 from app.db import Database, feed
 from app.hub.due import Job
+from app.orders.forget import FORGOTTEN, FORGOTTEN_HERE
 from app.settings import Settings
 from app.site.roles import SYSTEM
-from app.station.pull import FORGOTTEN, FORGOTTEN_HERE
 from app.upkeep.archive import archive_before
 
 

@@ -22,6 +22,7 @@ from app.db.feed import announce
 from app.db.identity import identity
 from app.orders import forget as orders
 from app.orders import store as order_store
+from app.orders.forget import FORGOTTEN, FORGOTTEN_HERE
 from app.shipments.shipment import GONE
 from app.site import store as site
 from app.site.roles import Operator, require
@@ -29,7 +30,6 @@ from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.journal import FILE as JOURNAL
 from app.station.lock import FolderLock
-from app.station.pull import FORGOTTEN, FORGOTTEN_HERE
 from app.upkeep import store
 from app.upkeep.tombstones import Tombstone, remember
 

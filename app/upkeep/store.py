@@ -11,10 +11,10 @@ from app.base.ids import uuid7
 from app.db import Tx
 from app.db.rows import pieces
 from app.db.tables import about, change
+from app.orders.forget import FORGOTTEN_HERE
 from app.orders.tables import customer, order
 from app.shipments.tables import parcel, print_job, shipment
 from app.site.tables import number_lease, number_range, presence, station
-from app.station.pull import FORGOTTEN_HERE
 
 # Names in `about` that begin so hold an address and a time: of a backup that was made.
 _BACKUP = "backup "

@@ -16,13 +16,13 @@ from app.floor import check as floor_check
 from app.floor.claim import open_work
 from app.orders import forget
 from app.orders import store as orders
+from app.orders.forget import FORGOTTEN_HERE
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.site import check as site_check
 from app.site import store as site
 from app.site.site import Lease
 from app.station.meeting import Meeting, Met
-from app.station.pull import FORGOTTEN_HERE
 from app.station.station import Station
 from app.stock import check as stock_check
 from tests.small_site import PACKER, open_kinds

@@ -17,11 +17,11 @@ from app.db.alone import ARCHIVE, Alone
 from app.desk.views import show
 from app.floor import check as floor_check
 from app.floor.apply import apply_batch
+from app.orders.forget import FORGOTTEN, FORGOTTEN_HERE
 from app.settings import Settings
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.site.roles import SYSTEM
-from app.station.pull import FORGOTTEN, FORGOTTEN_HERE
 from app.upkeep.archive import Archived, archive_before, verify_files
 from app.upkeep.due import first_kept, jobs_of, old_changes
 from tests.floor.bench_driver import Driver

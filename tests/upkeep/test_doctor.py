@@ -21,7 +21,7 @@ from app.site.roles import SYSTEM
 from app.upkeep import doctor
 from app.upkeep.backup import make_backup
 from app.upkeep.doctor import Found, examine
-from app.upkeep.shared import examine_shared
+from app.upkeep.doctor_shared import examine_shared
 from tests import small_site
 from tests.demo_shop import Shop
 
@@ -101,7 +101,7 @@ def test_a_shared_server_in_order_lacks_nothing_that_is_needed(shared: Database)
 def test_a_forgotten_transaction_that_holds_up_the_news_is_named(
     shared: Database, fresh_pg: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.upkeep.shared._LONG_S", 0)
+    monkeypatch.setattr("app.upkeep.doctor_shared._LONG_S", 0)
     now = SystemClock().now()
     with closing(open_database(fresh_pg, who="forgotten")) as other, other.write() as tx:
         feed.announce(tx, "shipment", ["DE-1-1"], now)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.floor.papers.sheet import Sheet, cell
+from app.floor.papers.pages import Sheet, cell
 from app.floor.papers.words import Words, counted, kilograms
 from printers import Barcode, Line
 

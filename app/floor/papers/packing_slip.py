@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.floor.papers.sheet import PaperSize, Sheet, cell
+from app.floor.papers.pages import PaperSize, Sheet, cell
 from app.floor.papers.words import Words, counted
 from printers.label import Element
 

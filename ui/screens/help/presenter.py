@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.floor.papers.sheets import KEYS
+from app.floor.papers.code_cards import KEYS
 from app.floor.work import Command
 from app.station.answer import Answer
 from ui.context import Context

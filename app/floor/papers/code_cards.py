@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from app.floor.papers.sheet import Sheet, cell
+from app.floor.papers.pages import Sheet, cell
 from app.floor.papers.words import Words
 from app.floor.work import Command
 from app.floor.workflows.label import REOPEN_REASONS, REPRINT_REASONS

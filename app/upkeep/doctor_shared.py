@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.base.clock import Clock, from_stamp, stamp
@@ -14,7 +15,6 @@ from app.floor.held import store as held
 from app.upkeep import store
 from app.upkeep.archives import store as archives
 from app.upkeep.due import first_kept
-from app.upkeep.found import Found
 
 # What the README asks for, and the tests run on; pg_current_xact_id came with 13.
 _OLDEST_SERVER = 150000
@@ -23,6 +23,20 @@ _SPARE, _APART_S = 10, 2.0
 # After so many seconds a transaction that writes holds up everybody's news.
 _LONG_S = 10
 _BACKUP_AGE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What `doctor` says of one thing. Without what is `needed` work stops.
+
+    `say` is the wording entry `upkeep.doctor.<say>`, filled with `values`.
+    """
+
+    what: str
+    ok: bool
+    say: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    needed: bool = True
 
 
 def examine_shared(database: Database, clock: Clock, archive_months: int) -> Iterator[Found]:

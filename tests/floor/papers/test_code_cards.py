@@ -16,7 +16,7 @@ from app.base.ids import scan_code
 from app.base.wording import known, languages, word
 from app.db import Database
 from app.floor import cards
-from app.floor.papers.sheets import BADGE, COMMANDS, KEYS, PLATE, TAG, Card, CardSize, card_sheet, command_sheet
+from app.floor.papers.code_cards import BADGE, COMMANDS, KEYS, PLATE, TAG, Card, CardSize, card_sheet, command_sheet
 from app.floor.papers.words import Words
 from tests.printers.scripts import needs_font
 from tests.small_site import build, ship
