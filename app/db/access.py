@@ -35,7 +35,10 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who is connected. `owner`: the tables are theirs, or they are the server's superuser: nothing holds them back."""
+    """Who is connected. `owner`: the tables are theirs, or would be, where there are none yet.
+
+    A superuser owns all of them: nothing holds them back.
+    """
 
     name: str
     roles: tuple[str, ...]
@@ -81,7 +84,9 @@ def who(tx: Tx) -> Login:
     row = tx.execute(
         text(
             "SELECT current_user, (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()),"
-            f" (SELECT bool_or(pg_has_role(relowner, 'USAGE')) FROM pg_class WHERE {_HERE} AND relname = 'station')"
+            " (SELECT coalesce(bool_or(pg_has_role(relowner, 'USAGE')),"
+            " has_schema_privilege(current_schema(), 'CREATE'))"
+            f" FROM pg_class WHERE {_HERE} AND relname = 'station')"
         )
     ).one()
     ours = "SELECT rolname FROM pg_roles WHERE rolname = ANY(:ours) AND pg_has_role(oid, 'USAGE') ORDER BY rolname"
