@@ -45,11 +45,8 @@ class Context(Protocol):
     def name(self, sku: str) -> tuple[str, str]:
         """Title and variant of a product; empty for one that isn't known."""
 
-    def bin(self, code: str) -> str | None: ...
-
-    def tote(self, code: str) -> str | None: ...
-
-    def carrier(self, code: str) -> str | None: ...
+    def named(self, kind: str, code: str) -> str | None:
+        """The bin, tote or carrier that bears this code."""
 
     def badge(self, code: str) -> str | None: ...
 
@@ -176,15 +173,15 @@ def _beyond(scan: Scan, accepts: Accepts | None, context: Context) -> dict[str, 
     label = context.label(scan.sscc or code)
     if label:
         found["label"] = SeenLabel(code, *label)
-    if (bin_ := context.bin(code)) is not None:
+    if (bin_ := context.named("bin", code)) is not None:
         found["bin"] = SeenBin(code, bin_)
-    if (tote := context.tote(code)) is not None:
+    if (tote := context.named("tote", code)) is not None:
         found["tote"] = SeenTote(code, tote)
     if (job := context.job(code)) is not None:
         found["job"] = SeenJob(code, job)
     if (badge := context.badge(code)) is not None:
         found["badge"] = SeenBadge(code, badge)
-    if (carrier := context.carrier(code)) is not None:
+    if (carrier := context.named("carrier", code)) is not None:
         found["carrier"] = SeenCarrier(code, carrier)
     return found
 

@@ -7,6 +7,7 @@ deleted is overwritten. A disk that takes nothing more costs memory of the past,
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +19,7 @@ from typing import TypeVar
 import msgspec
 
 from app.base.forms import from_json
+from app.base.ids import SCAN_LETTERS
 from app.floor.facts import Fact
 from app.floor.packet import Packet
 from app.floor.recipient import Recipient
@@ -27,6 +29,10 @@ from app.site.roles import Operator
 SCHEMA = 3
 FILE = "cache.db"
 T = TypeVar("T")
+
+# Our own ids tell what they are even for work that lies elsewhere.
+_JOB = re.compile(rf"[A-Z0-9]+-[A-Z0-9.]+-[0-9]+|PBJ[{SCAN_LETTERS}]{{8}}")
+_PARCEL = re.compile(r"([A-Z0-9]+-[A-Z0-9.]+-[0-9]+)/([0-9]{1,6})")
 
 _packet, _facts = from_json(Packet), from_json(tuple[Fact, ...])
 _recipient, _bearer = from_json(Recipient), from_json(Bearer)
@@ -59,7 +65,11 @@ class Work:
 
 
 class Cache:
-    """Safe from any thread. Reading a thing that is not there says so; writing never fails a caller."""
+    """Safe from any thread. Reading a thing that is not there says so; writing never fails a caller.
+
+    To a scan it is what lies beyond the job in hand. Who or where a job or a parcel of other work is, only the shared
+    database knows.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -173,6 +183,10 @@ class Cache:
         found = self.bearer(badge)
         return found.operator if found else None
 
+    def badge(self, code: str) -> str | None:
+        found = self.operator(code)
+        return found.badge if found else None
+
     def bearer(self, badge: str) -> Bearer | None:
         rows = self._ask("SELECT body FROM operator WHERE badge = ?", badge.upper())
         return _bearer(rows[0][0]) if rows else None
@@ -186,6 +200,19 @@ class Cache:
         self._tell("DELETE FROM operator", [()])
         rows = [(one.operator.badge, msgspec.json.encode(one)) for one in bearers]
         self._tell("INSERT OR REPLACE INTO operator VALUES (?,?)", rows)
+
+    def job(self, code: str) -> str | None:
+        """The shipment of a job held here; of any other the code itself, if it has a job's form and nothing else's."""
+        for work in self.work():
+            for job in work.packet.jobs:
+                if code in (job.shipment, job.job_code):
+                    return job.shipment
+        return code if _JOB.fullmatch(code) and not self.products((code,)) and not self.named("bin", code) else None
+
+    def label(self, code: str) -> tuple[str, int] | None:
+        """(shipment, parcel) that a readable parcel id names."""
+        found = _PARCEL.fullmatch(code)
+        return (found[1], int(found[2])) if found else None
 
     def news(self) -> dict[str, str]:
         """What was last heard of each shipment held here: live | cancelled | held | taken_over."""

@@ -43,7 +43,6 @@ from app.station import hand as hands
 from app.station.again import DONE, LONGEST, Wish, next_scan
 from app.station.answer import answer
 from app.station.cache import Cache
-from app.station.context import Beyond
 from app.station.hand import Hand
 from app.station.handovers import is_parcel
 from app.station.heard import Draft, Heard
@@ -81,12 +80,10 @@ class Desk:
     generation: int = 0
     onward: tuple[str, ...] = ()  # what to scan next while no job is in hand
     people: Attendance = field(init=False)
-    _beyond: Beyond = field(init=False)
     _opening: Opening = field(init=False)
     _addressed: dict[str, bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._beyond = Beyond(self.cache)
         self._opening = Opening(self.journal, self.cache, self.sync, self.questions)
         self.sync.ahead.who = self._worker
         self.people = Attendance(self.cache, self.journal, self.clock, self.settings.lock_after_min * 60)
@@ -123,7 +120,7 @@ class Desk:
         if heard.wish:
             return self._again(heard, heard.wish)
         scan = normalise(heard.raw)
-        seen = bench.resolve(scan, self.hand.state if self.hand else None, self._beyond)
+        seen = bench.resolve(scan, self.hand.state if self.hand else None, self.cache)
         text = self.people.shown(heard)
         turn = self.people.turn(heard, scan, seen, stopped=self._stands())
         if turn or self.operator is None:

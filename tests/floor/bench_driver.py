@@ -29,10 +29,13 @@ class Nothing:
     def name(self, sku: str) -> tuple[str, str]:
         return "", ""
 
-    def bin(self, code: str) -> str | None:
+    def named(self, kind: str, code: str) -> str | None:
         return None
 
-    tote = carrier = badge = job = bin
+    def badge(self, code: str) -> str | None:
+        return None
+
+    job = badge
 
     def label(self, code: str) -> tuple[str, int] | None:
         return None

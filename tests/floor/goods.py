@@ -166,14 +166,11 @@ class Catalogue:
     def name(self, sku: str) -> tuple[str, str]:
         return next(((item.title, item.variant) for item in (*ITEMS, STRAY) if item.sku == sku), ("", ""))
 
-    def bin(self, code: str) -> str | None:
-        return {"Z-99": "Z-99"}.get(code)
-
-    def tote(self, code: str) -> str | None:
-        return {"PBTOTHER": "T77"}.get(code)
-
-    def carrier(self, code: str) -> str | None:
-        return {"POST": "post", "EXPRESS": "express"}.get(code)
+    def named(self, kind: str, code: str) -> str | None:
+        known = {
+            "bin": {"Z-99": "Z-99"}, "tote": {"PBTOTHER": "T77"}, "carrier": {"POST": "post", "EXPRESS": "express"},
+        }  # fmt: skip
+        return known[kind].get(code)
 
     def badge(self, code: str) -> str | None:
         return {"PBPICKER": "PBPICKER"}.get(code)
