@@ -366,7 +366,8 @@ class Desk:
         return frozenset((job.subject, job.issue) for job in waiting if job.document == "parcel_label")
 
     def _recipient_ready(self, shipment: str) -> bool:
-        if shipment not in self._addressed:
+        """That one is there is remembered; one that is not may come at any moment, and nobody tells of it."""
+        if not self._addressed.get(shipment):
             self._addressed[shipment] = self.cache.recipient(shipment) is not None
         return self._addressed[shipment]
 

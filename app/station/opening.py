@@ -20,6 +20,8 @@ from app.station.sync import Sync
 
 @dataclass(frozen=True, slots=True)
 class Opening:
+    """The way to a job in hand: work held here is opened without a line, all other is asked for."""
+
     journal: Journal
     cache: Cache
     sync: Sync
@@ -59,7 +61,7 @@ class Opening:
             packet = act(tx, op_id=op_id, station=self.sync.station, operator=operator, now=now, **given)
             return Work(packet, tuple(floor.facts_of(tx, [packet.claim])[packet.claim]))
 
-        work = self.questions.ask(f"{question} {operator.badge} {code}", open_it, self.sync.hold)
+        work = self.questions.ask(f"{question} {operator.badge} {code}", open_it, self.sync.provision.hold)
         self.sync.ahead.opened(work)
         return self._taken_up(work)
 

@@ -6,7 +6,6 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import timedelta
 
 from app.base.clock import Clock, stamp
 from app.base.errors import DatabaseAway, JournalBroken
@@ -14,14 +13,16 @@ from app.db import Database, Tx
 from app.station import pull
 from app.station.cache import Cache, Work
 from app.station.journal import Journal
+from app.station.journal_trim import Past
 from app.station.numbers import Numbers, leased
 from app.station.records import Entry
 
 _LOG = logging.getLogger(__name__)
 # How often what has had its day is cleared away.
 CHORES_S = 6 * 3600.0
-# A shared database put back to no longer ago is told again all that it lacks: so long the journal keeps what it sent.
-KEPT = timedelta(days=92)
+# A shared database put back to no longer ago is told again all that it lacks: of so many days with it the journal keeps
+# what it sent.
+KEPT_DAYS = 92
 
 
 class Provision:
@@ -84,9 +85,10 @@ class Provision:
 
     def _prepare(self, work: Work) -> None:
         if work.packet.claim in {held.packet.claim for held in self._cache.work()}:
+            ours = pull.held(self._cache)
             with self._database.read() as tx:
                 pull.keep_recipients(tx, self._cache, work.packet)
-                self._told(pull.news_now(tx, self._cache))
+                self._told(pull.news_now(tx, self._cache, ours))
             self._top_up({job.carrier for job in work.packet.jobs})
         self._unprepared.pop(work.packet.claim, None)
 
@@ -111,8 +113,10 @@ class Provision:
                     raise
                 except Exception:  # noqa: BLE001  # the others are done all the same
                     _LOG.exception("chore")
-            long_ago = stamp(self._database.now(tx, self._clock) - KEPT)
+            today = stamp(self._database.now(tx, self._clock))[:10]
+        # The one that all of it was sent to: by now another may stand in its place.
+        past = Past(today, self._cache.position("feed_epoch"), KEPT_DAYS)
         held = {work.packet.claim for work in self._cache.work()}
         with suppress(JournalBroken):  # another time
-            while self._journal.trim(long_ago, held).result().moved:
+            while self._journal.trim(past, held).result().moved:
                 pass

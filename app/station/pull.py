@@ -46,8 +46,23 @@ class Everything:
     forgotten: frozenset[str]
 
 
+def held(cache: Cache) -> dict[str, list[str]]:
+    """Shipments by claim held here: what one is to ask about. To be looked up before the transaction that asks begins.
+
+    What the bench claims meanwhile, the transaction does not see yet: it would count as lost.
+    """
+    return {work.packet.claim: [job.shipment for job in work.packet.jobs] for work in cache.work()}
+
+
 def everything(
-    tx: Tx, station: str, cache: Cache, *, settled: bool, anew: bool = False, papers: Iterable[str] = ()
+    tx: Tx,
+    station: str,
+    cache: Cache,
+    ours: Mapping[str, Iterable[str]],
+    *,
+    settled: bool,
+    anew: bool = False,
+    papers: Iterable[str] = (),
 ) -> Everything:
     """All but the catalogue, as it stands now. `settled`: no fact waits, so work the bench no longer holds may go.
 
@@ -65,12 +80,9 @@ def everything(
     cache.keep_named("tote", {key(code): tote for code, tote in floor.totes(tx, here).items()})
     cache.keep_named("carrier", {key(code): code for code in carriers.carriers(tx)})
     live = floor.live_packets(tx, station)
-    ours, opened = (
-        {w.packet.claim for w in cache.work()}, {w.packet.claim for w in cache.work() if w.opened},
-    )  # fmt: skip
-    opened |= set(cache.position("opened").split())
+    opened = {work.packet.claim for work in cache.work() if work.opened} | set(cache.position("opened").split())
     if settled:
-        cache.drop_work(ours - {packet.claim for packet in live})
+        cache.drop_work(ours.keys() - {packet.claim for packet in live})
     missing = [packet for packet in live if anew or packet.claim not in ours]
     before = floor.facts_of(tx, [packet.claim for packet in missing])
     for packet in missing:
@@ -81,14 +93,18 @@ def everything(
     for work in cache.work():  # all of it: the last session may have ended before it had the addresses
         if any(job.shipment not in addressed for job in work.packet.jobs):
             keep_recipients(tx, cache, work.packet)
-    here_of_people = sorted({*cache.addressed(), *papers})
+    holds = held(cache)
+    seen = ours.keys() | {packet.claim for packet in live}
+    unseen = {shipment for claim, some in holds.items() if claim not in seen for shipment in some}
+    here_of_people = sorted({*cache.addressed(), *papers} - unseen)
     known = {one for some in pieces(here_of_people) for one in recipients(tx, some)}
-    return Everything(news_now(tx, cache), cursor, epoch, frozenset(forgotten | (set(here_of_people) - known)))
+    news = news_now(tx, cache, {claim: some for claim, some in holds.items() if claim in seen})
+    return Everything(news, cursor, epoch, frozenset(forgotten | (set(here_of_people) - known)))
 
 
-def news_now(tx: Tx, cache: Cache) -> dict[str, str]:
+def news_now(tx: Tx, cache: Cache, ours: Mapping[str, Iterable[str]]) -> dict[str, str]:
     """What is to be known of all work held here; what was said of work that is over is forgotten."""
-    news, _ = _news(tx, _held(cache))
+    news, _ = _news(tx, ours)
     cache.keep_news(news)
     return news
 
@@ -109,25 +125,27 @@ def page_of_catalogue(tx: Tx, cache: Cache, after: str) -> str | None:
     return rows[-1][0] if rows else None
 
 
-def what_changed(tx: Tx, station: str, cache: Cache, changes: Sequence[Change]) -> Changed | None:
+def what_changed(
+    tx: Tx, station: str, cache: Cache, ours: Mapping[str, Iterable[str]], changes: Sequence[Change]
+) -> Changed | None:
     """None: nothing of it concerns this bench."""
     told: dict[str, set[str]] = {}
     for change in changes:
         told.setdefault(change.topic, set()).add(change.key)
-    lost = floor.live_packets(tx, station, among=told.get("claim", set()) - _held(cache).keys())
+    lost = floor.live_packets(tx, station, among=told.get("claim", set()) - held(cache).keys())
     for packet in lost:  # claimed here, but the answer never came
         cache.keep_work(Work(packet, opened=False))
         keep_recipients(tx, cache, packet)
-    held = _held(cache)
+    holds = {**ours, **{packet.claim: [job.shipment for job in packet.jobs] for packet in lost}}
     if "operator" in told:
         cache.keep_bearers(site.bearers(tx))
-    ours = {shipment for some in held.values() for shipment in some} | set(cache.addressed())
-    changed = told.get("shipment", set()) & ours
-    if not changed and not told.get("claim", set()) & held.keys() and FORGOTTEN not in told:
+    concerned = {shipment for some in holds.values() for shipment in some} | set(cache.addressed())
+    changed = told.get("shipment", set()) & concerned
+    if not changed and not told.get("claim", set()) & holds.keys() and FORGOTTEN not in told:
         return None
     found = recipients(tx, sorted(changed))
     cache.correct_recipients(found.values())
-    news, ended = _news(tx, held)
+    news, ended = _news(tx, holds)
     cache.keep_news(news)
     if ended:  # what they left in totes is known from now on by the shared database alone
         _see_totes(tx, cache)
@@ -143,18 +161,14 @@ def _see_totes(tx: Tx, cache: Cache) -> None:
         cache.keep_busy(packet.claim, busy)
 
 
-def _held(cache: Cache) -> dict[str, list[str]]:
-    return {work.packet.claim: [job.shipment for job in work.packet.jobs] for work in cache.work()}
-
-
-def _news(tx: Tx, held: Mapping[str, Iterable[str]]) -> tuple[dict[str, str], frozenset[str]]:
+def _news(tx: Tx, ours: Mapping[str, Iterable[str]]) -> tuple[dict[str, str], frozenset[str]]:
     """(news by shipment, claims that are over)"""
-    stands = store.stands(tx, held, {shipment for some in held.values() for shipment in some})
+    stands = store.stands(tx, ours, {shipment for some in ours.values() for shipment in some})
     news = {}
-    for claim, some in held.items():
+    for claim, some in ours.items():
         ended = stands.claims.get(claim, "taken_over")
         for shipment in some:
             state = stands.shipments.get(shipment, "cancelled")
             lost = ended == "taken_over" or (ended == "live" and (claim, shipment) not in stands.live)
             news[shipment] = "taken_over" if lost else state if state in {"cancelled", "held"} else "live"
-    return news, frozenset(claim for claim in held if stands.claims.get(claim) != "live")
+    return news, frozenset(claim for claim in ours if stands.claims.get(claim) != "live")

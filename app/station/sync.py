@@ -27,7 +27,7 @@ from app.settings import Settings
 from app.station import pull
 from app.station.ahead import Ahead
 from app.station.alike import note
-from app.station.cache import Cache, Work
+from app.station.cache import Cache
 from app.station.journal import Journal
 from app.station.meeting import Meeting
 from app.station.numbers import Numbers
@@ -69,6 +69,8 @@ class SyncState:
 
 
 class Sync:
+    """Whatever was kept reaches the shared database once and in order; what changes there is soon known here."""
+
     def __init__(
         self,
         database: Database,
@@ -297,12 +299,12 @@ class Sync:
             while self._push():
                 pass
             self._meeting.hand_in_held()
-        settled = journal.acked == journal.last_seq
+        settled, ours = journal.acked == journal.last_seq, pull.held(self._cache)
         with self._database.read() as tx:
             if feed.epoch(tx) != met.epoch:
                 raise DatabaseAway("put back to before since it was met")
             found = pull.everything(
-                tx, self.station, self._cache, settled=settled, anew=met.takes_over, papers=self.papers()
+                tx, self.station, self._cache, ours, settled=settled, anew=met.takes_over, papers=self.papers()
             )
         self.news, self._position, self._epoch = found.news, found.cursor, found.epoch
         if found.forgotten:
@@ -346,6 +348,7 @@ class Sync:
     def _pull(self) -> None:
         """What changed since, and what follows from it for the work held here."""
         self._pulled = self._clock.monotonic()
+        ours = pull.held(self._cache)
         with self._database.read() as tx:
             if feed.epoch(tx) != self._epoch or self.news_age_s() >= feed.KEPT.total_seconds():
                 # Put back to before, or so long unheard that changes have left the feed: all is looked at anew.
@@ -354,7 +357,7 @@ class Sync:
             changes = feed.since(tx, self._position)
             if not changes:
                 return
-            found = pull.what_changed(tx, self.station, self._cache, changes)
+            found = pull.what_changed(tx, self.station, self._cache, ours, changes)
         if found is not None:
             self.news = found.news
             if found.forgotten:
@@ -372,7 +375,7 @@ class Sync:
         if self._clock.monotonic() < self._besides_at:
             return
         try:
-            self.ahead.step(self.hold, self.news)
+            self.ahead.step(self.provision.hold, self.news)
             self.provision.step(self._wake.is_set)
         except DatabaseAway as error:
             self._failed(error)
@@ -391,10 +394,6 @@ class Sync:
         with self._database.write() as tx:
             keys = [f"{self.station} {shipment}" for shipment in sorted(shipments)]
             feed.announce(tx, FORGOTTEN_HERE, keys, self._database.now(tx, self._clock))
-
-    def hold(self, work: Work) -> None:
-        """As `Provision.hold`."""
-        self.provision.hold(work)
 
     def _told(self, news: Mapping[str, str]) -> None:
         self.news = news

@@ -19,7 +19,7 @@ from app.floor.held import store as holding
 from app.shipments import store as shipments
 from app.station.station import Station
 from tests.small_site import PACKER
-from tests.station.benches import BADGE, SETTINGS, follow, furnish, packed, picked
+from tests.station.benches import BADGE, SETTINGS, answered, follow, furnish, packed, picked
 
 AHEAD = replace(SETTINGS, claim_ahead=1, question_timeout_s=1.0)
 LONG_S = 60.0  # never waited out by a test that holds
@@ -67,7 +67,7 @@ def test_a_bench_at_work_holds_the_next_job_and_does_it_whole_with_the_shared_da
     near: Database, line: Proxy, station: Station
 ) -> None:
     picked(station, "DE-1-1")
-    follow(station, station.scan("DE-1-1"), until="awaiting_item")
+    follow(station, answered(station, "DE-1-1"), until="awaiting_item")
     assert comes_to(station, lambda: ("pick", ("DE-2-1", "DE-3-1")) in held(station))
     line.gone()
     done = follow(station, station.scan("PBHELP"))
@@ -98,7 +98,7 @@ def test_held_work_opens_by_its_shipment_or_its_job_code_without_asking(
 def test_whoever_signs_out_gives_back_what_is_held_ahead_and_keeps_the_job_in_hand(
     near: Database, station: Station
 ) -> None:
-    station.scan("DE-1-1")
+    answered(station, "DE-1-1")
     assert comes_to(station, lambda: bool(held(station)))
     station.sign_out().result()
     assert comes_to(station, lambda: not held(station))
@@ -112,7 +112,7 @@ def test_whoever_signs_out_gives_back_what_is_held_ahead_and_keeps_the_job_in_ha
 def test_a_program_that_ends_gives_back_what_is_held_ahead_and_keeps_the_job_in_hand(
     near: Database, station: Station
 ) -> None:
-    station.scan("DE-1-1")
+    answered(station, "DE-1-1")
     assert comes_to(station, lambda: bool(held(station)))
     station.close()
     with near.read() as tx:
@@ -123,7 +123,7 @@ def test_a_program_that_ends_gives_back_what_is_held_ahead_and_keeps_the_job_in_
 def test_a_program_that_ends_without_the_line_gives_back_when_it_begins_again(
     near: Database, line: Proxy, station: Station, tmp_path: Path
 ) -> None:
-    station.scan("DE-1-1")
+    answered(station, "DE-1-1")
     assert comes_to(station, lambda: bool(held(station)))
     line.gone()
     assert comes_to(station, lambda: station.status().sync.trouble == "away")
@@ -143,7 +143,7 @@ def test_a_program_that_ends_without_the_line_gives_back_when_it_begins_again(
 def test_what_was_given_back_while_offline_is_not_opened_again_and_is_free_once_that_is_known(
     near: Database, line: Proxy, station: Station
 ) -> None:
-    station.scan("DE-1-1")
+    answered(station, "DE-1-1")
     assert comes_to(station, lambda: bool(held(station)))
     station.sign_out().result()
     assert comes_to(station, lambda: not station._sync.ahead._unopened())
@@ -198,7 +198,7 @@ def test_a_label_on_news_older_than_the_shop_lets_it_waits_for_the_line_and_goes
     ):
         station.sign_in(BADGE)
         picked(station, "DE-1-1")
-        follow(station, station.scan("DE-1-1"), until="awaiting_close")
+        follow(station, answered(station, "DE-1-1"), until="awaiting_close")
         line.gone()
         assert comes_to(station, lambda: station.status().sync.trouble == "away")
         clock.at += timedelta(minutes=31)
