@@ -66,6 +66,11 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True)
 class Case:
+    """Something that waits for a person until one of its `acts` settles it. The last three are None until then.
+
+    `subject` is an id of `subject_kind`. `state`: open, settled.
+    """
+
     id: str
     kind: str
     state: str

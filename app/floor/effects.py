@@ -61,6 +61,7 @@ _TOLD = {
 
 
 def told(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[Entry]:
+    """The line it adds to the order's timeline, if any: ids, numbers and codes, no words of people."""
     name = _TOLD.get(type(event))
     shipment = getattr(event, "shipment", "")
     if name is None or shipment not in known:
@@ -90,6 +91,7 @@ def told(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[Entry]
 
 
 def cases(fact: Fact, event: Event, known: Mapping[str, Shipment]) -> list[NewCase]:
+    """What somebody asked for at the bench. KeyError for a shipment that is not `known`."""
     match event:
         case f.CaseRaised(shipment, parcel, kind):
             order = known[shipment].order_id

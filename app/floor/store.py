@@ -63,6 +63,7 @@ class Addressed:
 
 
 def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:
+    """The station holds the packet from now on. That nobody else holds any of its shipments was made sure before."""
     made = {
         "id": packet.claim,
         "kind": packet.kind,

@@ -18,6 +18,8 @@ from app.station.records import Mark, PrintJob
 
 @dataclass(frozen=True, slots=True)
 class Hand:
+    """The job in hand: its state is the fold of what was kept of it, its view what the state shows."""
+
     work: Work
     state: bench.State
     view: View

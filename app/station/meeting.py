@@ -43,6 +43,8 @@ class Met:
 
 
 class Meeting:
+    """Journal and shared database find out which of them was put back; nothing of either is lost or counts twice."""
+
     def __init__(self, database: Database, journal: Journal, cache: Cache, numbers: Numbers, clock: Clock) -> None:
         self._database, self._journal, self._cache = database, journal, cache
         self._numbers, self._clock = numbers, clock

@@ -22,6 +22,11 @@ class NoAnswer(Exception):  # named for what happened
 
 
 class Questions:
+    """A question is answered in time or refused as unanswered; asked again, what it asks for is done once.
+
+    Asked under the same words it has the same op_id until it is answered.
+    """
+
     def __init__(self, database: Database, sync: Sync, patience: float) -> None:
         self._database, self._sync, self._patience = database, sync, patience
         self._asked: dict[str, str] = {}  # question → the op_id it was asked under, until it is answered

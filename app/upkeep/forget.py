@@ -40,7 +40,10 @@ _PAPERS = ("labels", "papers", "printed")
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """`waiting`: benches that have not confirmed yet. `handed_out`: places we gave papers and copies to, by address."""
+    """`waiting`: benches that have not confirmed yet. `handed_out`: places we gave papers and copies to, by address.
+
+    `erased_files`: papers in the folders of this machine's benches; benches elsewhere erase theirs, and don't count.
+    """
 
     customers: tuple[str, ...]
     orders: tuple[str, ...]

@@ -20,7 +20,7 @@ from tests.floor.goods import Station, numbers_of
 ROOT = Path(__file__).parents[2]
 SOURCES = [*(ROOT / "app/floor/workflows").glob("*.py"), ROOT / "app/floor/bench.py"]
 PARTS = {
-    "from_city", "from_city_one", "parcel_because", "some_of", "wanted_instead",
+    "any_free_tote", "from_city", "from_city_one", "parcel_because", "some_of", "wanted_instead",
     *(f"{thing}_{how}" for thing in ("parcels", "jobs", "pieces") for how in ("one", "many")),
     *(f"unreadable_{why}" for why in ("empty", "too_long", "undecodable", "control_characters")),
     *(f"reason_{why}" for why in label.REPRINT_REASONS.values()),
@@ -108,6 +108,14 @@ def test_one_of_a_thing_is_not_told_as_several() -> None:
     assert said == "DE-1-1 done: 1 parcel. To do: 2 jobs"
     assert said_in("de", Station(goods.bulk_pack()), *ready) == "DE-1-1 fertig: 1 Paket. Noch 2 Aufträge"
     assert [messages.text(units("parcels", n), "en") for n in (0, 1, 2)] == ["0 parcels", "1 parcel", "2 parcels"]
+
+
+@pytest.mark.parametrize(("language", "free"), [("en", "any free one"), ("de", "irgendeine freie")])
+def test_until_a_shipment_has_a_tote_any_free_one_will_do_and_then_its_own_is_named(language: str, free: str) -> None:
+    cup, held = "9521234001010", Station(goods.cart())
+    assert free in said_in(language, held, "A-01", cup, "A-02")
+    assert free in said_in(language, held, "PBEXIT")
+    assert "T01" in said_in(language, held, "PBTONE", cup, "A-02")
 
 
 def test_words_inside_words_and_texts_by_language_are_resolved() -> None:

@@ -16,9 +16,11 @@ from sqlalchemy import text
 
 from app.base.clock import FixedClock
 from app.bench.driver import program, surroundings
+from app.bench.proxy import Proxy
 from app.bootstrap import initialise
 from app.db import Database, open_database
 from app.db.alone import JOBS, Alone, holder
+from app.hub import due
 from app.hub.due import Job, held_by, run_forever, run_once
 
 
@@ -112,6 +114,64 @@ def test_killed_with_its_whole_process_it_holds_nothing(fresh_pg: str, tmp_path:
         assert first.stdout is not None
         first.stdout.close()
         database.close()
+
+
+def test_a_holder_whose_line_answers_nothing_any_more_has_lost_it_and_another_goes_on(
+    two: tuple[Database, Database], fresh_pg: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "SILENT_S", 1.0)
+    proxy = Proxy(fresh_pg)
+    hub = open_database(proxy.url, who="hub behind", patience=0.2)
+    done, began, stop, waits = list[str](), Event(), Event(), Event()
+
+    def write(database: Database, _: datetime) -> int:
+        with database.write() as tx:
+            tx.execute(text("SELECT 1"))
+        began.set()
+        return 0
+
+    def wait(_: object) -> None:
+        waits.set()
+
+    arguments = (hub, [Job("any", timedelta(0), write)], FixedClock(now), stop, lambda _: None, 0.02, wait)
+    holding = Thread(target=run_forever, args=arguments)
+    holding.start()
+    try:
+        assert began.wait(30)
+        proxy.hang()
+        while not run_once(two[1], [counted(done, "a")], FixedClock(now))[0]:
+            assert holding.is_alive()
+        mine = Alone(two[0], JOBS)
+        assert mine.take()
+        proxy.heal()
+        assert waits.wait(30)  # it did not hang, and knows that it has nothing any more
+    finally:
+        stop.set()
+        proxy.heal()
+        holding.join(60)
+        hub.close()
+        proxy.close()
+    assert not holding.is_alive()
+    mine.give_back()
+
+
+def test_what_takes_its_time_is_not_begun_by_who_lost_it_meanwhile(
+    two: tuple[Database, Database], now: datetime
+) -> None:
+    done, others = list[str](), Alone(two[1], JOBS)
+
+    def lose(database: Database, _: datetime) -> int:
+        with database.write() as tx:
+            held = holder(tx, JOBS)
+            assert held
+            tx.execute(text("SELECT pg_terminate_backend(:pid, 30000)"), {"pid": held.pid})
+        assert others.take()
+        return 1
+
+    jobs = [Job("long", timedelta(0), lose), counted(done, "a")]
+    assert run_once(two[0], jobs, FixedClock(now)) == ({"long": 1}, None)
+    assert not done
+    others.give_back()
 
 
 def test_on_a_file_there_is_nobody_to_wait_for(sqlite_database: Database, now: datetime) -> None:

@@ -72,6 +72,7 @@ _STANDING: Queries = (
 
 
 def standing(tx: Tx, ids: Iterable[str]) -> Standing:
+    """In one round trip, all of one moment; shipments that are not there are left out."""
     found = read_at_once(tx, _STANDING, {"ids": sorted(ids)})
     some, lines, holders, latest, lying, parcels, inside, copies = found
     by_shipment = _grouped(lines, "shipment_id")
@@ -195,6 +196,10 @@ _TO_PICK: Queries = (
 
 
 def needs(tx: Tx, here: str, ids: Iterable[str], skus: Iterable[str], *, to_pick: bool) -> Needs:
+    """What work on these articles needs at the warehouse `here`, in one round trip; places only `to_pick`.
+
+    `ids`: the shipments whose own totes are not busy to them.
+    """
     said = {"here": here, "ids": sorted(ids), "skus": sorted(set(skus))}
     found = read_at_once(tx, _TO_PICK if to_pick else _NEEDS, said)
     rows, codes, totes, busy, cartons, services, shops, cities, *stock = found

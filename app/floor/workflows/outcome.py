@@ -50,6 +50,7 @@ class Tally:
 
 
 def of_pick(cart: Cart, *, over: bool) -> Tally:
+    """A cart's: picked counts what lies in totes and in boxes packed before; what is in the hand is not yet picked."""
     lines: list[LineTally] = []
     totes: dict[str, tuple[Lying, ...]] = {job.shipment: () for job in cart.packet.jobs}
     for kind, qty in cart.placed.items():
@@ -69,6 +70,7 @@ def of_pick(cart: Cart, *, over: bool) -> Tally:
 
 
 def of_pack(bench: Bench, *, over: bool) -> Tally:
+    """A bench's: what is no longer loose is packed. Boxes opened and left empty are none."""
     lines: list[LineTally] = []
     for shipment, pj in bench.jobs.items():
         for line in pj.job.lines:

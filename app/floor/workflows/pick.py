@@ -218,7 +218,7 @@ def _awaiting_tote(cart: Cart, seen: Seen, facts: Facts) -> Step:
         case SeenAmbiguous() | SeenUnknown() | SeenUnreadable():
             return waiting.puzzled(cart, seen, facts, in_hand=True)
         case SeenBin() | SeenCarton() | SeenStep() | SeenLabel() | SeenJob() | SeenBadge() | SeenCarrier():
-            return Step(say(cart.packet, "tote_first", tote=walk.tote_wanted(cart)))
+            return Step(say(cart.packet, "tote_first", tote=walk.tote_said(cart)))
         case _:
             assert_never(seen)
 

@@ -16,6 +16,7 @@ from app.floor.workflows.waiting import say
 
 
 def reach(cart: Cart, seen: SeenBin) -> Step:
+    """Any bin of the walk may be taken now; one that is no stop of it is refused with the bin wanted."""
     stops = cart.packet.stops
     here = [i for i in cart.queue if stops[i].bin == seen.bin]
     if not here:
@@ -75,7 +76,7 @@ def _not_wanted(cart: Cart, seen: SeenItem, facts: Facts) -> Step:
     stops = cart.packet.stops
     at = [i for i, stop in enumerate(stops) if stop.bin == cart.at and stop.sku == seen.sku]
     if any(i in cart.queue for i in at):
-        return Step(say(cart.packet, "place_first", tote=tote_wanted(cart)))
+        return Step(say(cart.packet, "place_first", tote=tote_said(cart)))
     if any(stops[i].shipment not in cart.dropped for i in at):
         return Step(say(cart.packet, "already_complete", sku=seen.sku))
     if not cart.queue:
@@ -84,6 +85,10 @@ def _not_wanted(cart: Cart, seen: SeenItem, facts: Facts) -> Step:
 
 
 def place(cart: Cart, seen: SeenTote, facts: Facts) -> Step:
+    """All that is in the hand goes into its shipment's tote; the first free one scanned becomes that.
+
+    A second one only when it is confirmed; another shipment's never.
+    """
     packet, mine = cart.packet, cargo.held_for(cart)
     assert mine is not None
     bound = cart.totes.get(mine, ())
@@ -179,6 +184,7 @@ def _short_stops(cart: Cart) -> tuple[int, ...]:
 
 
 def short(cart: Cart, seen: SeenCommand, facts: Facts) -> Step:
+    """PBSHORT: all that this stop still asks for is missing, once that is confirmed."""
     if not cart.hand and not _short_stops(cart):
         return _not_at_bin(cart)
     missing = sum(cart.to_take[i] for i in _short_stops(cart))
@@ -189,6 +195,10 @@ def short(cart: Cart, seen: SeenCommand, facts: Facts) -> Step:
 
 
 def broken(cart: Cart, seen: SeenCommand, facts: Facts) -> Step:
+    """PBBROKEN: as many as were counted, one without a count, once that is confirmed.
+
+    Where several articles lie in the bin, or serial numbers count, the broken one is scanned next.
+    """
     stops = cart.packet.stops
     here = _short_stops(cart)
     if not cart.hand and not here:
@@ -219,8 +229,9 @@ def undo(cart: Cart) -> Step:
 
 
 def skip(cart: Cart) -> Step:
+    """PBNEXT: this bin comes last; nothing may be in the hand."""
     if cart.hand:
-        return Step(say(cart.packet, "tote_first", tote=tote_wanted(cart)))
+        return Step(say(cart.packet, "tote_first", tote=tote_said(cart)))
     stops = cart.packet.stops
     bins = list(dict.fromkeys(stops[i].bin for i in cart.queue))
     if len(bins) < 2:
@@ -229,14 +240,16 @@ def skip(cart: Cart) -> Step:
 
 
 def hold(cart: Cart, seen: SeenCommand, facts: Facts) -> Step:
+    """PBHOLD: the shipment at hand is held, once that is confirmed; nothing may be in the hand."""
     if cart.hand:
-        return Step(say(cart.packet, "hand_full", tote=tote_wanted(cart)))
+        return Step(say(cart.packet, "hand_full", tote=tote_said(cart)))
     return waiting.ask(cart, seen.code, facts, "hold_again", job=current(cart))
 
 
 def leave(cart: Cart) -> Step:
+    """PBEXIT: the claim is given back. Shipments with all they need are finished; units no bin has are a case."""
     if cart.hand:
-        return Step(say(cart.packet, "hand_full", tote=tote_wanted(cart)))
+        return Step(say(cart.packet, "hand_full", tote=tote_said(cart)))
     done = _finished(cart)
     lacking = tuple(
         fact.CaseRaised(s, 0, "no_bin") for s in cargo.open_jobs(cart) if cargo.lacking(cart, s) > 0 and not cart.queue
@@ -297,6 +310,11 @@ def tote_wanted(cart: Cart) -> str:
     mine = cargo.held_for(cart)
     bound = cart.totes.get(mine, ()) if mine is not None else ()
     return bound[-1] if bound else ""
+
+
+def tote_said(cart: Cart) -> object:
+    """`tote_wanted` as a message says it."""
+    return tote_wanted(cart) or Message("any_free_tote")
 
 
 def free_tote(cart: Cart) -> str:
