@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +17,6 @@ from app.cli.output import Output, fail
 from app.cli.words import language, say
 
 _GLOBAL = {"--db": "db", "--operator": "operator"}
-_ADDRESS = re.compile(r"sqlite:///.|postgresql(\+\w+)?://.")
 # Which file holds which command: only that one is loaded. Help needs them all.
 _HOME = {
     "init": "setup", "demo": "setup",
@@ -42,6 +40,7 @@ def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
     from app import settings
     from app.cli.bug import report, watching
     from app.cli.context import Context
+    from app.db.address import is_address
 
     out = Output(as_json="--json" in argv)
     try:
@@ -49,7 +48,7 @@ def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
         chosen = settings.load()
         if "db" in given:
             chosen = dataclasses.replace(chosen, db=given["db"])
-        if not _ADDRESS.match(chosen.db_url):
+        if not is_address(chosen.db_url):
             raise ValueError(say("cli.no_database_url"))  # not repeated: who knows where in it a password stands
     except ValueError as error:
         sys.stderr.write(f"{error}\n")

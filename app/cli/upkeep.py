@@ -118,6 +118,7 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
     from threading import Event
 
     from app.bootstrap import due_jobs
+    from app.db.engine import PATIENCE_S
     from app.hub.due import require_hub, run_forever, run_once
 
     def wait(held: Holder | None) -> None:
@@ -125,7 +126,7 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
 
     own: Context = context.obj
     stop = Event()
-    with own.database() as database:
+    with own.database(PATIENCE_S) as database:
         require_hub(database)
         due = due_jobs(own.settings)
         if not forever:

@@ -82,7 +82,7 @@ class Database:
     def __init__(self, engine: Engine, patience: float = 0.0) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._patience = patience
+        self.patience = patience
         self.deadlines = Deadlines()
         self._ear: Ear | None = None
         self._opening = Lock()
@@ -170,14 +170,14 @@ class Database:
         raise AssertionError
 
     def _limited(self) -> AbstractContextManager[Limit]:
-        if self._patience and not self.is_sqlite and not _unhurried.get():
-            return self.deadlines.within(self._patience * _WHOLE)
+        if self.patience and not self.is_sqlite and not _unhurried.get():
+            return self.deadlines.within(self.patience * _WHOLE)
         return nullcontext(Limit(0))
 
     def _say_begin(self, connection: Connection) -> None:
         """BEGIN and its limits, in one round trip. What is read in one transaction is seen as of one moment."""
         write = connection.get_execution_options().get("packbench_write")
-        patience = 0 if _unhurried.get() else int(self._patience * 1000)
+        patience = 0 if _unhurried.get() else int(self.patience * 1000)
         connection.exec_driver_sql(
             f"BEGIN{'' if write else ' ISOLATION LEVEL REPEATABLE READ'}; SET LOCAL statement_timeout = {patience};"
             f" SET LOCAL idle_in_transaction_session_timeout = {patience or _IDLE_MS}"

@@ -22,6 +22,8 @@ from app.settings import Settings
 
 _LOG = logging.getLogger(__name__)
 _SOME = 500
+# Whoever does what is due and looks at none of it for so long has hung, or is at long work: another one goes on.
+SILENT_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +86,16 @@ def silent(database: Database, now: datetime) -> int:
 
 
 def run_due(
-    database: Database, jobs: Sequence[Job], clock: Clock, rounds: Rounds, stop: Event | None = None
+    database: Database, jobs: Sequence[Job], clock: Clock, rounds: Rounds, ours: Callable[[], bool] = lambda: True
 ) -> dict[str, int]:
-    """Does what is due now, each job in transactions of its own: {job: how much it did}. `stop` ends it between two.
+    """Does what is due now, each job in transactions of its own: {job: how much it did}. `ours` is asked before each.
 
     One that fails keeps none of the others from being done; then its error is raised. It is due again in its time.
     """
     done: dict[str, int] = {}
     failed: list[Exception] = []
     for job in rounds.due(jobs, clock.now()):
-        if stop is not None and stop.is_set():
+        if not ours():
             break
         rounds.last[job.name] = clock.now()
         try:
@@ -111,11 +113,11 @@ def run_due(
 
 def run_once(database: Database, jobs: Sequence[Job], clock: Clock) -> tuple[dict[str, int], Holder | None]:
     """All that is due, unless somebody sees to it already: then nothing, and who that is."""
-    turn = Alone(database, JOBS)
+    turn = Alone(database, JOBS, SILENT_S)
     try:
         if not turn.take():
             return {}, held_by(database)
-        return run_due(database, jobs, clock, Rounds()), None
+        return run_due(database, jobs, clock, Rounds(), turn.take), None
     finally:
         turn.give_back()
 
@@ -150,14 +152,18 @@ def run_forever(
     Of several on one PostgreSQL one does it; the others wait, each told once by `wait` for whom, and one of them goes
     on as soon as that one is gone.
     """
-    rounds, turn, waiting = Rounds(), Alone(database, JOBS), False
+    rounds, turn, waiting = Rounds(), Alone(database, JOBS, SILENT_S), False
+
+    def ours() -> bool:
+        return not stop.is_set() and turn.take()
+
     try:
         while not stop.is_set():
             done: dict[str, int] = {}
             try:
                 if turn.take():
                     waiting = False
-                    done = run_due(database, jobs, clock, rounds, stop)
+                    done = run_due(database, jobs, clock, rounds, ours)
                 elif not waiting:
                     waiting = True
                     wait(held_by(database))

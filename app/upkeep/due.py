@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.base.errors import Conflict
 from app.db import Database, feed
+from app.db.engine import unhurried
 from app.hub.due import Job
 from app.orders.forget import FORGOTTEN, FORGOTTEN_HERE
 from app.settings import Settings
@@ -18,9 +19,9 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
 
     def old_months(database: Database, now: datetime) -> int:
         try:
-            done = archive_before(
-                database, first_kept(now, settings.archive_months), home=settings.home_folder, operator=SYSTEM, now=now
-            )
+            with unhurried():
+                month = first_kept(now, settings.archive_months)
+                done = archive_before(database, month, home=settings.home_folder, operator=SYSTEM, now=now)
         except Conflict:  # somebody does it by hand
             return 0
         return done.facts + done.claims + done.entries

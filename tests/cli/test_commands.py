@@ -114,6 +114,26 @@ def test_wrong_usage_is_2_and_says_nothing_on_stdout(cli: Cli, words: list[str])
     assert "Traceback" not in err
 
 
+@pytest.mark.parametrize("words", [["doctor"], ["init"], ["list", "orders"], ["check"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "rest",
+    ["127.0.0.1:notaport/db", "127.0.0.1:99999/db", "127.0.0.1:1/db?sslmod=require", "[::1/db",
+     "127.0.0.1:1/db?connect_timeout=soon", "127.0.0.1:1/db?sslcert=%zz", "one:1,two:2/db"],
+)  # fmt: skip
+def test_an_address_that_cannot_be_read_is_refused_by_every_command_and_not_repeated(
+    empty: Cli, rest: str, words: list[str]
+) -> None:
+    code, said, err = empty("--db", f"postgresql+psycopg://ada:tulip@{rest}", *words)
+    assert (code, said) == (2, None)
+    assert "no database's address" in err
+    assert not any(part in err for part in ("tulip", "ada", rest))
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://ada:tu#lip@127.0.0.1:1/db", "postgresql://ada@[::1]:1/db"])
+def test_an_address_that_can_be_read_is_tried(empty: Cli, url: str) -> None:
+    assert empty("--db", url, "init")[1]["error"] == "database_away"
+
+
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
