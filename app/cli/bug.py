@@ -6,19 +6,24 @@ The file gets where it happened, never the values it happened with: an error's t
 from __future__ import annotations
 
 import logging
-import re
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from app.base.clock import SystemClock, stamp
 from app.base.errors import Broken, PackbenchError
+from app.base.wording import known
+from app.hub.places import names, stations_folder
+from app.settings import Settings
 
 LOG = "packbench.log"
 # One file before this one is kept; together they hold some months of trouble.
 LARGEST = 1_000_000
+# Whose loggers write what we wrote, and where what went wrong has its words: by a kind.
+_OURS = frozenset({"app", "ui", "printers"})
+_KINDS = ("error", "station.trouble")
 
 
 def report(error: BaseException, home: Path) -> Broken:
@@ -47,28 +52,29 @@ class _Log(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
-        write(self._home, [f"{record.name}: {_filled(record)}", *(happened(error) if error else ())])
+        write(self._home, [f"{record.name}: {_filled(record, self._home)}", *(happened(error) if error else ())])
 
 
-# A value that may stand in the file: a bench, a count, a word of ours. Anything longer or freer may be a person's.
-_PLAIN = re.compile(r"[A-Za-z0-9_.:+-]{1,40}")
-
-
-def _filled(record: logging.LogRecord) -> str:
-    """The line with its values: errors by their kind alone, for their text may hold anything."""
-    said = record.args if isinstance(record.args, tuple) else ()
+def _filled(record: logging.LogRecord, home: Path) -> str:
+    """The line with those of its values that are nobody's: counts, errors by their kind, benches, words of ours."""
+    said = record.args if isinstance(record.args, tuple) else (record.args,) if record.args else ()
+    if not said and record.name.partition(".")[0] not in _OURS:  # whatever it holds is put together already
+        return f"{record.filename}:{record.lineno}"
+    benches = names(stations_folder(Settings(home=str(home))))
     try:
-        return str(record.msg) % tuple(map(_plain, said))
+        return str(record.msg) % tuple(_plain(value, benches) for value in said) if said else str(record.msg)
     except (TypeError, ValueError):
         return str(record.msg)
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, benches: Collection[object]) -> object:
+    """A word is ours when it is known to be, never by its looks: a first name is a word, too."""
     if isinstance(value, PackbenchError):
         return value.kind
     if isinstance(value, BaseException):
         return type(value).__qualname__
-    return value if isinstance(value, int | float) or _PLAIN.fullmatch(str(value)) else "…"
+    ours = isinstance(value, int | float) or value in benches or any(known(f"{kinds}.{value}") for kinds in _KINDS)
+    return value if ours else "…"
 
 
 def _thread_died(home: Path, dead: threading.ExceptHookArgs) -> None:

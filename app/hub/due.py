@@ -104,7 +104,7 @@ def run_due(
             del rounds.last[job.name]
             raise
         except Exception as error:  # noqa: BLE001  # raised below
-            _LOG.warning("job %s", job.name, exc_info=True)
+            _LOG.getChild(job.name).warning("failed", exc_info=True)
             failed.append(error)
     if failed:
         raise failed[0]

@@ -19,6 +19,11 @@ def stations_folder(settings: Settings) -> Path:
     return settings.home_folder / "stations"
 
 
+def names(stations: Path) -> frozenset[str]:
+    """Every bench that was ever open here, whatever its database."""
+    return frozenset(folder.name.partition("@")[0] for folder in stations.glob("*"))
+
+
 def benches(stations: Path, database_id: str) -> dict[str, Path]:
     """The folders of this database's benches, by the bench's name."""
     return {name: folder for name, folder, owner, _ in _all(stations) if owner == database_id}

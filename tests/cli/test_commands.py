@@ -384,7 +384,7 @@ def test_what_a_thread_dies_of_goes_into_the_file_and_not_onto_the_terminal(
     assert (code, err) == (0, "")
     log = (demo.home / "packbench.log").read_text("utf-8")
     assert "LookupError" in log
-    assert "app.odd: could not do it for %s" in log
+    assert "app.odd: could not do it for …\n" in log
     assert "Jane" not in log
     assert "Secret" not in log
 
