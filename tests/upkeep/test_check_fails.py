@@ -79,7 +79,9 @@ FAULTS: dict[str, str] = {
     "parcel_state_is_known": "UPDATE parcel SET state = 'lost' WHERE id = 'DE-1001-1/1'",
     "sscc_is_given_once": "CREATE TABLE loose AS SELECT * FROM parcel; DROP TABLE parcel;"
     " ALTER TABLE loose RENAME TO parcel; UPDATE parcel SET sscc = '395212341000000011'",
-    "dispatched_on_a_closed_handover": "UPDATE handover SET state = 'open'",
+    "one_open_handover": "DROP INDEX uq_handover_open; INSERT INTO handover SELECT 'second', warehouse, carrier, state,"
+    " opened_at, opened_by, closed_at, closed_by FROM handover WHERE state = 'open'",
+    "dispatched_on_a_closed_handover": "DROP INDEX uq_handover_open; UPDATE handover SET state = 'open'",
     "loaded_on_an_open_handover": "UPDATE handover SET state = 'closed'",
     "dispatched_whole": "UPDATE parcel SET state = 'labelled' WHERE state = 'dispatched'",
     "cancelled_parcels_are_void": "UPDATE parcel SET state = 'labelled' WHERE state = 'void'",
@@ -93,6 +95,8 @@ FAULTS: dict[str, str] = {
     "claimed_work_is_in_work": "UPDATE shipment SET state = 'ready' WHERE id = 'DE-1005-1'",
     "claims_end_with_their_work": "UPDATE claim SET state = 'live' WHERE state = 'done'",
     "cancelled_goods_are_asked_about": "UPDATE case_ SET state = 'settled' WHERE kind = 'put_back'",
+    "one_order_in_a_tote": "INSERT INTO tote_item SELECT min(tote), (SELECT id FROM shipment WHERE state = 'ready' AND"
+    " units > 1), 1, sku, '', '', 1 FROM tote_item",
     "rows_are_the_fold": "UPDATE shipment_line SET packed = 0, picked = 0 WHERE shipment_id = 'DE-1005-1'",
 }
 
