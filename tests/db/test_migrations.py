@@ -13,7 +13,7 @@ from app.base.errors import SchemaMismatch
 from app.bootstrap import initialise, metadata
 from app.db import open_database
 from app.db.head import HEAD
-from app.db.migrate import FOLDER, require_current
+from app.db.migrate import FOLDER, require_current, run
 from app.db.tables import about
 
 
@@ -56,4 +56,36 @@ def test_data_stays_when_a_database_is_initialised_again(tmp_path: Path) -> None
     initialise(database)
     with database.read() as tx:
         assert tx.execute(select(about.c.value).where(about.c.name == "kept")).scalar() == "yes"
+    database.close()
+
+
+def test_facts_of_two_journals_keep_the_order_they_took_effect_in_whatever_the_clock_said(db_url: str) -> None:
+    database = open_database(db_url)
+    run(database, metadata(), "0002")
+    # S1 was set back an hour in its first journal, and again before the second took it over; S2 sent nothing.
+    applied = {"J1": ("T10", "T09", "T11"), "J2": ("T08", "T12")}
+    facts = [
+        {"op": f"{journal}-{seq}", "journal": journal, "seq": seq, "at": at}
+        for journal, some in applied.items()
+        for seq, at in enumerate(some, 1)
+    ]
+    with database.write() as tx:
+        for name, journal, last in (("S1", "J2", 2), ("S2", "J3", 0)):
+            tx.execute(
+                text("INSERT INTO station (name, warehouse, incarnation, last_seq) VALUES (:n, 'LEJ', :j, :s)"),
+                {"n": name, "j": journal, "s": last},
+            )
+        tx.execute(
+            text(
+                "INSERT INTO fact (op_id, station, incarnation, seq, kind, version, epoch, operator, made_at, body,"
+                " outcome, applied_at)"
+                " VALUES (:op, 'S1', :journal, :seq, 'JobLeft', 1, 1, '', '', '{}', 'applied', :at)"
+            ),
+            facts[::-1],
+        )
+    initialise(database)
+    with database.read() as tx:
+        assert tx.scalars(text("SELECT op_id FROM fact ORDER BY n")).all() == ["J1-1", "J1-2", "J1-3", "J2-1", "J2-2"]
+        assert tx.scalars(text("SELECT n FROM fact ORDER BY n")).all() == [1, 2, 3, 4, 5]
+        assert dict(tx.execute(text("SELECT name, facts FROM station")).all()) == {"S1": 5, "S2": 0}
     database.close()

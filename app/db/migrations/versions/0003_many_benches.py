@@ -18,10 +18,21 @@ def upgrade() -> None:
     op.add_column('station', sa.Column('place', sa.Text(), server_default='', nullable=False))
     op.add_column('station', sa.Column('facts', sa.BigInteger(), server_default='0', nullable=False))
     op.add_column('fact', sa.Column('n', sa.BigInteger(), server_default='0', nullable=False))
-    op.execute('UPDATE fact SET n = seq')
+    # A new journal took a station over only while it was empty, and the one before never came back. What was applied
+    # when is no help within a journal: clocks are set.
+    op.execute("""
+        UPDATE fact SET n = placed.n FROM (
+            SELECT op_id, row_number() OVER (PARTITION BY station ORDER BY last, since, incarnation, seq) AS n FROM (
+                SELECT fact.op_id, fact.station, fact.incarnation, fact.seq,
+                       CASE WHEN fact.incarnation = station.incarnation THEN 1 ELSE 0 END AS last,
+                       min(fact.applied_at) OVER (PARTITION BY fact.station, fact.incarnation) AS since
+                FROM fact LEFT JOIN station ON station.name = fact.station
+            ) AS journals
+        ) AS placed
+        WHERE placed.op_id = fact.op_id""")
     op.drop_index('ix_fact_claim', 'fact')
     op.create_index('ix_fact_claim', 'fact', ['claim_id', 'n'])
-    op.execute('UPDATE station SET facts = coalesce((SELECT max(seq) FROM fact WHERE fact.station = station.name), 0)')
+    op.execute('UPDATE station SET facts = coalesce((SELECT max(n) FROM fact WHERE fact.station = station.name), 0)')
     op.execute("UPDATE station SET last_hash = incarnation WHERE last_seq = 0")
     op.add_column('operator', sa.Column('pin_hash', sa.Text(), server_default='', nullable=False))
     op.create_table(
