@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.base.clock import stamp
-from app.base.errors import Conflict, NotFound
+from app.base.errors import Conflict, Crossed, NotFound
 from app.base.forms import from_plain
 from app.base.ids import uuid7
 from app.db import Tx, feed
@@ -181,14 +181,18 @@ def claim_ahead(tx: Tx, *, station: str, operator: Operator, kind: str, now: dat
 
 
 def _begun(tx: Tx, lot: str, station: str, operator: Operator, now: datetime) -> Packet | None:
-    """A lot of begun work; None: somebody else is just claiming it."""
+    """A lot of begun work; None: somebody else is just claiming it, or nothing of it is left."""
     if not claiming.only_me(tx, lot):
         return None
     meant = claiming.meant(tx, station, lot)
     # Of a tote in which other orders lie too, what was picked in bulk.
     ids = [one for one, units in meant.shipments.items() if units == 1] if meant.mixed else meant.shipments
+    if not ids:  # emptied meanwhile
+        return None
     try:
         return _open(tx, meant, ids, station, operator, now)
+    except Crossed:  # in the midst of claiming: nothing of it may be kept
+        raise
     except Conflict:  # meanwhile
         return None
 

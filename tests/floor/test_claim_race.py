@@ -8,16 +8,18 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
 from time import monotonic
+from typing import Any
 
 import pytest
 
-from app.base.errors import Conflict, NotFound, PackbenchError
+from app.base.errors import Conflict, Crossed, NotFound, PackbenchError
 from app.base.ids import uuid7
-from app.db import Database
+from app.db import Database, Tx
 from app.desk.cancel import cancel
-from app.floor import bench
+from app.floor import bench, prepare
 from app.floor import check as floor_check
 from app.floor.claim import LEASE, claim_ahead, next_work, open_work
+from app.floor.claiming import store as claiming
 from app.floor.held import store as holding
 from app.floor.packet import Packet
 from app.floor.takeover import take_work_over
@@ -121,6 +123,59 @@ def test_what_lies_picked_in_one_tote_goes_to_one_bench_whoever_asks_with_it(sha
     assert refused == {}
     assert [len(packet.jobs) for packet in given.values()] == [4]
     assert len(held_once(shared)) == 4
+
+
+def picked_whole(shared: Database, now: datetime) -> Driver:
+    """A one-item order lies in its tote, and nobody holds it."""
+    with shared.write() as tx:
+        ship(tx, "DE-1", [("CUP", 1)], now)
+    driver = Driver(shared, now)
+    driver.attach()
+    driver.open("DE-1-1")
+    driver.follow()
+    driver.send()
+    return driver
+
+
+@pytest.mark.parametrize("ahead", [False, True])
+def test_a_tote_that_is_empty_by_the_time_it_is_locked_is_passed_by(
+    shared: Database, now: datetime, monkeypatch: pytest.MonkeyPatch, *, ahead: bool
+) -> None:
+    picked_whole(shared, now)
+    chosen: list[str] = []
+
+    def only_me(tx: Tx, lot: str) -> bool:
+        chosen.append(lot)
+        with shared.write() as other:
+            cancel(other, "DE-1", reason="", operator=CHIEF, now=now)
+        return True
+
+    monkeypatch.setattr(claiming, "only_me", only_me)
+    with shared.write() as tx:
+        if ahead:
+            assert claim_ahead(tx, station="B1", operator=PACKER, kind="pack", now=now) is None
+        else:
+            with pytest.raises(NotFound) as nothing:
+                next_work(tx, op_id="q", station="B1", operator=PACKER, now=now)
+            assert nothing.value.kind == "no_work"
+    assert len(chosen) == 1
+    assert held_once(shared) == set()
+
+
+def test_a_claim_that_meets_another_act_half_way_leaves_nothing_behind(
+    shared: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picked_whole(shared, now)
+    made = prepare.packet
+
+    def then_moved(tx: Tx, *args: Any) -> Packet:
+        tx.exec_driver_sql("UPDATE shipment SET state = 'held', held_from = 'picked'")
+        return made(tx, *args)
+
+    monkeypatch.setattr(prepare, "packet", then_moved)
+    with pytest.raises(Crossed), shared.write() as tx:
+        next_work(tx, op_id="q", station="B1", operator=PACKER, now=now)
+    assert held_once(shared) == set()
 
 
 def test_of_benches_that_take_over_the_same_work_one_has_it_and_the_timeline_says_so_once(
