@@ -1,14 +1,15 @@
 """What a bench sent too late: a person says that it is what happened, or that it does not count.
 
 Either way the stock stays true. Accepted facts take effect as if they had come in time; discarded ones never did, so
-the goods are brought back to where the books have them, and the labels that were made are destroyed.
+the goods are brought back to where the books have them, and the labels that were made are destroyed. But what a bin was
+found to lack, it lacks whatever becomes of the work: that is booked all the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.base.errors import Conflict, Crossed
@@ -30,7 +31,9 @@ from app.floor.verdict import ACCEPTED, APPLIED, CANCELLED, TAKEN_OVER
 from app.orders.timeline import Entry, record
 from app.shipments import store as shipments
 from app.shipments.shipment import Hop, Shipment
+from app.site import store as site
 from app.site.roles import Operator, require
+from app.stock.ledger import is_bin
 
 # Where shipments rest that nobody has claimed since, and where the claim's work on them goes on from.
 _RESTS = {"pick": frozenset({"ready", "picking"}), "pack": frozenset({"picked"})}
@@ -67,7 +70,7 @@ def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     require(operator, "floor.takeover")
     waiting = holding.late_facts(tx, case.subject)
     late = [fact for fact, why in waiting if why != CANCELLED]  # those for cancelled orders are in the fold already
-    claim = keep_still(tx, case.subject)
+    claim = keep_still(tx, case)
     if claim is None or claim.state != TAKEN_OVER:
         raise _unfit(case.subject, "not_taken_over")
     earlier = holding.folded(tx, claim.id)
@@ -95,21 +98,33 @@ def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
         holding.settle_facts(tx, left, "noted", case.id, now)
 
 
-def keep_still(tx: Tx, claim_id: str) -> Claim | None:
-    """Nobody changes the claim, those made since of its shipments, or any of their shipments. None: no such claim."""
-    claim = store.claims(tx, [claim_id]).get(claim_id)
-    if claim is None:
-        return None
-    later = [id_ for _, id_, _, state in holding.claimed_since(tx, claim.epochs) if state == "live"]
-    found = store.claims(tx, sorted({claim_id, *later}), to_change=True)
+def keep_still(tx: Tx, case: Case) -> Claim | None:
+    """Nobody changes the claim the case is about, those made since of its shipments, or any of their shipments.
+
+    Nor what the late facts found too little of. None: no such claim is known.
+    """
+    known = store.claims(tx, [case.subject])
+    later = [
+        id_ for one in known.values() for _, id_, _, state in holding.claimed_since(tx, one.epochs) if state == "live"
+    ]
+    found = store.claims(tx, sorted({*known, *later}), to_change=True)
     concerned = {job.shipment for one in found.values() for job in one.packet.jobs}
-    facts = [fact for fact, _ in holding.late_facts(tx, claim_id)]
-    shortage.keep_still(tx, concerned, lacking(facts), claim.packet.warehouse)
-    return found[claim_id]
+    facts = [fact for fact, _ in holding.late_facts(tx, case.subject)]
+    shortage.keep_still(tx, concerned, lacking(facts), _warehouse(tx, case))
+    return found.get(case.subject)
+
+
+def _warehouse(tx: Tx, case: Case) -> str:
+    """Where the facts were made; of a claim nobody knows, its bench's own."""
+    packet = _packet(tx, case.subject)
+    return packet.warehouse if packet else site.station(tx, str(case.detail["station"])).warehouse
 
 
 def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
-    """The late facts do not count. What they left behind is brought back: a case says which goods and labels."""
+    """The late facts do not count. What they left behind is brought back: a case says which goods and labels.
+
+    What they found missing or broken in bins is booked, and nobody's line is short by it: all are picked anew.
+    """
     require(operator, "floor.takeover")
     waiting = holding.late_facts(tx, case.subject)
     late = [fact for fact, _ in waiting]
@@ -117,6 +132,10 @@ def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     left = left_behind(packet, holding.effective(tx, case.subject), late)
     holding.settle_facts(tx, late, "discarded", case.id, now)
     _end_apart(tx, case.subject, waiting, operator, now)
+    where = _warehouse(tx, case)
+    for fact, what in _lacked(late):
+        found = replace(what, shipment="")
+        shortage.found_short(tx, found, warehouse=where, by=fact.operator, source=fact.op_id, now=now)
     station = str(case.detail.get("station", ""))
     detail = {
         "station": station,
@@ -137,12 +156,15 @@ def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
 
 
 def note(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
-    """Nothing but a look. Conflict (late_moved_goods): goods or labels are concerned, which asks for a decision."""
+    """Nothing but a look. Conflict (late_moved_goods): goods or labels are concerned, which asks for a decision.
+
+    Goods that were not there, too: a found shortage is never only looked at.
+    """
     waiting = holding.late_facts(tx, case.subject)
     late = [fact for fact, _ in waiting]
     left = left_behind(_packet(tx, case.subject), holding.effective(tx, case.subject), late)
-    if left.goods or left.labels:
-        raise Conflict(f"late facts of {case.subject} moved goods or made labels", kind="late_moved_goods")
+    if left.goods or left.labels or any(_lacked(late)):
+        raise Conflict(f"late facts of {case.subject} moved or missed goods, or made labels", kind="late_moved_goods")
     holding.settle_facts(tx, late, "noted", case.id, now)
     _end_apart(tx, case.subject, waiting, operator, now)
 
@@ -181,6 +203,15 @@ def left_behind(packet: Packet | None, earlier: Sequence[Fact], late: Sequence[F
         if isinstance(event, f.ParcelClosed | f.LabelRecreated)
     ]
     return Left(tuple(goods), tuple(labels))
+
+
+def _lacked(late: Iterable[Fact]) -> Iterable[tuple[Fact, f.ShortFound | f.BrokenFound]]:
+    """What bins were found to lack; what totes lack is found again by whoever packs from them."""
+    for fact in late:
+        with suppress(ValueError):
+            event = decode(fact.kind, fact.body)
+            if isinstance(event, f.ShortFound | f.BrokenFound) and is_bin(event.place):
+                yield fact, event
 
 
 def _pairs(places: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:

@@ -65,8 +65,8 @@ def settle(
     require(operator, "case.settle")
     case = cases.settleable(tx, case_id, act)
     # What it is about before the case itself, as everywhere: whoever cancels the order settles its cases too.
-    if case.subject_kind == "claim":
-        late.keep_still(tx, case.subject)
+    if case.kind in ("late_fact", "bring_back"):
+        late.keep_still(tx, case)
     elif case.order_id is not None:
         keep_still(tx, [case.order_id])
     # First: an act may settle all that is open of the order, and this case has its own reason.

@@ -18,6 +18,7 @@ from app.cases.case import SHORT, NewCase
 from app.cases.open import open_cases
 from app.db import Tx
 from app.db.feed import announce
+from app.floor.facts import BrokenFound, ShortFound
 from app.orders import store as orders
 from app.orders.timeline import Entry, record
 from app.shipments import store as shipments
@@ -39,35 +40,31 @@ class _Found:
     by: str
     source: str
     now: datetime
-    shipment: str = ""  # at whose bin or bench it was found; empty: in a count
+    shipment: str = ""  # at whose bin or bench it was found; empty: in a count, or for work that does not count
 
 
 def found_short(
     tx: Tx,
+    what: ShortFound | BrokenFound,
     *,
-    shipment: str,
-    line: int,
-    sku: str,
     warehouse: str,
-    place: str,
-    qty: int,
-    lot: str = "",
-    serial: str = "",
-    broken: bool = False,
     by: str,
     source: str,
     now: datetime,
 ) -> None:
-    """`qty` units asked from `place` for this line are not there, or (`broken`) lie there and can't be sold.
+    """Units asked from a place for a line are not there, or lie there broken and can't be sold.
 
     The line is short by that many, whatever else is free: its picker has gone on. Missing units leave on_hand; broken
     ones stay where they are, as damaged. Every order it hurts gets a case; a shipment with nothing left is cancelled.
+    Without a shipment it is no line's: nobody goes on from there.
     """
+    shipment, line, place, sku, qty = what.shipment, what.line, what.place, what.sku, what.qty
+    lot, serial, broken = what.lot, what.serial, isinstance(what, BrokenFound)
     found = _Found(sku, warehouse, by, source, now, shipment)
-    own = shipments.get(tx, [shipment])[shipment]
-    due = next(one.due for one in own.lines if one.line == line) if own.live else 0
+    own = shipments.get(tx, [shipment])[shipment] if shipment else None
+    due = next(one.due for one in own.lines if one.line == line) if own and own.live else 0
     lost = _lying(tx, found, place, qty, lot, serial, "damaged" if broken else "on_hand")
-    if due:
+    if own and due:
         given = min(qty, due)
         unpicked = _out_of_tote(tx, found, own, line, place, given, lot, serial)
         take_back(tx, {(shipment, sku): given}, warehouse=warehouse, reason="short", source=source, now=now)
@@ -76,12 +73,12 @@ def found_short(
     hurt = _make_room(tx, found, takes)
     write_off(tx, lost, source=source, now=now)
     detail = {"sku": sku, "units": qty, "place": place, "broken": int(broken)}
-    own_case = [NewCase("short_pick", "shipment", shipment, own.order_id, source, detail)] if due else []
+    own_case = [NewCase("short_pick", "shipment", shipment, own.order_id, source, detail)] if own and due else []
     broken_here = sum(one.qty for one in lost) if broken and not is_bin(place) else 0
     if broken_here:  # a tote is wanted again: somebody carries them to where damaged goods lie
         where = {"sku": sku, "units": broken_here, "place": place, "warehouse": warehouse}
         own_case.append(NewCase("put_away", "fact", source, None, by, where))
-    _tell(tx, found, hurt, own_case, {shipment: own} if due else {})
+    _tell(tx, found, hurt, own_case, {shipment: own} if own and due else {})
 
 
 def keep_still(tx: Tx, own: Iterable[str], skus: Collection[str], warehouse: str) -> None:
@@ -125,8 +122,8 @@ def _lying(tx: Tx, found: _Found, place: str, qty: int, lot: str, serial: str, t
         if here.place != place or (lot and here.lot != lot) or (serial and here.serial != serial):
             continue
         units = min(qty, here.sellable)
-        qty -= units
-        if units:
+        if units > 0:
+            qty -= units
             reason = "broken" if sign > 0 else "short"
             lost.append(
                 Adjustment(found.sku, found.warehouse, place, sign * units, reason, type_, here.lot, here.serial)

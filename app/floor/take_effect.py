@@ -92,21 +92,8 @@ def _shortages(tx: Tx, works: Sequence[Work], now: datetime) -> None:
     for work in works:
         for fact, event in work.new:
             if isinstance(event, f.ShortFound | f.BrokenFound):
-                found_short(
-                    tx,
-                    shipment=event.shipment,
-                    line=event.line,
-                    sku=event.sku,
-                    warehouse=work.packet.warehouse,
-                    place=event.place,
-                    qty=event.qty,
-                    lot=event.lot,
-                    serial=event.serial,
-                    broken=isinstance(event, f.BrokenFound),
-                    by=fact.operator,
-                    source=fact.op_id,
-                    now=now,
-                )
+                where = work.packet.warehouse
+                found_short(tx, event, warehouse=where, by=fact.operator, source=fact.op_id, now=now)
 
 
 def _hops(tx: Tx, works: Sequence[Work]) -> list[Hop]:

@@ -20,6 +20,7 @@ from app.desk.map_sku import map_sku
 from app.desk.note import note
 from app.desk.put_back import put_back
 from app.desk.settle import settle
+from app.floor.facts import ShortFound
 from app.orders import check as order_check
 from app.orders import store as orders
 from app.orders import tables as order_tables
@@ -409,9 +410,8 @@ def test_replanning_a_short_pick_ships_what_is_free_elsewhere(database: Database
                 total_minor=300, taxes=[],
             )
         )  # fmt: skip
-        found_short(
-            tx, shipment="DE-1-1", line=1, sku="CUP", warehouse="LEJ", place="A-01", qty=1, by="P", source="f", now=now
-        )
+        lost = ShortFound("DE-1-1", 1, "A-01", "CUP", 1)
+        found_short(tx, lost, warehouse="LEJ", by="P", source="f", now=now)
         pick(tx, "DE-1-1", 2, now)
         (case,) = cases.open_of(tx, "DE-1")
         settle(tx, case.id, act="replan", operator=CHIEF, reason="", now=now)

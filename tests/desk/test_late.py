@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +31,7 @@ from app.shipments import store as shipments
 from app.stock import check as stock_check
 from app.stock import store as stock
 from tests.floor.bench_driver import Driver
-from tests.small_site import CHIEF, build, ship
+from tests.small_site import CHIEF, balance, build, ship
 
 LATER = LEASE + timedelta(minutes=1)
 
@@ -167,6 +168,76 @@ def test_late_facts_that_moved_nothing_are(database: Database, now: datetime) ->
     with database.read() as tx:
         assert cases.listing(tx, state="open") == []
         sound(tx)
+
+
+@pytest.fixture
+def lacking(database: Database, now: datetime) -> Driver:
+    """All cups are promised; S1 misses those of DE-1 at A-01, offline, and is taken over meanwhile."""
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 3)], now)
+        ship(tx, "DE-2", [("CUP", 17)], now + timedelta(minutes=1))
+    driver = Driver(database, now)
+    driver.attach()
+    driver.open("DE-1-1")
+    for code in ("A-01", "PBSHORT", "PBSHORT"):
+        driver.scan(code)
+    assert "ShortFound" in {fact.kind for fact in driver.waiting}
+    driver.now += LATER
+    with database.write() as tx:
+        takeover(tx, station="S1", operator=CHIEF, now=driver.now)
+    return driver
+
+
+def lacks(database: Database, sku: str) -> tuple[int, int]:
+    """Of how many units the books know in A-01, and in all."""
+    with database.read() as tx:
+        sound(tx)
+        lying = stock.places(tx, [(sku, "LEJ")])
+        return sum(p.on_hand for p in lying if p.place == "A-01"), sum(p.on_hand for p in lying)
+
+
+def test_a_shortage_found_late_is_no_matter_for_a_look(lacking: Driver) -> None:
+    come_back(lacking)
+    with pytest.raises(Conflict) as refused:
+        settled(lacking.database, "late_fact", "noted", lacking.now)
+    assert refused.value.kind == "late_moved_goods"
+
+
+def test_a_shortage_found_late_by_work_that_counts_is_that_of_its_own_line(lacking: Driver) -> None:
+    come_back(lacking)
+    settled(lacking.database, "late_fact", "accept", lacking.now)
+    assert lacks(lacking.database, "CUP") == (9, 17)
+    with lacking.database.read() as tx:
+        assert {c.kind: c.order_id for c in cases.listing(tx, state="open")} == {"short_pick": "DE-1"}
+
+
+def test_a_shortage_found_late_is_a_fact_though_the_work_does_not_count(lacking: Driver) -> None:
+    come_back(lacking)
+    settled(lacking.database, "late_fact", "discard", lacking.now)
+    assert lacks(lacking.database, "CUP") == (9, 17)
+    with lacking.database.read() as tx:
+        assert {c.kind: c.order_id for c in cases.listing(tx, state="open")} == {"found_short": "DE-2"}
+        found = shipments.get(tx, ["DE-1-1", "DE-2-1"])
+        assert [(one.state, one.lines[0].short) for one in found.values()] == [("ready", 0), ("held", 3)]
+
+
+def test_a_shortage_found_late_is_a_fact_though_nobody_knows_the_claim(lacking: Driver) -> None:
+    lacking.waiting = [replace(fact, claim="of-another-time") for fact in lacking.waiting]
+    come_back(lacking)
+    settled(lacking.database, "late_fact", "discard", lacking.now)
+    assert lacks(lacking.database, "CUP") == (9, 17)
+
+
+def test_goods_broken_in_a_bin_found_late_can_not_be_sold_though_the_work_does_not_count(lacking: Driver) -> None:
+    lacking.waiting = [
+        replace(fact, kind="BrokenFound") if fact.kind == "ShortFound" else fact for fact in lacking.waiting
+    ]
+    come_back(lacking)
+    settled(lacking.database, "late_fact", "discard", lacking.now)
+    assert lacks(lacking.database, "CUP") == (12, 20)
+    with lacking.database.read() as tx:
+        assert balance(tx, "CUP") == {"on_hand": 20, "damaged": 3, "reserved": 17, "available": 0}
 
 
 def test_an_order_cancelled_after_the_takeover_takes_no_late_facts(away: Driver) -> None:

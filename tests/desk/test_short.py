@@ -12,6 +12,7 @@ from app.db import Database, Tx
 from app.desk.hold import hold, release
 from app.desk.settle import settle
 from app.floor import check as floor_check
+from app.floor.facts import ShortFound
 from app.floor.shortage import found_short
 from app.orders import store as orders
 from app.planning import check as planning_check
@@ -176,9 +177,7 @@ def test_another_buyers_shipment_that_pays_for_a_shortage_waits_for_a_decision_t
 
 
 def lose(tx: Tx, shipment: str, qty: int, now: datetime, *, place: str = "A-01") -> None:
-    found_short(
-        tx, shipment=shipment, line=1, sku="CUP", warehouse="LEJ", place=place, qty=qty, by="P", source="f", now=now
-    )
+    found_short(tx, ShortFound(shipment, 1, place, "CUP", qty), warehouse="LEJ", by="P", source="f", now=now)
 
 
 def planned(database: Database, units: int) -> None:

@@ -19,12 +19,13 @@ from app.desk.silent import look_after_stations
 from app.floor import check as floor_check
 from app.floor import tables
 from app.floor.claim import LEASE, claim_ahead, open_work, renew
+from app.floor.facts import ShortFound
 from app.floor.shortage import found_short
 from app.floor.takeover import take_work_over, takeover
 from app.site.store import lease_numbers
 from tests.floor.bench_driver import Driver
 from tests.logins import as_bench, as_role
-from tests.small_site import CHIEF, PACKER, build, ship
+from tests.small_site import CHIEF, PACKER, balance, build, ship
 
 LATER = LEASE + timedelta(minutes=1)
 
@@ -110,6 +111,22 @@ def test_every_act_that_settles_late_facts_is_a_supervisors(
     assert sound(floor)
 
 
+def test_a_shortage_found_by_work_that_does_not_count_is_booked_by_a_supervisor(
+    floor: Floor, driver: Driver, now: datetime
+) -> None:
+    for code in ("A-01", "PBSHORT", "PBSHORT"):
+        driver.scan(code)
+    with floor.supervisor.write() as tx:
+        takeover(tx, station="S1", operator=CHIEF, now=now + LATER)
+    driver.send()
+    with floor.supervisor.write() as tx:
+        (case,) = [c for c in cases.listing(tx, state="open") if c.kind == "late_fact"]
+        settle(tx, case.id, act="discard", operator=CHIEF, reason="counted", now=now + LATER)
+    with floor.owner.read() as tx:
+        assert balance(tx, "CUP")["on_hand"] < 20
+    assert sound(floor)
+
+
 def test_the_hub_finds_a_silent_bench_and_a_supervisor_takes_its_work(
     floor: Floor, driver: Driver, now: datetime
 ) -> None:
@@ -125,10 +142,8 @@ def test_the_hub_finds_a_silent_bench_and_a_supervisor_takes_its_work(
 
 def test_a_bench_finds_less_than_there_should_be(floor: Floor, driver: Driver, now: datetime) -> None:
     with floor.s1.write() as tx:
-        found_short(
-            tx, shipment="DE-1-1", line=1, sku="CUP", warehouse="LEJ", place="A-01", qty=3, by=PACKER.badge,
-            source="f", now=now,
-        )  # fmt: skip
+        lost = ShortFound("DE-1-1", 1, "A-01", "CUP", 3)
+        found_short(tx, lost, warehouse="LEJ", by=PACKER.badge, source="f", now=now)
     assert sound(floor)
 
 

@@ -14,6 +14,7 @@ from app.db import Database, Tx
 from app.desk.cancel import cancel
 from app.desk.settle import settle
 from app.floor.claim import LEASE, open_work
+from app.floor.facts import ShortFound
 from app.floor.shortage import adjusted, found_short
 from app.floor.takeover import takeover
 from app.shipments import check as shipment_check
@@ -103,8 +104,8 @@ def test_a_takeover_of_several_claims_takes_their_shipments_as_everybody_does(sh
 
 def test_a_case_is_settled_behind_its_order(shared: Database, now: datetime) -> None:
     with shared.write() as tx:
-        found_short(tx, shipment="DE-1-1", line=1, sku="CUP", warehouse="LEJ", place="A-01", qty=1, by="PBPICKER",
-                    source="f", now=now)  # fmt: skip
+        lost = ShortFound("DE-1-1", 1, "A-01", "CUP", 1)
+        found_short(tx, lost, warehouse="LEJ", by="PBPICKER", source="f", now=now)
         case = tx.execute(text("SELECT id FROM case_ WHERE order_id = 'DE-1'")).scalar_one()
     with crowd(shared, lambda tx: shipments.lock(tx, ["DE-1-1"])) as acts:
         acts.begin(lambda tx: settle(tx, case, act="cancel", operator=CHIEF, reason="", now=now))

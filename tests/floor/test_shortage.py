@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 
 from app.cases import store as cases
 from app.db import Database, Tx, feed
+from app.floor.facts import BrokenFound, ShortFound
 from app.floor.shortage import adjusted, counted, found_short
 from app.orders import timeline
 from app.shipments import check as shipment_check
@@ -25,10 +26,8 @@ from tests.small_site import CHIEF, balance, build, ship
 def short(
     tx: Tx, shipment: str, qty: int, now: datetime, *, place: str = "A-01", broken: bool = False, line: int = 1
 ) -> None:
-    found_short(
-        tx, shipment=shipment, line=line, sku="CUP", warehouse="LEJ", place=place, qty=qty, broken=broken,
-        by="PBPICKER", source="fact-1", now=now,
-    )  # fmt: skip
+    what = (BrokenFound if broken else ShortFound)(shipment, line, place, "CUP", qty)
+    found_short(tx, what, warehouse="LEJ", by="PBPICKER", source="fact-1", now=now)
 
 
 def sound(tx: Tx) -> None:
