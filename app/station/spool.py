@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import unquote
 
 from app.base.errors import DatabaseAway, JournalBroken, Refused
 from app.station.journal import Journal
@@ -26,6 +28,10 @@ from printers.transport import PrintJob as Sending
 _LOG = logging.getLogger(__name__)
 # Between two tries at a printer that takes nothing, in seconds: the first pause, and the longest.
 BACK_OFF = (0.5, 30.0)
+# The id of a paper as `sending` makes it; papers of a shipment, whose subject is it or one of its parcels.
+_ID = re.compile(r"(?P<subject>\S+) (?P<document>\w+) (?P<issue>\d+)(?: copy (?P<copy>\d+))?")
+_OF_SHIPMENTS = ("parcel_label", "packing_slip")
+_KINDS = ("zpl", "pdf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +132,7 @@ class Spool:
     def erase(self, shipments: Iterable[str]) -> list[Path]:
         """Takes the bytes of these shipments' papers off this disk; gives the files that were there."""
         wanted = set(shipments)
-        return self.remove(job for job in self._journal.print_jobs() if job.shipment in wanted)
+        return self.remove(job for job in self._lying() if job.shipment in wanted)
 
     def forget(self, shipments: Iterable[str]) -> None:
         """No byte of these shipments' papers is left on this disk."""
@@ -134,11 +140,11 @@ class Spool:
 
     def old(self, before: str) -> list[PrintJob]:
         """Papers last touched before that stamp whose bytes still lie here."""
-        return [job for job in self._journal.print_jobs() if job.at < before and any(self._files(job))]
+        return [job for job in self._lying() if job.at < before]
 
     def papered(self) -> set[str]:
         """Shipments of whose papers bytes lie here."""
-        return {job.shipment for job in self._journal.print_jobs() if job.shipment and any(self._files(job))}
+        return {job.shipment for job in self._lying() if job.shipment}
 
     def remove(self, jobs: Iterable[PrintJob]) -> list[Path]:
         """Takes these papers' bytes off this disk; gives the files that were there."""
@@ -175,17 +181,39 @@ class Spool:
         for printer in self._printers.values():
             printer.wake.set()
 
+    def _lying(self) -> list[PrintJob]:
+        """Papers of which bytes lie here. One that the journal let go of long ago is known by its file's name alone."""
+        known = {_stem(job): job for job in self._journal.print_jobs()}
+        stems = {file.stem for place in self._places() for file in place.glob("*") if file.suffix[1:] in _KINDS}
+        return [job for stem in sorted(stems) if (job := known.get(stem) or _named(stem))]
+
     def _files(self, job: PrintJob) -> list[Path]:
-        names = (sending(job, Paper(b"", kind)).file_name for kind in ("zpl", "pdf"))
-        # Papers that nobody told us to put elsewhere lie beside our own copies.
-        places = (self._folder, *(self._folder.parent / name for name in ("papers", "printed")))
-        return [file for name in names for place in places if (file := place / name).exists()]
+        names = [f"{_stem(job)}.{kind}" for kind in _KINDS]
+        return [file for name in names for place in self._places() if (file := place / name).exists()]
+
+    def _places(self) -> tuple[Path, ...]:
+        """Papers that nobody told us to put elsewhere lie beside our own copies."""
+        return (self._folder, *(self._folder.parent / name for name in ("papers", "printed")))
 
 
 def sending(job: PrintJob, paper: Paper) -> Sending:
     """The job as a transport takes it: its id is its key, so that a folder holds each paper once."""
     copy = f" copy {job.copy}" if job.copy > 1 else ""
     return Sending(f"{job.subject} {job.document} {job.issue}{copy}", paper.data, paper.kind)
+
+
+def _stem(job: PrintJob) -> str:
+    """Of its files' names."""
+    return sending(job, Paper(b"", "zpl")).file_name.removesuffix(".zpl")
+
+
+def _named(stem: str) -> PrintJob | None:
+    """The paper whose files are named so, as far as the name says; None: that is no paper of ours."""
+    if not (found := _ID.fullmatch(unquote(stem))):
+        return None
+    subject, document = found["subject"], found["document"]
+    shipment = subject.partition("/")[0] if document in _OF_SHIPMENTS else ""
+    return PrintJob(subject, document, int(found["issue"]), int(found["copy"] or 1), shipment, state="sent")
 
 
 class _Printer:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from app.base.errors import NotFound
-from app.station.journal import Journal
+from app.station.journal import FILE, Journal
 from app.station.records import Entry, Mark, PrintJob
 from app.station.spool import Paper, Spool
 from printers.errors import TextTooLong
@@ -258,3 +259,28 @@ def test_bytes_of_papers_leave_when_their_customer_is_forgotten_or_they_are_old(
         assert [job.key for job in spool.old("9999-01-01T00:00:00.000Z")] == [other.key]
         assert len(spool.remove([other])) == 1
         assert list((tmp_path / "labels").iterdir()) == []
+
+
+def test_papers_that_the_journal_let_go_of_are_found_by_their_files(tmp_path: Path, printer: MemoryPrinter) -> None:
+    stays = PrintJob("DE-2-1/1", "parcel_label", shipment="DE-2-1")
+    copy = PrintJob("DE-1-1/1", "parcel_label", 1, 2, shipment="DE-1-1", reason="smudged")
+    plan = PrintJob("0191-c", "pick_list")
+    folder = tmp_path / "papers"
+    with spooling(tmp_path, f"memory://{printer.name}", papers=folder.as_uri()) as (journal, spool):
+        spool.start()
+        add(journal, LABEL, copy, SLIP, stays)
+        assert spool.drain(10)
+        spool.keep(plan, plain(plan))
+        (folder / "a letter.pdf").write_bytes(b"nobody's")
+        with closing(sqlite3.connect(tmp_path / FILE)) as db:
+            db.execute("DELETE FROM print_job WHERE shipment = 'DE-1-1'")
+            db.commit()
+        assert spool.papered() == {"DE-1-1", "DE-2-1"}
+        # Longer ago than the journal remembers: old by any measure.
+        old = spool.old("2000-01-01T00:00:00.000Z")
+        assert [(job.key, job.shipment) for job in old] == [
+            (plan.key, ""), *((job.key, "DE-1-1") for job in (SLIP, LABEL, copy))
+        ]  # fmt: skip
+        assert len(spool.erase(["DE-1-1"])) == 4  # the slip lies here twice
+        assert spool.papered() == {"DE-2-1"}
+        assert [file.name for file in folder.iterdir()] == ["a letter.pdf"]
