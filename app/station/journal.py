@@ -24,12 +24,13 @@ from app.floor.chain import chained
 from app.station import founding
 from app.station.journal_file import JOB, Damaged, connect, is_damage, opened
 from app.station.journal_reading import Reading
-from app.station.journal_trim import give_back, gone, trim
+from app.station.journal_trim import LongAgo, give_back, gone, trim
 from app.station.lock import FolderLock
 from app.station.records import CAME_FROM, Entry, Kept, Mark
 
 _LOG = logging.getLogger(__name__)
 FILE = "journal.db"
+GROUP = 128  # accepted scans that may share one fsync
 # Asked for twice it comes out once. Another claim's paper of that name is another paper: its parcel was lost when the
 # shared database was put back to before, or taken over, and is packed anew.
 _ANOTHERS = """ON CONFLICT DO UPDATE SET shipment = excluded.shipment, claim = excluded.claim, state = 'queued',
@@ -39,9 +40,9 @@ _ANOTHERS = """ON CONFLICT DO UPDATE SET shipment = excluded.shipment, claim = e
 
 @dataclass(frozen=True, slots=True)
 class _Trim:
-    """Asked of the writer like an entry: what was made `before` and is needed no more leaves; `held` claims stay."""
+    """Asked of the writer like an entry: what is long `ago` and needed no more leaves; `held` claims stay."""
 
-    before: str
+    ago: LongAgo
     held: frozenset[str]
 
 
@@ -62,11 +63,9 @@ _Waiting = tuple[Entry | _Anew | _Trim, "Future[Kept]"]
 class Journal(Reading):
     """`open` it, `append` entries, `close` it. Reading is safe from any thread."""
 
-    def __init__(
-        self, path: Path, lock: FolderLock, db: sqlite3.Connection, clock: Clock, group_commit: int, threaded: bool
-    ) -> None:
+    def __init__(self, path: Path, lock: FolderLock, db: sqlite3.Connection, clock: Clock, threaded: bool) -> None:
         self.path = path
-        self._lock, self._clock, self._group = lock, clock, max(1, group_commit)
+        self._lock, self._clock = lock, clock
         self.place = lock.place()
         self._take(db)
         self.generation = 0
@@ -99,9 +98,7 @@ class Journal(Reading):
         self._noted = (self._acked, self._told)
 
     @classmethod
-    def open(
-        cls, folder: Path, station: str, clock: Clock, *, group_commit: int = 128, threaded: bool = True
-    ) -> Journal:
+    def open(cls, folder: Path, station: str, clock: Clock, *, threaded: bool = True) -> Journal:
         """The journal in `folder`, made when there is none. JournalBroken with a plain reason when it can't be ours.
 
         Not `threaded`, each append is written before it returns: for the simulator, where one thread does all.
@@ -123,7 +120,7 @@ class Journal(Reading):
                 founding.found(path, station, founding.save(path).late(), "damaged")
                 db = opened(path, station)
             give_back(db)
-            return cls(path, lock, db, clock, group_commit, threaded)
+            return cls(path, lock, db, clock, threaded)
         except (sqlite3.Error, OSError, Damaged) as error:
             lock.release()
             raise JournalBroken(f"{path}: {error}", kind="journal_unusable", path=path, why=error) from error
@@ -149,12 +146,12 @@ class Journal(Reading):
         """What was made of the journal so far rests on something that changed: it is to be made again."""
         return self._ask_for(_Anew())
 
-    def trim(self, before: str, held: Iterable[str]) -> Future[Kept]:
-        """Some of what was sent and made before that stamp leaves for good, but for claims that are `held`.
+    def trim(self, ago: LongAgo, held: Iterable[str]) -> Future[Kept]:
+        """Some of what was sent so long ago leaves for good, but for claims that are `held`; what is sent is noted.
 
         `moved` of what is kept says how many facts that were: while there are any, there may be more.
         """
-        return self._ask_for(_Trim(before, frozenset(held)))
+        return self._ask_for(_Trim(ago, frozenset(held)))
 
     def _doubt(self) -> None:
         if not self._suspected:
@@ -205,7 +202,7 @@ class Journal(Reading):
     def _write_all(self) -> None:
         while (first := self._queue.get()) is not None:
             batch = [first]
-            while isinstance(batch[-1][0], Entry) and len(batch) < self._group and not self._queue.empty():
+            while isinstance(batch[-1][0], Entry) and len(batch) < GROUP and not self._queue.empty():
                 item = self._queue.get()  # nobody else takes from it, so it is there
                 if item is None:
                     self._queue.put(None)
@@ -235,7 +232,7 @@ class Journal(Reading):
         try:
             self._db.execute("BEGIN IMMEDIATE")
             self._note()
-            went = trim(self._db, asked.before, asked.held, *self._noted)
+            went = trim(self._db, asked.ago, asked.held, *self._noted)
             left = gone(self._db)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:  # no scan is the worse for it: all that was accepted stands

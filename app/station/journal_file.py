@@ -39,12 +39,14 @@ CREATE TABLE lease (id TEXT PRIMARY KEY, kind TEXT NOT NULL, owner TEXT NOT NULL
 """
 # Came later; an earlier program passes over them. `packet`: a claim's work as it stood when claimed, should the shared
 # database be put back to before. `past`: which journal this one went on from. `gone`: facts up to this number were
-# needed no more; the link behind the last of them.
+# needed no more; the link behind the last of them. `sent`: what of it stood in the shared database on a day.
 _LATER = """
 CREATE TABLE IF NOT EXISTS packet (claim TEXT PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS past (incarnation TEXT NOT NULL, why TEXT NOT NULL, lost INTEGER NOT NULL,
     apart TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS gone (seq INTEGER PRIMARY KEY, hash TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS sent (n INTEGER PRIMARY KEY, day TEXT NOT NULL, epoch TEXT NOT NULL, seq INTEGER NOT NULL,
+    rev INTEGER NOT NULL);
 """
 FACT = "seq, op_id, kind, version, claim, epoch, operator, made_at, body"
 JOB = "subject, document, issue, copy, shipment, claim, state, printer, detail, reason, operator, at, rev"

@@ -1,5 +1,8 @@
 """What leaves a journal: facts that were sent so long ago that no shared database will miss them again.
 
+How long that is is counted in days on which the two met: each leaves a note of how much the shared database had then.
+So no clock that jumps, the bench's or another, makes a fact of yesterday an old one.
+
 They leave from the oldest on, so that the chain hangs together: the link behind the last of them stays (`gone`). The
 last fact that was sent stays too, for by it the journal and the shared database know each other.
 """
@@ -9,6 +12,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 
 # Of facts so many leave in one transaction: a scan may wait for it.
 MOST = 100
@@ -16,21 +20,29 @@ MOST = 100
 _EMPTY = 256
 
 
-def trim(db: sqlite3.Connection, before: str, held: Collection[str], acked: int, told: int) -> int:
-    """In a transaction of the caller's: some facts made before that stamp go; once few do, packets and papers too.
+@dataclass(frozen=True, slots=True)
+class LongAgo:
+    """Which day it is, by the shared database's clock, which of its epochs, and how many days with a note stay."""
+
+    day: str
+    epoch: str
+    days: int
+
+
+def trim(db: sqlite3.Connection, ago: LongAgo, held: Collection[str], acked: int, told: int) -> int:
+    """In a transaction of the caller's: some facts sent so long ago go; once few do, packets and papers too.
 
     What is `held` stays with all behind it, and so do papers that are not out or of which not everything was told.
     How many facts went.
     """
+    sent, rev = _sent_then(db, ago, acked, told)
     oldest = gone(db)[0]
     printing = "SELECT DISTINCT claim FROM print_job WHERE claim <> '' AND state IN ('queued', 'sending', 'failed')"
-    stays = [acked, oldest + MOST + 1]
+    stays = [acked, sent + 1, oldest + MOST + 1]
     for claim in {*held, *(row[0] for row in db.execute(printing))}:
         stays += (
             db.execute("SELECT min(seq) FROM fact WHERE claim = ? HAVING min(seq) NOT NULL", (claim,)).fetchone() or ()
         )
-    young = "SELECT seq FROM fact WHERE seq <= ? AND made_at >= ? ORDER BY seq LIMIT 1"
-    stays += db.execute(young, (min(stays), before)).fetchone() or ()
     last = min(stays) - 1
     link = db.execute("SELECT hash FROM fact WHERE seq = ?", (last,)).fetchone()
     went = 0
@@ -39,12 +51,30 @@ def trim(db: sqlite3.Connection, before: str, held: Collection[str], acked: int,
         db.execute("INSERT INTO gone VALUES (?,?)", (last, *link))
         went = db.execute("DELETE FROM fact WHERE seq <= ?", (last,)).rowcount
     if 0 < went < MOST:
-        _clear(db, before, held, told)
+        _clear(db, held, min(rev, told))
     return went
 
 
-def _clear(db: sqlite3.Connection, before: str, held: Collection[str], told: int) -> None:
-    """Packets older than the oldest with facts, and papers that are old and over."""
+def _sent_then(db: sqlite3.Connection, ago: LongAgo, acked: int, told: int) -> tuple[int, int]:
+    """(number of the last fact, last change of a paper) that was sent by then; today's note is made first.
+
+    Notes of what a shared database that was put back lacked, or may have lacked, count no more.
+    """
+    db.execute("DELETE FROM sent WHERE epoch <> ? OR seq > ?", (ago.epoch, acked))
+    db.execute(
+        """INSERT INTO sent (day, epoch, seq, rev)
+            SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS (SELECT 1 FROM sent WHERE day = ?1)""",
+        (ago.day, ago.epoch, acked, told),
+    )
+    found = db.execute("SELECT n, seq, rev FROM sent ORDER BY n DESC LIMIT 1 OFFSET ?", (ago.days,)).fetchone()
+    if found is None:
+        return 0, 0
+    db.execute("DELETE FROM sent WHERE n < ?", found[:1])
+    return found[1], found[2]
+
+
+def _clear(db: sqlite3.Connection, held: Collection[str], rev: int) -> None:
+    """Packets older than the oldest with facts, and papers last changed up to `rev` that are over."""
     unheld = f"claim NOT IN ({','.join('?' * len(held))})"
     db.execute(
         f"""DELETE FROM packet WHERE {unheld} AND NOT EXISTS (SELECT 1 FROM fact WHERE fact.claim = packet.claim)
@@ -53,10 +83,10 @@ def _clear(db: sqlite3.Connection, before: str, held: Collection[str], told: int
     )
     # The latest change stays: by it an older copy of the journal is known.
     db.execute(
-        f"""DELETE FROM print_job WHERE at < ? AND rev <= ? AND rev < (SELECT max(rev) FROM print_job) AND {unheld}
+        f"""DELETE FROM print_job WHERE rev <= ? AND rev < (SELECT max(rev) FROM print_job) AND {unheld}
             AND state IN ('sent', 'confirmed', 'void')
             AND NOT EXISTS (SELECT 1 FROM fact WHERE fact.claim = print_job.claim AND fact.claim <> '')""",
-        (before, told, *held),
+        (rev, *held),
     )
 
 

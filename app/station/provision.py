@@ -13,7 +13,7 @@ from app.db import Database, Tx
 from app.station import pull
 from app.station.cache import Cache, Work
 from app.station.journal import Journal
-from app.station.journal_trim import Past
+from app.station.journal_trim import LongAgo
 from app.station.numbers import Numbers, leased
 from app.station.records import Entry
 
@@ -115,8 +115,8 @@ class Provision:
                     _LOG.exception("chore")
             today = stamp(self._database.now(tx, self._clock))[:10]
         # The one that all of it was sent to: by now another may stand in its place.
-        past = Past(today, self._cache.position("feed_epoch"), KEPT_DAYS)
+        ago = LongAgo(today, self._cache.position("feed_epoch"), KEPT_DAYS)
         held = {work.packet.claim for work in self._cache.work()}
         with suppress(JournalBroken):  # another time
-            while self._journal.trim(past, held).result().moved:
+            while self._journal.trim(ago, held).result().moved:
                 pass
