@@ -17,9 +17,7 @@ class Settings:
     confirm_after_s: float = 1.0  # a stop or a question can be answered by the same code only after this long
     lock_after_min: float = 15.0  # a bench where nobody scans or types for so long asks for a badge; 0: never
     question_timeout_s: float = 3.0  # after that a question to the shared database says: no answer, nothing done
-    batch_facts: int = 400  # facts pushed to the shared database in one transaction
     claim_ahead: int = 2  # jobs of each kind held beyond the one in hand, for outages; not with a SQLite file
-    group_commit: int = 128  # accepted scans that may share one fsync
     number_block: int = 200  # numbers leased to a station at a time
     archive_months: int = 13  # facts and timelines of what is over leave the database so many months after; 0: never
     label_days: int = 14  # label bytes leave a station so many days after dispatch

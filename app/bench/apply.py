@@ -12,6 +12,7 @@ from app.bench.script import rehearse
 from app.db import open_database
 from app.settings import Settings
 from app.station.station import Station
+from app.station.sync import BATCH_FACTS
 
 _LINES, _UNITS = 10, 200
 _PATIENCE_S = 300.0
@@ -42,7 +43,7 @@ def run(asked: Asked) -> Figures:
             rates.append(waiting / (perf_counter() - started))
     return {
         "what": "facts of picking, waiting at the bench, pushed by its sync thread in batches of "
-        f"{Settings().batch_facts} into SQLite with synchronous=FULL",
+        f"{BATCH_FACTS} into SQLite with synchronous=FULL",
         "facts": waiting,
         "drain": runs(rates, "facts/s", at_least=500),
     }

@@ -16,6 +16,7 @@ from app.db.engine import PATIENCE_S
 from app.db.line import Line
 from app.settings import Settings
 from app.station.station import Station
+from app.station.sync import BATCH_FACTS
 
 _LINES, _UNITS = 10, 1000
 _FAR_S = 0.05
@@ -42,7 +43,7 @@ def run(asked: Asked) -> Figures:
                 lags[name] = _lags(proxy, asked.fresh("lag"), shipment, delay, asked.many(_SINGLE))
     return {
         "what": "facts of picking that waited while the line to PostgreSQL was cut, pushed in batches of "
-        f"{Settings().batch_facts}; behind 50 ms each round trip takes so much longer",
+        f"{BATCH_FACTS}; behind 50 ms each round trip takes so much longer",
         "facts": waiting,
         "near": runs(near, "s", at_most=5),
         "behind_50ms": runs(far, "s", at_most=60),

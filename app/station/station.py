@@ -99,7 +99,7 @@ class Station:
         """
         settings, clock = settings or Settings(), clock or SystemClock()
         with ExitStack() as undo:
-            journal = Journal.open(folder, name, clock, group_commit=settings.group_commit)
+            journal = Journal.open(folder, name, clock)
             undo.callback(journal.close)
             cache = Cache(folder / CACHE)
             undo.callback(cache.close)

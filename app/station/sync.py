@@ -38,6 +38,7 @@ _LOG = logging.getLogger(__name__)
 # Facts gather for so long before they travel: one transaction of the shared database for many scans. While scans pour
 # in they gather on, a batch at most and a second at most: applying takes the same processor and disk as the next scan.
 GATHER_S, POURING_S = 0.1, 1.0
+BATCH_FACTS = 400  # in one transaction of the shared database
 # Whoever hears of news reads it so much later, not all benches at once, and so long after the last time at least.
 SPREAD_S, NEWS_S = 0.3, 0.5
 # A step without any reason: whatever should give one has failed.
@@ -82,7 +83,7 @@ class Sync:
         chance: random.Random | None = None,
     ) -> None:
         self._database, self._journal, self._cache, self._numbers = database, journal, cache, numbers
-        self._clock, self._settings = clock, settings
+        self._clock = clock
         self._chance = chance or random.Random()  # noqa: S311  # spreads benches' pauses; no secret
         self.station = journal.station
         self.news: Mapping[str, str] = cache.news()  # by shipment: live | cancelled | held | taken_over
@@ -223,7 +224,7 @@ class Sync:
         while seen != (seen := self._journal.last_seq) and self._clock.monotonic() < latest:
             if self._wake.wait(GATHER_S):
                 return
-            if self._journal.last_seq - self._journal.acked >= self._settings.batch_facts:
+            if self._journal.last_seq - self._journal.acked >= BATCH_FACTS:
                 return
 
     def _waits(self) -> bool:
@@ -319,7 +320,7 @@ class Sync:
     def _push(self) -> bool:
         """One batch. True: more waits."""
         # A print job's row is made by its fact: its states are told once all facts of its time are applied.
-        journal, most = self._journal, self._settings.batch_facts
+        journal, most = self._journal, BATCH_FACTS
         incarnation = journal.incarnation
         prints = journal.untold_prints(most)
         standing = journal.last_seq

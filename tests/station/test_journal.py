@@ -36,8 +36,8 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
 
 
 @contextmanager
-def opened(folder: Path, station: str = "desk", **settings: int) -> Iterator[Journal]:
-    journal = Journal.open(folder, station, CLOCK, **settings)
+def opened(folder: Path, station: str = "desk") -> Iterator[Journal]:
+    journal = Journal.open(folder, station, CLOCK)
     try:
         yield journal
     finally:
@@ -55,7 +55,7 @@ def test_what_was_kept_is_there_after_closing_and_opening_again(tmp_path: Path) 
 
 
 def test_many_entries_share_few_commits_and_are_answered_in_order(tmp_path: Path) -> None:
-    with opened(tmp_path, group_commit=64) as journal:
+    with opened(tmp_path) as journal:
         answered: list[int] = []
         futures = [journal.append(entry()) for _ in range(1000)]
         for n, future in enumerate(futures):

@@ -144,7 +144,11 @@ def test_a_database_put_back_while_a_bench_says_its_first_words_is_met_once_more
 
 
 def test_what_was_given_to_another_since_is_set_aside_in_one_case_a_claim_however_many_facts_it_is(
-    sqlite_database: Database, now: datetime, tmp_path: Path, put_back: Callable[[], Callable[[], Database]]
+    sqlite_database: Database,
+    now: datetime,
+    tmp_path: Path,
+    put_back: Callable[[], Callable[[], Database]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 9)])
     restore = put_back()
@@ -154,8 +158,8 @@ def test_what_was_given_to_another_since_is_set_aside_in_one_case_a_claim_howeve
     restored = restore()
     with restored.write() as tx:
         open_work(tx, op_id="other", station="S2", operator=PACKER, code="DE-1-1", now=now)
-    few = SETTINGS.__class__(confirm_after_s=0.0, question_timeout_s=30.0, number_block=20, batch_facts=4)
-    station = Station.open(tmp_path / "desk", restored, "S1", settings=few)
+    monkeypatch.setattr("app.station.sync.BATCH_FACTS", 4)
+    station = Station.open(tmp_path / "desk", restored, "S1", settings=SETTINGS)
     station._sync._behind_until = 0.0  # nobody else hands in anything
     assert station._sync.drained(30)
     station.close()

@@ -25,6 +25,7 @@ from app.floor.takeover import takeover
 from app.site.roles import SYSTEM
 from app.station.cache import FILE as CACHE
 from app.station.journal import FILE as JOURNAL
+from app.station.sync import BATCH_FACTS
 from app.upkeep.backup import make_backup
 from app.upkeep.restore import restore_backup
 
@@ -100,7 +101,7 @@ class Strikes:
     def sending(self, bench: Bench) -> None:
         """Its sync is about to send what it has: kept, to come once more some day."""
         journal = bench.on.journal
-        if facts := journal.unacknowledged(SETTINGS.batch_facts):
+        if facts := journal.unacknowledged(BATCH_FACTS):
             batch = (journal.incarnation, facts, journal.link_at(facts[0].seq - 1) or "")
             self._sent.setdefault(bench.name, deque(maxlen=6)).append(batch)
 
