@@ -123,6 +123,7 @@ class Floor:
             return
         if written is not None and (facts or answer.printed):
             self.strikes.in_commit(person, written)
+            self.truth.cut |= {fact.op_id: fact for fact in facts}
             self.world.note(bench.name, code, "not shown")
             return
         if journal.generation != generation:

@@ -36,9 +36,13 @@ class Found:
 
 @dataclass(slots=True)
 class Truth:
-    """`kept`: facts of scans that were answered as kept, by op_id. `numbers`: each label's number and whose it is."""
+    """`kept`: facts of scans that were answered as kept, by op_id. `numbers`: each label's number and whose it is.
+
+    `cut`: facts of scans that nobody was answered, by op_id. They are there or not, as the disk had it.
+    """
 
     kept: dict[str, tuple[str, Fact]] = field(default_factory=dict)
+    cut: dict[str, Fact] = field(default_factory=dict)
     numbers: dict[str, str] = field(default_factory=dict)
     of: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # op_ids by bench, in order
     loose: set[str] = field(default_factory=set)
@@ -148,13 +152,14 @@ class Truth:
     ) -> None:
         """A parcel holds what was scanned into it, counted here by hand from the facts that took effect."""
         held: dict[tuple[str, str], int] = defaultdict(int)
-        for op_id, (_, fact) in self.kept.items():
+        made = {op_id: fact for op_id, (_, fact) in self.kept.items()} | self.cut
+        for op_id, fact in made.items():
             if outcomes.get(op_id) != "applied":
                 continue
             if fact.kind == "Undone":
-                of = self.kept.get(_body(fact.body)["of"])
+                of = made.get(_body(fact.body)["of"])
                 if of is not None:
-                    self._move(of[1], -1, held)
+                    self._move(of, -1, held)
             else:
                 self._move(fact, 1, held)
         there = {(str(row["parcel_id"]), str(row["sku"])): row["qty"] for row in inside}
