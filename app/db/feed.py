@@ -25,6 +25,7 @@ from app.db.tables import about, change
 KEPT = timedelta(days=14)
 _EPOCH = "feed_epoch"
 _XID = "pg_current_xact_id()::text::bigint"
+_STARTED: ColumnElement[str] = literal_column("extract(epoch FROM pg_postmaster_start_time())::text")
 _OPEN: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
 
 
@@ -94,6 +95,16 @@ def standing(tx: Tx) -> Cursor:
 def epoch(tx: Tx) -> str:
     """Another one after a restore: cursors of before mean nothing then, and readers begin anew."""
     return tx.execute(select(about.c.value).where(about.c.name == _EPOCH)).scalar() or ""
+
+
+def lifetime(tx: Tx) -> str:
+    """What a cursor in somebody's memory belongs to: another one after a restore, and when the server started anew.
+
+    A server put back to before by PostgreSQL's own means, or one that stepped in for it, has started since.
+    """
+    value = select(about.c.value).where(about.c.name == _EPOCH).scalar_subquery()
+    started = _STARTED if tx.dialect.name == "postgresql" else literal_column("''")
+    return " ".join(tx.execute(select(func.coalesce(value, ""), started)).one())
 
 
 def prune(tx: Tx, now: datetime, keep: Collection[str], after: int, limit: int = 5000) -> tuple[int, int | None]:

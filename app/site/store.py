@@ -13,7 +13,7 @@ from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
 from app.base.ids import uuid7
 from app.db import Row, Tx
-from app.db.rows import upsert
+from app.db.rows import pieces, upsert
 from app.site import tables as t
 from app.site.pin import Bearer
 from app.site.roles import Operator
@@ -204,7 +204,9 @@ def hold_leases(tx: Tx, station: str, held: Sequence[Lease], now: datetime) -> l
     Gives the ids of those in which it has given numbers to others since.
     """
     r, lease = t.number_range, t.number_lease
-    known = set(tx.execute(select(lease.c.id).where(lease.c.id.in_([one.id for one in held]))).scalars())
+    ids = [one.id for one in held]
+    rows = (row for some in pieces(ids) for row in tx.execute(select(lease.c.id).where(lease.c.id.in_(some))))
+    known = {row.id for row in rows}
     given = []
     for one in sorted((one for one in held if one.id not in known), key=lambda one: (one.kind, one.owner, one.first)):
         within = (r.c.kind == one.kind, r.c.owner == one.owner, r.c.prefix == one.prefix, r.c.first <= one.first)

@@ -3,12 +3,16 @@
 Three things may have happened since they last spoke. The journal was put back from an older copy: it is set apart and a
 new one goes on from it. The database was put back to before: the bench hands in again what that misses, its numbers,
 its claims, its facts. Both are as they were: the bench goes on.
+
+That the database was put back is not always to be seen, nor is it over when one of the two ends meanwhile. So nothing
+rests on having seen it: at each meeting all that the bench holds is looked up, and what is missing is handed in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.base.clock import Clock
 from app.base.errors import Conflict
@@ -16,10 +20,12 @@ from app.cases.case import NewCase
 from app.cases.open import open_cases
 from app.db import Database, Tx, feed
 from app.floor import store as floor
+from app.floor.apply import Applied, apply_batch
 from app.floor.attach import Attached, attach
 from app.floor.facts import Fact
 from app.floor.hand_in import hand_in
 from app.floor.received import store as received
+from app.floor.verdict import SET_ASIDE
 from app.site import store as site
 from app.site.site import Lease
 from app.station.cache import Cache, Work
@@ -32,14 +38,13 @@ _PAGE = 5000
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """`behind`: the database was put back to before. `takes_over`: the journal is another than the one it knew.
+    """`takes_over`: the journal is another than the one the database knew.
 
-    `epoch`: which database was met; another one has to be met anew.
+    `lifetime`: as the feed's; in another one the two have to meet anew.
     """
 
-    behind: bool
     takes_over: bool
-    epoch: str
+    lifetime: str
 
 
 class Meeting:
@@ -48,6 +53,7 @@ class Meeting:
     def __init__(self, database: Database, journal: Journal, cache: Cache, numbers: Numbers, clock: Clock) -> None:
         self._database, self._journal, self._cache = database, journal, cache
         self._numbers, self._clock = numbers, clock
+        self._looked_up: set[str] = set()  # claims of which it is known, since they met, how they stand
 
     def meet(self) -> Met:
         """From here on the journal's facts may travel, from the first that the shared database does not have.
@@ -56,18 +62,16 @@ class Meeting:
         """
         journal = self._journal
         try:
-            attached, epoch = self._attach()
+            attached, lifetime = self._attach()
         except Conflict as error:
             if error.kind != "journal_restored":
                 raise
             self._go_on_anew()
-            attached, epoch = self._attach()
-        known = self._cache.position("feed_epoch")
-        behind = attached.last_seq < journal.acked or bool(known and known != epoch)
+            attached, lifetime = self._attach()
         journal.acknowledge(attached.last_seq, journal.incarnation)
-        if behind:
-            self._hold_numbers()
-        return Met(behind, attached.takes_over, epoch)
+        self._looked_up.clear()
+        self._hold_numbers()
+        return Met(attached.takes_over, lifetime)
 
     def handed_in(self, facts: Sequence[Fact], *, patient: bool) -> Sequence[Fact]:
         """As many of these facts as can be sent now, their claims handed in where the shared database lost them.
@@ -77,6 +81,7 @@ class Meeting:
         """
         with self._database.read() as tx:
             there = floor.claims(tx, sorted({fact.claim for fact in facts if fact.claim}))
+        self._looked_up |= there.keys()
         lost = {fact.claim for fact in facts if fact.claim and fact.claim not in there}
         for n, fact in enumerate(facts):
             if fact.claim in lost:
@@ -85,12 +90,30 @@ class Meeting:
                 if self._hand_in(fact.claim, fact.operator) == "earlier_missing" and patient:
                     return ()
                 lost.discard(fact.claim)
+                self._looked_up.add(fact.claim)
         return facts
+
+    def apply(self, tx: Tx, now: datetime, *, incarnation: str, facts: Sequence[Fact], before: str) -> Applied:
+        """As `apply_batch`. Conflict (journal_unknown) too: work that lies here is unknown there.
+
+        The database was put back to before since they met: nothing is kept, and they meet anew.
+        """
+        station = self._journal.station
+        applied = apply_batch(tx, station=station, incarnation=incarnation, facts=facts, before=before, now=now)
+        unknown = {fact.claim for fact in facts if applied.outcomes.get(fact.op_id) == (SET_ASIDE, "claim_unknown")}
+        for claim in unknown - self._looked_up:
+            if self._journal.packet(claim):
+                raise Conflict(f"{station}: claim {claim} is not known", kind="journal_unknown", station=station)
+        return applied
 
     def hand_in_held(self) -> None:
         """Work that nothing was done of yet: nobody else is to be given it."""
-        for work in self._cache.work():
-            self._hand_in(work.packet.claim, "", work)
+        held = self._cache.work()
+        with self._database.read() as tx:
+            there = floor.claims(tx, [work.packet.claim for work in held])
+        for work in held:
+            if work.packet.claim not in there:
+                self._hand_in(work.packet.claim, "", work)
 
     def _attach(self) -> tuple[Attached, str]:
         journal, station = self._journal, self._journal.station
@@ -101,7 +124,7 @@ class Meeting:
                 detail = {"facts": journal.last_seq, "lost": journal.past.lost, "apart": journal.past.apart}
                 kind = f"journal_{journal.past.why}"
                 open_cases(tx, [NewCase(kind, "station", station, None, "sync", detail)], now)
-            return attached, feed.epoch(tx)
+            return attached, feed.lifetime(tx)
 
     def _go_on_anew(self) -> None:
         """What took effect of the work in hand is pulled first: the journal put back does not know it."""
@@ -121,6 +144,8 @@ class Meeting:
     def _hold_numbers(self) -> None:
         """Those the database gave to another meanwhile are not used any more here."""
         held = self._journal.leases()
+        if not held:
+            return
         asked = [Lease(one.id, one.kind, one.owner, one.prefix, one.first, one.last, one.demo) for one in held]
         with self._database.write() as tx:
             now = self._database.now(tx, self._clock)

@@ -34,7 +34,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """News by shipment, and where in which feed one goes on from here.
+    """News by shipment, and where in the feed one goes on from here.
 
     `forgotten`: shipments whose customer was forgotten since the bench last listened, or of which the shared database
     knows no recipient while one, or a paper, lies here.
@@ -42,7 +42,6 @@ class Everything:
 
     news: Mapping[str, str]
     cursor: Cursor
-    epoch: str
     forgotten: frozenset[str]
 
 
@@ -70,6 +69,8 @@ def everything(
     """
     cursor, epoch = feed.standing(tx), feed.epoch(tx)
     heard = Cursor.read(cache.position("feed", "0")) if cache.position("feed_epoch") == epoch else Cursor()
+    if heard > cursor:  # put back to before, and not by a restore of ours
+        heard = Cursor()
     forgotten = feed.keys_since(tx, FORGOTTEN, heard)
     cache.keep_position("feed", str(cursor))
     cache.keep_position("feed_epoch", epoch)
@@ -99,7 +100,7 @@ def everything(
     here_of_people = sorted({*cache.addressed(), *papers} - unseen)
     known = {one for some in pieces(here_of_people) for one in recipients(tx, some)}
     news = news_now(tx, cache, {claim: some for claim, some in holds.items() if claim in seen})
-    return Everything(news, cursor, epoch, frozenset(forgotten | (set(here_of_people) - known)))
+    return Everything(news, cursor, frozenset(forgotten | (set(here_of_people) - known)))
 
 
 def news_now(tx: Tx, cache: Cache, ours: Mapping[str, Iterable[str]]) -> dict[str, str]:

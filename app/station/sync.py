@@ -18,7 +18,6 @@ from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import Crossed, DatabaseAway, JournalBroken, NotLetIn, PackbenchError, Refused, SchemaMismatch
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
-from app.floor.apply import apply_batch
 from app.floor.outcome.store import tell_prints
 from app.floor.printing import Printed
 from app.floor.verdict import SET_ASIDE
@@ -99,8 +98,8 @@ class Sync:
         self._meeting = Meeting(database, journal, cache, numbers, clock)
         self._births, self._behind_until = cache.births, 0.0
         self._met = ""  # the journal that had its first words
-        self._behind = False  # the shared database was put back to before, and is still being told
-        self._position, self._epoch = feed.Cursor(), ""
+        self._behind = False  # they met, and something still waits of which the shared database may know too little
+        self._position, self._lifetime = feed.Cursor(), ""
         self.provision = Provision(database, journal, cache, numbers, clock, settings.number_block, self._told)
         self.chores = self.provision.chores  # called with a view of the shared database, now and then
         self.beat = Beat(database, journal, cache, clock)
@@ -294,26 +293,23 @@ class Sync:
         journal, births = self._journal, self._cache.births
         met = self._meeting.meet()
         incarnation = journal.incarnation
-        if met.behind:
-            self._behind, self._behind_until = True, self._clock.monotonic() + OTHERS_S
-        if self._behind:
-            while self._push():
-                pass
-            self._meeting.hand_in_held()
+        self._behind, self._behind_until = True, self._clock.monotonic() + OTHERS_S
+        while self._push():
+            pass
+        self._meeting.hand_in_held()
         settled, ours = journal.acked == journal.last_seq, pull.held(self._cache)
         with self._database.read() as tx:
-            if feed.epoch(tx) != met.epoch:
+            if feed.lifetime(tx) != met.lifetime:
                 raise DatabaseAway("put back to before since it was met")
             found = pull.everything(
                 tx, self.station, self._cache, ours, settled=settled, anew=met.takes_over, papers=self.papers()
             )
-        self.news, self._position, self._epoch = found.news, found.cursor, found.epoch
+        self.news, self._position, self._lifetime = found.news, found.cursor, met.lifetime
         if found.forgotten:
             self._forget(found.forgotten)
         if met.takes_over:
             journal.look_again().result()
-        if met.behind or self._births != births:
-            self.provision.catalogue_anew()
+        self.provision.catalogue_anew()
         self._attached, self._births, self._met = True, births, incarnation
         self._hear()
 
@@ -330,8 +326,8 @@ class Sync:
             self._behind = bool(waiting)
         if facts:
             before = journal.link_at(facts[0].seq - 1) or ""
-            send = partial(apply_batch, station=self.station, incarnation=incarnation, facts=facts, before=before)
-            applied = self.beat.along(facts[-1].seq, lambda tx, now: send(tx, now=now))
+            send = partial(self._meeting.apply, incarnation=incarnation, facts=facts, before=before)
+            applied = self.beat.along(facts[-1].seq, send)
             aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}
             self._cache.keep_set_aside(aside)
             journal.acknowledge(facts[-1].seq, incarnation)
@@ -351,9 +347,10 @@ class Sync:
         self._pulled = self._clock.monotonic()
         ours = pull.held(self._cache)
         with self._database.read() as tx:
-            if feed.epoch(tx) != self._epoch or self.news_age_s() >= feed.KEPT.total_seconds():
-                # Put back to before, or so long unheard that changes have left the feed: all is looked at anew.
+            if feed.lifetime(tx) != self._lifetime or self.news_age_s() >= feed.KEPT.total_seconds():
+                # Put back to before, or so long unheard that changes have left the feed: all is looked at anew, soon.
                 self._attached = False
+                self._wake.set()
                 return
             changes = feed.since(tx, self._position)
             if not changes:

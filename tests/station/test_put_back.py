@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
 import sqlite3
-from collections.abc import Callable
+import subprocess
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from app.base.clock import FixedClock
+from app.base.errors import Conflict, DatabaseAway
 from app.db import Database, feed, open_database
+from app.db.access import grant
 from app.floor import check as floor_check
 from app.floor.claim import open_work
 from app.orders import forget
@@ -23,10 +28,13 @@ from app.site import check as site_check
 from app.site import store as site
 from app.site.site import Lease
 from app.station.meeting import Meeting, Met
+from app.station.records import HeldLease
 from app.station.station import Station
 from app.stock import check as stock_check
+from tests.postgres import running_postgres
+from tests.rooms import make_tables
 from tests.small_site import PACKER, open_kinds
-from tests.station.benches import SETTINGS, bench, follow, furnish, packed, picked
+from tests.station.benches import BADGE, SETTINGS, bench, follow, furnish, packed, picked
 
 
 def findings(database: Database) -> list[object]:
@@ -44,9 +52,29 @@ def open_cases(database: Database) -> dict[str, int]:
         return open_kinds(tx)
 
 
+def both_leases(station: Station) -> list[HeldLease]:
+    """The numbers a bench has fetched for the labels of its work, as soon as it has them."""
+    with station._sync._moved:
+        assert station._sync._moved.wait_for(lambda: len(station._journal.leases()) == 2, 30)
+    return station._journal.leases()
+
+
+def assert_still_held(database: Database, leases: Iterable[HeldLease], now: datetime) -> None:
+    """Nobody else is given the order DE-1, or one of these numbers."""
+    with database.write() as tx, pytest.raises(Conflict, match="DE-1-1"):
+        open_work(tx, op_id="other", station="S2", operator=PACKER, code="DE-1-1", now=now)
+    for one in leases:
+        with database.write() as tx:
+            fresh = site.lease_numbers(tx, one.kind, one.owner, "S2", 5, now)
+        assert fresh.prefix != one.prefix or fresh.first > one.last
+
+
 @pytest.fixture
 def put_back(sqlite_database: Database, tmp_path: Path) -> Callable[[], Callable[[], Database]]:
-    """Called, it takes a backup; what it gives puts the database back to it, and gives it as it is opened then."""
+    """Called, it takes a backup; what it gives puts the database back to it, and gives it as it is opened then.
+
+    Not `by_us`, nothing in the database says so.
+    """
     file = str(sqlite_database.engine.url.database)
 
     def back_up() -> Callable[[], Database]:
@@ -55,12 +83,13 @@ def put_back(sqlite_database: Database, tmp_path: Path) -> Callable[[], Callable
         with closing(sqlite3.connect(file)) as here, closing(sqlite3.connect(copy)) as there:
             here.backup(there)
 
-        def restore() -> Database:
+        def restore(*, by_us: bool = True) -> Database:
             with closing(sqlite3.connect(copy)) as there, closing(sqlite3.connect(file)) as here:
                 there.backup(here)
             database = open_database(f"sqlite:///{file}")
-            with database.write() as tx:
-                feed.begin_anew(tx)
+            if by_us:
+                with database.write() as tx:
+                    feed.begin_anew(tx)
             return database
 
         return restore
@@ -165,6 +194,122 @@ def test_what_was_given_to_another_since_is_set_aside_in_one_case_a_claim_howeve
     station.close()
     assert open_cases(restored) == {"late_fact": 2}  # the pick and the pack
     assert findings(restored) == []
+
+
+def test_work_that_waits_for_what_another_bench_did_before_it_still_counts_when_its_bench_ends_meanwhile(
+    sqlite_database: Database, now: datetime, tmp_path: Path, put_back: Callable[[], Callable[[], Database]]
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
+    restore = put_back()
+    with closing(Station.open(tmp_path / "other", sqlite_database, "S2", settings=SETTINGS)) as other:
+        other.sign_in(BADGE)
+        picked(other, "DE-1-1")
+        assert other.settle(30)
+    with bench(tmp_path / "desk", sqlite_database) as station:
+        follow(station, station.scan("DE-1-1"))
+        assert station.settle(30)
+    restored = restore()
+    for _ in range(2):  # nothing can be sent yet, and it is closed and opened again
+        with bench(tmp_path / "desk", restored, badge="") as station:
+            assert station._journal.acked == 0
+    with closing(Station.open(tmp_path / "other", restored, "S2", settings=SETTINGS)) as other:
+        assert other.settle(30)
+    with bench(tmp_path / "desk", restored, badge="") as station:
+        assert station.settle(30)
+    assert state(restored, "DE-1-1") == "labelled"
+    assert open_cases(restored) == {}
+    assert findings(restored) == []
+
+
+def test_first_words_that_were_cut_short_are_said_whole_the_next_time(
+    sqlite_database: Database,
+    now: datetime,
+    tmp_path: Path,
+    put_back: Callable[[], Callable[..., Database]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
+    restore = put_back()
+    with bench(tmp_path / "desk", sqlite_database) as station:
+        packed(station, "DE-1-1")
+        assert station.settle(30)
+    hold, cuts = Meeting._hold_numbers, ["cut"]
+
+    def cut_once(self: Meeting) -> None:
+        while cuts:
+            raise DatabaseAway(cuts.pop())
+        hold(self)
+
+    monkeypatch.setattr(Meeting, "_hold_numbers", cut_once)
+    restored = restore(by_us=False)
+    with bench(tmp_path / "desk", restored, badge="") as station:
+        with station._sync._moved:
+            assert station._sync._moved.wait_for(lambda: station._sync._attached, 30)
+        assert station.settle(30)
+    assert not cuts
+    assert state(restored, "DE-1-1") == "labelled"
+    assert open_cases(restored) == {}
+    assert findings(restored) == []
+
+
+@pytest.mark.parametrize("open_all_the_time", [True, False])
+def test_work_and_numbers_are_held_again_though_nothing_says_that_the_database_was_put_back(
+    sqlite_database: Database,
+    now: datetime,
+    tmp_path: Path,
+    put_back: Callable[[], Callable[..., Database]],
+    open_all_the_time: bool,
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
+    restore = put_back()
+    with bench(tmp_path / "desk", sqlite_database) as station:
+        assert station.scan("DE-1-1").message == "job_opened"
+        held = both_leases(station)
+        if not open_all_the_time:
+            station.close()
+        restored = restore(by_us=False)
+        if open_all_the_time:
+            station.scan("A-01")
+            assert station.settle(30)
+    if not open_all_the_time:
+        with bench(tmp_path / "desk", restored, badge="") as station:
+            assert station.settle(30)
+    assert_still_held(restored, held, now)
+    assert open_cases(restored) == {}
+    assert findings(restored) == []
+
+
+@pytest.mark.usefixtures("pg")  # skips where there is none
+def test_a_bench_at_work_meets_a_server_anew_whose_files_were_put_back(now: datetime, tmp_path: Path) -> None:
+    with running_postgres() as server, closing(open_database(server.create())) as database:
+        assert server.server
+        data, copy = server.folder / "data", server.folder / "copy"
+        make_tables(database)
+        grant(database)
+        furnish(database, now, DE_1=[("CUP", 3)])
+        with bench(tmp_path / "desk", database) as station:
+            assert station.settle(30)
+        server.server.stop(signal.SIGINT)
+        subprocess.run(["cp", "-a", data, copy], check=True)
+        server.server.start()
+        with bench(tmp_path / "desk", database) as station:
+            assert station.scan("DE-1-1").message == "job_opened"
+            assert station.settle(30)
+            held, sync = both_leases(station), station._sync
+            met = sync._lifetime
+            server.server.stop(signal.SIGINT)
+            shutil.rmtree(data)
+            copy.rename(data)
+            server.server.start()
+            sync.hurry()
+            with sync._moved:
+                assert sync._moved.wait_for(lambda: sync._lifetime != met, 60)
+            assert_still_held(database, held, now)
+            picked(station, "DE-1-1")
+            assert station.settle(30)
+        assert state(database, "DE-1-1") == "picked"
+        assert open_cases(database) == {}
+        assert findings(database) == []
 
 
 def test_numbers_given_out_since_the_backup_are_never_given_again(

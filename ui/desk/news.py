@@ -101,7 +101,7 @@ class News(QObject):
 
     def _read(self, last: _Heard | None) -> _Heard:
         with self._context.database.read() as tx:
-            epoch = feed.epoch(tx)
+            epoch = feed.lifetime(tx)
             if last is None or last.epoch != epoch:
                 return _Heard(epoch, feed.standing(tx), anew=last is not None)
             changes = feed.since(tx, last.cursor, _MOST)

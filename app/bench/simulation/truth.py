@@ -95,9 +95,9 @@ class Truth:
             return
         journal = life.journal
         with database.read() as tx:
-            row, epoch = site.station(tx, bench.name), feed.epoch(tx)
-        met = (journal.incarnation, life.sync._epoch)
-        if (row.incarnation, epoch) == met and journal.acked > row.last_seq:
+            row, lifetime = site.station(tx, bench.name), feed.lifetime(tx)
+        met = (journal.incarnation, life.sync._lifetime)
+        if (row.incarnation, lifetime) == met and journal.acked > row.last_seq:
             self.found.other.append(f"{bench.name} takes {journal.acked} facts for sent, {row.last_seq} are there")
 
     def look(self, database: Database, benches: Sequence[Bench], checks: Checks) -> None:
