@@ -266,9 +266,9 @@ class Strikes:
         """A page of its journal can't be read any more. What stood there and was not sent is lost, rightly."""
         bench = person.bench
         self._count("journal_spoilt", bench)
-        # Where a close was lost, the parcel is closed once more, and its label is a first one again.
-        bench.papers.out.clear()
-        self.truth.only_there(self.server.database, self.truth.of[bench.name])
+        # Where a close was lost, the parcel is closed once more, and its label is a first one again; so are pick lists.
+        anew = self.truth.only_there(self.server.database, self.truth.of[bench.name])
+        bench.papers.forget(lambda key, claim: key[1] == "pick_list" or (key[0], claim) in anew)
         self._end(person, lambda: disk.spoil_page(bench.folder / JOURNAL, bench.chance))
 
     def _keep_or_put_back(self, person: Person) -> None:
