@@ -14,10 +14,12 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import text
 
+from app import bootstrap
 from app.base.clock import FixedClock
 from app.bench.driver import program, surroundings
 from app.bench.proxy import Proxy
 from app.bootstrap import initialise
+from app.cli import main
 from app.db import Database, open_database
 from app.db.alone import JOBS, Alone, holder
 from app.hub import due
@@ -155,9 +157,24 @@ def test_a_holder_whose_line_answers_nothing_any_more_has_lost_it_and_another_go
     mine.give_back()
 
 
-def test_what_takes_its_time_is_not_begun_by_who_lost_it_meanwhile(
-    two: tuple[Database, Database], now: datetime
+def test_the_command_waits_for_no_statement_for_ever(
+    fresh_pg: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    limits = list[str]()
+
+    def look(database: Database, _: datetime) -> int:
+        with database.write() as tx:
+            limits.append(tx.execute(text("SHOW statement_timeout")).scalar_one())
+        return 0
+
+    monkeypatch.setattr(bootstrap, "due_jobs", lambda _: (Job("look", timedelta(0), look),))
+    monkeypatch.setenv("PACKBENCH_HOME", str(tmp_path))
+    assert main(["--db", fresh_pg, "init"]) == 0
+    assert main(["--db", fresh_pg, "jobs"]) == 0
+    assert limits == ["10s"]
+
+
+def test_who_lost_it_in_the_middle_of_a_job_begins_no_other(two: tuple[Database, Database], now: datetime) -> None:
     done, others = list[str](), Alone(two[1], JOBS)
 
     def lose(database: Database, _: datetime) -> int:

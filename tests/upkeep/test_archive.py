@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from app.base.errors import Conflict, NotAllowed, Refused
-from app.db import Database, feed
+from app.db import Database, feed, open_database
 from app.db.alone import ARCHIVE, Alone
 from app.desk.views import show
 from app.floor import check as floor_check
@@ -247,6 +247,21 @@ def test_it_falls_due_by_itself_when_so_many_months_have_passed(driver: Driver, 
     assert job.do(driver.database, now + timedelta(days=31)) > driver.seq
     assert count(driver.database, "fact") == 0
     assert "archive" not in {job.name for job in jobs_of(Settings(archive_months=0))}
+
+
+def test_what_falls_due_may_take_as_long_as_it_takes_where_months_are_archived(
+    driver: Driver, now: datetime, tmp_path: Path
+) -> None:
+    gone(driver, "DE-1")
+    begun = list[str]()
+    hub = open_database(driver.database.engine.url.render_as_string(hide_password=False), patience=10.0)
+    event.listen(hub.engine, "before_cursor_execute", lambda *said: begun.append(said[2]))
+    job = next(job for job in jobs_of(Settings(home=str(tmp_path), archive_months=3)) if job.name == "archive")
+    assert job.do(hub, now + timedelta(days=31)) > driver.seq
+    limits = [sql for sql in begun if "statement_timeout" in sql]
+    assert bool(limits) is not hub.is_sqlite
+    assert all("statement_timeout = 0;" in sql for sql in limits)
+    hub.close()
 
 
 def test_old_changes_leave_the_feed_but_for_what_forgetting_waits_for(database: Database, now: datetime) -> None:
