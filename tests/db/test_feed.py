@@ -94,3 +94,16 @@ def test_a_cursor_by_id_would_be_found_out_it_misses_who_began_first_and_ended_l
     assert got == committed
     committed, got = told_and_read(postgres_database, steps, by_id, now)
     assert got == committed[1:]
+
+
+def test_a_cursor_lives_as_long_as_the_server_runs_and_nobody_restores(database: Database) -> None:
+    def lifetime() -> str:
+        with database.read() as tx:
+            return feed.lifetime(tx)
+
+    before = lifetime()
+    database.engine.dispose()
+    assert lifetime() == before
+    with database.write() as tx:
+        feed.begin_anew(tx)
+    assert lifetime() != before
