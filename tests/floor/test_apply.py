@@ -23,6 +23,7 @@ from app.floor.apply import apply_batch
 from app.floor.facts import StopShown, encode
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
+from app.shipments.handover import Loaded, load, open_handover
 from app.stock import check as stock_check
 from tests.floor.bench_driver import Driver
 from tests.small_site import CHIEF, balance, build, open_kinds, ship
@@ -275,3 +276,30 @@ def test_a_code_nobody_knows_stays_unreadable_in_the_facts_and_still_acknowledge
     driver.scan("BEGIN:VCARD Rosalind Muster")
     assert driver.state is not None
     assert bench.view(driver.state).standing is None
+
+
+def test_a_parcel_loaded_while_others_of_its_claim_are_packed_stays_loaded(driver: Driver) -> None:
+    with driver.database.write() as tx:
+        for order in ("DE-1", "DE-2"):
+            ship(tx, order, [("CUP", 1)], driver.now)
+    assert len(driver.take_next().jobs) == 2
+    driver.follow()
+    driver.send()
+    driver.take_next()
+    driver.follow_until_closed()
+    driver.send()
+    with driver.database.read() as tx:
+        parcel = next(p.id for some in shipments.parcels_of(tx, ["DE-1-1", "DE-2-1"]).values() for p in some)
+    driver.scan(parcel)
+    driver.send()
+    with driver.database.write() as tx:
+        handover = open_handover(tx, "LEJ", "GELB", operator=CHIEF, now=driver.now)
+        assert isinstance(load(tx, handover.id, parcel, operator=CHIEF, now=driver.now), Loaded)
+    driver.follow()
+    outcomes = [outcome for applied in driver.send() for outcome in applied.outcomes.values()]
+    assert set(outcomes) == {("applied", "")}
+    with driver.database.read() as tx:
+        parcels = {p.id: p.state for some in shipments.parcels_of(tx, ["DE-1-1", "DE-2-1"]).values() for p in some}
+    assert sorted(parcels.values()) == ["labelled", "loaded"]
+    assert parcels[parcel] == "loaded"
+    assert findings(driver.database) == []

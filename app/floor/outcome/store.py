@@ -16,8 +16,10 @@ from app.db.rows import upsert
 from app.floor.packet import Box, Lying
 from app.floor.printing import Printed, PrintKey
 from app.shipments import tables as t
+from app.shipments.shipment import GONE
 
 _LABEL = "parcel_label"
+_AWAY = ("loaded", *sorted(GONE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,20 @@ def set_progress(tx: Tx, progress: Sequence[Progress]) -> None:
 
 
 def put_boxes(tx: Tx, boxes: Mapping[str, Sequence[Box]]) -> None:
-    """The parcels of these shipments are these; one that is no longer there (its start was undone) is void."""
+    """The parcels of these shipments are these; one that is no longer there (its start was undone) is void.
+
+    One that was loaded meanwhile is the dock's: it stays as it is while others of its claim are still packed.
+    """
     if not boxes:
         return
     rows: list[dict[str, Any]] = []
     items: list[dict[str, Any]] = []
+    away = set(tx.scalars(select(t.parcel.c.id).where(t.parcel.c.shipment_id.in_(boxes), t.parcel.c.state.in_(_AWAY))))
     for shipment, some in boxes.items():
         for box in some:
             own = parcel_id(shipment, box.n)
+            if own in away:
+                continue
             rows.append(
                 {
                     "id": own,
