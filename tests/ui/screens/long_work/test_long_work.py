@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from select import select
 
 import pytest
 from PySide6.QtCore import Qt
@@ -74,15 +77,38 @@ def imports(context: Context) -> int:
         return int(read("SELECT count(*) AS n FROM order_ WHERE number LIKE '7%' AND shop = 'US'")[0]["n"])
 
 
-def without_end(folder: Path) -> tuple[list[Path], int]:
-    """Files whose import ends only when it is told to, and how many orders are in them.
+@contextmanager
+def without_end(folder: Path) -> Iterator[tuple[list[Path], int]]:
+    """Files whose import ends only when it is told to, and how many orders of them it can have taken by then.
 
-    The second is one that whoever opens it waits for; where there is no such thing, the first takes minutes.
+    The second is a pipe that never runs dry of lines nobody can use: whoever reads it hears that it is to end, which
+    one that waits for a pipe to be opened may miss. Where there are no pipes, the first takes minutes.
     """
     if not hasattr(os, "mkfifo"):
-        return [many_orders(folder / "more.csv", 100_000)], 100_000
-    os.mkfifo(folder / "still_more.csv")
-    return [many_orders(folder / "more.csv", 1000), folder / "still_more.csv"], 1000
+        yield [many_orders(folder / "more.csv", 100_000)], 100_000
+        return
+    pipe, over = folder / "still_more.csv", threading.Event()
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDWR)  # for reading too: nobody is waited for
+    os.set_blocking(end, False)
+    head, row = many_orders(folder / "one.csv", 1).read_bytes().splitlines(keepends=True)[:2]
+
+    def feed() -> None:
+        line = head
+        while not over.is_set():
+            if select([], [end], [], 0.1)[1]:
+                with suppress(BlockingIOError):
+                    os.write(end, line)
+                    line = row
+
+    feeder = threading.Thread(target=feed)
+    feeder.start()
+    try:
+        yield [many_orders(folder / "more.csv", 1000), pipe], 1001
+    finally:
+        over.set()
+        feeder.join()
+        os.close(end)
 
 
 def begin(view: LongWorkView, *files: Path) -> None:
@@ -135,13 +161,13 @@ def test_what_is_refused_stands_there_with_place_and_reason(
 def test_escape_cancels_and_leaves_whole_orders_only(
     work: LongWorkView, context: Context, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    files, orders = without_end(tmp_path)
-    begin(work, *files)
-    with qtbot.waitSignal(worker().progressed, timeout=120_000):
-        pass
-    work.setFocus()
-    qtbot.keyClick(work, Qt.Key.Key_Escape)
-    ended(qtbot, worker())
+    with without_end(tmp_path) as (files, orders):
+        begin(work, *files)
+        with qtbot.waitSignal(worker().progressed, timeout=120_000):
+            pass
+        work.setFocus()
+        qtbot.keyClick(work, Qt.Key.Key_Escape)
+        ended(qtbot, worker())
     taken = imports(context)
     assert 0 < taken < orders
     assert "Cancelled" in work.remark._text.text()
