@@ -13,11 +13,11 @@ from app.channels.skus import Skus
 from app.db import Tx
 from app.db.feed import announce
 from app.desk.news import heard
-from app.desk.order import keep_still
 from app.orders import store as orders
 from app.orders.arrivals import store
 from app.orders.order import KnownOrder, NewOrder, Order, StoredOrder, digest_of
 from app.orders.timeline import Entry, record
+from app.planning.keep_still import keep_still
 from app.shipments import store as shipments
 from app.site.roles import Operator
 

@@ -46,9 +46,9 @@ def who(badge: str | None, clock: Clock, database: Database) -> Operator:
 def _nobody(database: Database) -> Operator:
     if not database.is_sqlite:
         with database.read() as tx:
-            if not access.runs_the_house(tx):
-                login = access.who(tx).name
-                raise Refused(f"login {login} acts in nobody's name", kind="badge_wanted", login=login)
+            login = access.who(tx)
+        if not login.runs_the_house:
+            raise Refused(f"login {login.name} acts in nobody's name", kind="badge_wanted", login=login.name)
     return SYSTEM
 
 

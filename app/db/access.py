@@ -45,6 +45,11 @@ class Login:
     owner: bool
     encrypted: bool
 
+    @property
+    def runs_the_house(self) -> bool:
+        """The tables' owner or the hub: what nobody's badge stands for is theirs to do."""
+        return self.owner or HUB in self.roles
+
 
 def grant(database: Database) -> Roles:
     """Makes the roles that lack, and what each may do is what is listed from then on: no more and no less.
@@ -92,12 +97,6 @@ def who(tx: Tx) -> Login:
     ours = "SELECT rolname FROM pg_roles WHERE rolname = ANY(:ours) AND pg_has_role(oid, 'USAGE') ORDER BY rolname"
     roles = tuple(tx.scalars(text(ours), {"ours": list(ROLES)}))
     return Login(row[0], roles, bool(row[2]), bool(row[1]))
-
-
-def runs_the_house(tx: Tx) -> bool:
-    """Whether this login is the tables' owner or the hub: what nobody's badge stands for is theirs to do."""
-    login = who(tx)
-    return login.owner or HUB in login.roles
 
 
 def up_to_date(tx: Tx) -> bool:

@@ -10,9 +10,10 @@ from app.db import Tx
 from app.desk import store
 from app.desk.cancel import drop_shipments
 from app.desk.news import let_go
-from app.desk.order import keep_still, live_shipments, tell, the_order
+from app.desk.order import live_shipments, tell, the_order
 from app.orders import store as orders
 from app.orders.order import FIRM
+from app.planning.keep_still import keep_still
 from app.shipments import store as shipments
 from app.stock import store as stock
 from app.stock.reserve import make_firm

@@ -21,7 +21,7 @@ from app.floor import bench, shortage, store
 from app.floor import facts as f
 from app.floor.apply import apply_late
 from app.floor.aside import ask_about
-from app.floor.facts import Event, Fact, decode, lacking
+from app.floor.facts import Event, Fact, decode, shortages
 from app.floor.held import store as holding
 from app.floor.needed import store as needed
 from app.floor.packet import Box, Packet
@@ -109,8 +109,8 @@ def keep_still(tx: Tx, case: Case) -> Claim | None:
     ]
     found = store.claims(tx, sorted({*known, *later}), to_change=True)
     concerned = {job.shipment for one in found.values() for job in one.packet.jobs}
-    facts = [fact for fact, _ in holding.late_facts(tx, case.subject)]
-    shortage.keep_still(tx, concerned, lacking(facts), _warehouse(tx, case))
+    found_short = shortages(fact for fact, _ in holding.late_facts(tx, case.subject))
+    shortage.keep_still(tx, concerned, {event.sku for _, event in found_short}, _warehouse(tx, case))
     return found.get(case.subject)
 
 
@@ -207,11 +207,7 @@ def left_behind(packet: Packet | None, earlier: Sequence[Fact], late: Sequence[F
 
 def _lacked(late: Iterable[Fact]) -> Iterable[tuple[Fact, f.ShortFound | f.BrokenFound]]:
     """What bins were found to lack; what totes lack is found again by whoever packs from them."""
-    for fact in late:
-        with suppress(ValueError):
-            event = decode(fact.kind, fact.body)
-            if isinstance(event, f.ShortFound | f.BrokenFound) and is_bin(event.place):
-                yield fact, event
+    return ((fact, event) for fact, event in shortages(late) if is_bin(event.place))
 
 
 def _pairs(places: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:

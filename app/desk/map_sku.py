@@ -7,8 +7,9 @@ from datetime import datetime
 from app.base.errors import NotFound
 from app.catalog import store as catalog
 from app.db import Tx
-from app.desk.order import keep_still, plan_again, tell, the_order
+from app.desk.order import plan_again, tell, the_order
 from app.orders import store as orders
+from app.planning.keep_still import keep_still
 from app.site.roles import Operator, require
 
 

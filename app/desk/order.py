@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from app.base.errors import NotFound
@@ -14,20 +13,10 @@ from app.db.feed import announce
 from app.orders import store as orders
 from app.orders.order import StoredOrder
 from app.orders.timeline import Entry, record
-from app.planning import store as plans
+from app.planning.keep_still import keep_still
 from app.planning.screen import SCREENED
 from app.shipments import store as shipments
 from app.shipments.shipment import Shipment
-
-
-def keep_still(tx: Tx, order_ids: Iterable[str]) -> None:
-    """Nobody else changes these orders and their shipments before this transaction ends.
-
-    Shipments first, all at once, then the orders: as ARCHITECTURE.md has it, so that two acts never wait in a circle.
-    """
-    ids = sorted(set(order_ids))
-    shipments.lock(tx, [s.id for some in shipments.of_orders(tx, ids).values() for s in some])
-    plans.mine(tx, ids, wait=True)
 
 
 def the_order(tx: Tx, order_id: str) -> StoredOrder:

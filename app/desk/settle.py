@@ -17,10 +17,11 @@ from app.desk.cancel import cancel as cancel_order
 from app.desk.hold import hold as hold_order
 from app.desk.hold import release as release_order
 from app.desk.map_sku import map_sku as map_sku_of
-from app.desk.order import keep_still, the_order
+from app.desk.order import the_order
 from app.desk.put_back import put_away as put_broken_away
 from app.desk.put_back import put_back as put_goods_back
 from app.floor.takeover import takeover
+from app.planning.keep_still import keep_still
 from app.planning.replan import replan as replan_order
 from app.site.roles import Operator, require
 

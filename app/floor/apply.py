@@ -20,7 +20,7 @@ from app.db.migrate import still_fits
 from app.floor import bench, store
 from app.floor.aside import ask_about
 from app.floor.chain import chained
-from app.floor.facts import FORM, Fact, lacking
+from app.floor.facts import FORM, Fact, shortages
 from app.floor.folded import decoded, folded, remember, remembered
 from app.floor.judge import Work, judge
 from app.floor.mistaken import note_mistakes
@@ -152,7 +152,7 @@ def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, st
     works = _begin(tx, fresh, at.station)
     concerned = {job.shipment for work in works.values() for job in work.packet.jobs}
     # Cancelled or held before their facts are judged, or after they took effect.
-    keep_still(tx, concerned, lacking(fresh), at.warehouse)
+    keep_still(tx, concerned, {event.sku for _, event in shortages(fresh)}, at.warehouse)
     known = shipments.get(tx, concerned)
     outcomes = {fact.op_id: judge(fact, works.get(fact.claim), known) for fact in in_turns(fresh, 8)}
     received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)

@@ -6,7 +6,7 @@ may be several facts (units of two lots): all but its first bear `same_scan`, fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -382,14 +382,14 @@ def encode(event: Event) -> tuple[str, str]:
     return type(event).__name__, msgspec.json.encode(event).decode()
 
 
-def lacking(facts: Iterable[Fact]) -> set[str]:
-    """The SKUs of which units were found missing or broken."""
-    found = set()
+def shortages(facts: Iterable[Fact]) -> Iterator[tuple[Fact, ShortFound | BrokenFound]]:
+    """What these facts found missing or broken."""
     for fact in facts:
         if fact.kind in (ShortFound.__name__, BrokenFound.__name__):
             with suppress(ValueError):  # nobody can read it: it is set aside
-                found.add(decode(fact.kind, fact.body).sku)  # type: ignore[union-attr]
-    return found
+                event = decode(fact.kind, fact.body)
+                assert isinstance(event, ShortFound | BrokenFound)
+                yield fact, event
 
 
 def decode(kind: str, body: str) -> Event:

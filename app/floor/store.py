@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 
 from app.base.clock import stamp
 from app.base.forms import from_plain
@@ -20,6 +20,7 @@ from app.floor.facts import Fact
 from app.floor.held import store as held
 from app.floor.packet import Packet
 from app.floor.received.store import IN_THE_FOLD
+from app.floor.recipient import Recipient
 from app.floor.verdict import CANCELLED, SET_ASIDE, asks
 from app.orders import tables as orders
 from app.orders.order import Address
@@ -44,22 +45,6 @@ class Claim:
     packet: Packet
     epochs: dict[str, int]
     live: dict[str, bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """Whom a shipment goes to, and who sends it with whom."""
-
-    shipment: str
-    number: str
-    placed_at: str
-    address: Address
-    sender: Place
-    returns: Place
-    shop_name: str
-    language: str
-    carrier_name: str
-    service_name: str
 
 
 def add_claim(tx: Tx, packet: Packet, operator: str, now: datetime, lease_until: str) -> None:
@@ -119,28 +104,15 @@ def live_claims(tx: Tx) -> list[Claim]:
     return list(claims(tx, ids).values())
 
 
-def totes(tx: Tx, warehouse: str) -> dict[str, str]:
-    """{scan code: tote}, each tote under its readable code too."""
-    rows = tx.execute(select(ships.tote.c.scan, ships.tote.c.code).where(ships.tote.c.warehouse == warehouse)).all()
-    return {row.scan: row.code for row in rows} | {row.code: row.code for row in rows}
-
-
-def busy_totes(tx: Tx, warehouse: str, besides: Sequence[str]) -> tuple[str, ...]:
-    """Totes in which other shipments' goods lie."""
-    tote, item = ships.tote.c, ships.tote_item.c
-    inside = exists().where(item.tote == tote.code, item.shipment_id.not_in(besides))
-    return tuple(tx.execute(select(tote.code).where(tote.warehouse == warehouse, inside).order_by(tote.code)).scalars())
-
-
-def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
-    """Shipments whose recipient is still known: of one that was forgotten nothing stands in the address."""
+def recipients(tx: Tx, shipments: Sequence[str]) -> dict[str, Recipient]:
+    """By shipment id. A forgotten customer's is absent: nothing stands in the address, and nothing can be printed."""
     s, o, a, shop = ships.shipment, orders.order, orders.address, site.shop
     known = and_(service.c.carrier == s.c.carrier, service.c.code == s.c.service, service.c.warehouse == s.c.warehouse)
     query = (
         select(
-            s.c.id, o.c.number, o.c.placed_at, shop.c.sender, shop.c.returns, shop.c.name.label("shop"),
-            shop.c.language, func.coalesce(carrier.c.name, s.c.carrier).label("carrier"),
-            func.coalesce(service.c.name, s.c.service).label("service"),
+            s.c.id.label("shipment"), shop.c.sender, shop.c.returns, shop.c.name.label("shop_name"), shop.c.language,
+            o.c.number, o.c.placed_at, func.coalesce(carrier.c.name, s.c.carrier).label("carrier_name"),
+            func.coalesce(service.c.name, s.c.service).label("service_name"),
             *(a.c[name].label(f"to_{name}") for name in Address.__dataclass_fields__),
         )
         .join(o, o.c.id == s.c.order_id)
@@ -150,14 +122,14 @@ def addressed(tx: Tx, shipments: Sequence[str]) -> list[Addressed]:
         .join(service, known, isouter=True)
         .where(s.c.id.in_(shipments))
     )  # fmt: skip
-    found = []
+    found = {}
     for row in tx.execute(query).mappings():
+        values = {name: value for name, value in row.items() if not name.startswith("to_")}
         fields = {name: row[f"to_{name}"] for name in Address.__dataclass_fields__}
         address = Address(**{**fields, "street": tuple(fields["street"])})
-        places = _place(row["sender"]), _place(row["returns"])
-        names = row["shop"], row["language"], row["carrier"], row["service"]
         if address != Address():
-            found.append(Addressed(row["id"], row["number"], row["placed_at"], address, *places, *names))
+            values |= {"address": address, "sender": _place(row["sender"]), "returns": _place(row["returns"])}
+            found[row["shipment"]] = Recipient(**values)
     return found
 
 

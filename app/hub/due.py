@@ -127,9 +127,9 @@ def require_hub(database: Database) -> None:
     if database.is_sqlite:
         return
     with database.read() as tx:
-        if not access.runs_the_house(tx):
-            login = access.who(tx).name
-            raise NotAllowed(f"login {login} is not the hub's", kind="not_the_hub", login=login)
+        login = access.who(tx)
+    if not login.runs_the_house:
+        raise NotAllowed(f"login {login.name} is not the hub's", kind="not_the_hub", login=login.name)
 
 
 def held_by(database: Database) -> Holder | None:

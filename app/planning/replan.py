@@ -15,6 +15,7 @@ from app.planning import store
 from app.planning.basket import wants
 from app.planning.commit import PlanSummary, commit, expiry
 from app.planning.decide import decide
+from app.planning.keep_still import keep_still
 from app.planning.lookup import Lookup, Shelf, take_in
 from app.planning.pins import gather
 from app.planning.plan import give_back, kept_units, released
@@ -33,9 +34,7 @@ def replan(tx: Tx, order_id: str, *, operator: Operator, now: datetime) -> PlanS
     case says why. OutOfStock, when somebody else took the units this very moment: roll back and ask again.
     """
     require(operator, "order.plan")
-    # Shipments, the order, its stock: as ARCHITECTURE.md has it.
-    shipments.lock(tx, [s.id for s in shipments.of_orders(tx, [order_id])[order_id]])
-    store.mine(tx, [order_id], wait=True)
+    keep_still(tx, [order_id])
     lookup = Lookup(tx, now)
     found = take_in(tx, orders.load(tx, [order_id]), lookup)
     if not found:

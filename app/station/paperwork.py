@@ -19,7 +19,8 @@ from app.floor.papers.packing_slip import Elsewhere, PackingSlip, SlipLine, Slip
 from app.floor.papers.parcel_label import ParcelLabel, parcel_label
 from app.floor.papers.pick_list import Pick, PickJob, PickList, pick_list
 from app.floor.papers.words import Words
-from app.floor.recipient import Recipient, recipients
+from app.floor.recipient import Recipient
+from app.floor.store import recipients
 from app.shipments import store as shipments
 from app.shipments.shipment import GONE
 from app.station.addressing import address_lines, country_name

@@ -11,9 +11,10 @@ from app.db import Tx, feed
 from app.db.feed import Change, Cursor
 from app.db.rows import pieces
 from app.floor import store as floor
+from app.floor.needed import store as needed
 from app.floor.packet import Packet
-from app.floor.recipient import recipients
 from app.floor.scan import key
+from app.floor.store import recipients
 from app.orders.forget import FORGOTTEN
 from app.site import store as site
 from app.station import store
@@ -78,7 +79,7 @@ def everything(
     cache.keep_position("time_zone", site.warehouses(tx)[here].time_zone)
     cache.keep_bearers(site.bearers(tx))
     cache.keep_named("bin", {key(bin_): bin_ for bin_ in catalog.bins(tx, here)})
-    cache.keep_named("tote", {key(code): tote for code, tote in floor.totes(tx, here).items()})
+    cache.keep_named("tote", {key(code): tote for code, tote in needed.totes(tx, here).items()})
     cache.keep_named("carrier", {key(code): code for code in carriers.carriers(tx)})
     live = floor.live_packets(tx, station)
     opened = {work.packet.claim for work in cache.work() if work.opened} | set(cache.position("opened").split())
@@ -158,7 +159,7 @@ def what_changed(
 def _see_totes(tx: Tx, cache: Cache) -> None:
     """Work held ahead was claimed when other totes were free."""
     for packet in [work.packet for work in cache.work() if not work.opened]:
-        busy = floor.busy_totes(tx, packet.warehouse, [job.shipment for job in packet.jobs])
+        busy = needed.busy_totes(tx, packet.warehouse, [job.shipment for job in packet.jobs])
         cache.keep_busy(packet.claim, busy)
 
 

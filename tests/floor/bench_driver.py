@@ -17,7 +17,7 @@ from app.floor.packet import Packet
 from app.floor.scan import normalise
 from app.floor.work import Facts, News, Step
 from app.site.numbers import sscc
-from tests.small_site import PACKER
+from tests.small_site import PACKER, build, ship
 
 
 class Nothing:
@@ -141,3 +141,18 @@ class Driver:
         )
         self.sent += batch
         return applied
+
+
+def bulk_in_a_tote(database: Database, now: datetime) -> tuple[Driver, str]:
+    """Four one-item orders, picked by S1 into one tote."""
+    with database.write() as tx:
+        build(tx, now)
+        for n in range(1, 5):
+            ship(tx, f"DE-{n}", [("CUP", 1)], now)
+    driver = Driver(database, now)
+    driver.attach()
+    driver.take_next()
+    driver.follow()
+    driver.send()
+    (tote,) = {u.tote for some in bench.tally(driver.state).totes.values() for u in some}  # type: ignore[arg-type]
+    return driver, tote

@@ -13,7 +13,7 @@ from app.floor.claim import next_work, open_work
 from app.floor.needed import store as needed
 from app.floor.packet import Packet
 from app.shipments import store as shipments
-from tests.floor.bench_driver import Driver
+from tests.floor.bench_driver import Driver, bulk_in_a_tote
 from tests.small_site import PACKER, build, ship
 
 
@@ -196,21 +196,6 @@ def test_a_cart_gets_no_more_shipments_than_there_are_free_totes(database: Datab
     with database.write() as tx, pytest.raises(Conflict) as refused:
         next_work(tx, op_id="b", station="S2", operator=PACKER, now=now)
     assert refused.value.kind == "no_free_tote"
-
-
-def bulk_in_a_tote(database: Database, now: datetime) -> tuple[Driver, str]:
-    """Four one-item orders, picked by S1 into one tote."""
-    with database.write() as tx:
-        build(tx, now)
-        for n in range(1, 5):
-            ship(tx, f"DE-{n}", [("CUP", 1)], now)
-    driver = Driver(database, now)
-    driver.attach()
-    driver.take_next()
-    driver.follow()
-    driver.send()
-    (tote,) = {u.tote for some in bench.tally(driver.state).totes.values() for u in some}  # type: ignore[arg-type]
-    return driver, tote
 
 
 def test_what_was_picked_in_bulk_comes_next_as_its_whole_tote(database: Database, now: datetime) -> None:

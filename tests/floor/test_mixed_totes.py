@@ -19,7 +19,7 @@ from app.orders import timeline
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.stock import check as stock_check
-from tests.floor.bench_driver import Driver
+from tests.floor.bench_driver import Driver, bulk_in_a_tote
 from tests.small_site import PACKER, build, ship
 
 
@@ -103,19 +103,12 @@ def test_whoever_asks_for_the_next_work_gets_one_order_of_such_a_tote(database: 
 
 
 def test_orders_picked_in_bulk_belong_into_one_tote(database: Database, now: datetime) -> None:
-    with database.write() as tx:
-        build(tx, now)
-        for n in range(1, 5):
-            ship(tx, f"DE-{n}", [("CUP", 1)], now)
-    driver = Driver(database, now)
-    driver.attach()
-    driver.take_next()
-    driver.follow()
-    driver.send()
+    _, tote = bulk_in_a_tote(database, now)
     with database.read() as tx:
         assert cases.listing(tx) == []
         assert broken(tx) == set()
-    assert len(opened(database, "T01", now).jobs) == 4
+    assert tote == "T01"
+    assert len(opened(database, tote, now).jobs) == 4
 
 
 def test_a_third_order_is_named_in_the_same_case(database: Database, now: datetime) -> None:

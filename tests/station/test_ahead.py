@@ -19,7 +19,7 @@ from app.floor.held import store as holding
 from app.shipments import store as shipments
 from app.station.station import Station
 from tests.small_site import PACKER
-from tests.station.benches import BADGE, SETTINGS, answered, follow, furnish, packed, picked
+from tests.station.benches import BADGE, SETTINGS, answered, bench, follow, furnish, packed, picked
 
 AHEAD = replace(SETTINGS, claim_ahead=1, question_timeout_s=1.0)
 LONG_S = 60.0  # never waited out by a test that holds
@@ -178,8 +178,7 @@ def test_a_local_file_is_never_away_and_nothing_is_held_ahead_of_it(
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 3)], DE_2=[("CUP", 2)])
-    with closing(Station.open(tmp_path, sqlite_database, "S1", settings=AHEAD)) as station:
-        station.sign_in(BADGE)
+    with bench(tmp_path, sqlite_database, settings=AHEAD) as station:
         packed(station, "DE-1-1")
         assert station.settle(LONG_S)
         with sqlite_database.read() as tx:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from app.db import Database
 from app.floor.claim import open_work
 from app.station.station import Station
 from tests.small_site import PACKER
-from tests.station.benches import BADGE, SETTINGS, follow, furnish, held_by_another
+from tests.station.benches import bench, follow, furnish, held_by_another
 
 LONG_S = 60.0
 
@@ -43,8 +42,7 @@ def test_a_tote_that_the_bench_has_just_filled_is_busy_for_what_it_held_ahead_th
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 2)], DE_2=[("TEE", 2)])
-    with closing(Station.open(tmp_path, sqlite_database, "S1", settings=SETTINGS)) as station:
-        station.sign_in(BADGE)
+    with bench(tmp_path, sqlite_database) as station:
         station.scan("DE-1-1")
         ahead(sqlite_database, station, "DE-2-1", now)
         with held_by_another(sqlite_database):
@@ -60,8 +58,7 @@ def test_what_is_held_ahead_hears_of_totes_that_its_bench_has_filled_and_given_a
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 2)], DE_2=[("TEE", 2)])
-    with closing(Station.open(tmp_path, sqlite_database, "S1", settings=SETTINGS)) as station:
-        station.sign_in(BADGE)
+    with bench(tmp_path, sqlite_database) as station:
         station.scan("DE-1-1")
         claim = ahead(sqlite_database, station, "DE-2-1", now)
         follow(station, station.scan("PBHELP"))
@@ -72,8 +69,7 @@ def test_what_the_bench_has_packed_empty_again_is_free(
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 2)], DE_2=[("TEE", 2)])
-    with closing(Station.open(tmp_path, sqlite_database, "S1", settings=SETTINGS)) as station:
-        station.sign_in(BADGE)
+    with bench(tmp_path, sqlite_database) as station:
         follow(station, station.scan("DE-1-1"))
         claim = ahead(sqlite_database, station, "DE-2-1", now)
         follow(station, station.scan("DE-1-1"))

@@ -175,11 +175,13 @@ _p, _bin = place_balance.c, goods.bin.c
 _others = exists().where(item.tote == tote.code, item.shipment_id.not_in(_ids))
 _sku = [goods.sku.c[name] for name in ("sku", "title", "colour", "size", "handling", "weight_g", "length_mm",
         "width_mm", "height_mm", "tags", "lot_tracked", "serial_tracked")]  # fmt: skip
+_TOTES = select(tote.scan, tote.code).where(tote.warehouse == _here).order_by(tote.code)
+_BUSY = select(tote.code).where(tote.warehouse == _here, _others).order_by(tote.code)
 _NEEDS: Queries = (
     select(*_sku).where(goods.sku.c.sku.in_(_skus)),
     select(goods.barcode).where(goods.barcode.c.sku.in_(_skus)).order_by(goods.barcode.c.code, goods.barcode.c.units),
-    select(tote.scan, tote.code).where(tote.warehouse == _here).order_by(tote.code),
-    select(tote.code).where(tote.warehouse == _here, _others).order_by(tote.code),
+    _TOTES,
+    _BUSY,
     select(goods.carton),
     select(service.c.carrier, service.c.code, service.c.forbids).where(service.c.warehouse == _here),
     select(site.shop.c.code, site.shop.c.label_offline_minutes),
@@ -207,7 +209,7 @@ def needs(tx: Tx, here: str, ids: Iterable[str], skus: Iterable[str], *, to_pick
     places, awaited = stock if to_pick else ([], [])
     return Needs(
         items={row["sku"]: _item(row, barcodes.get(row["sku"], ())) for row in rows},
-        totes={row["scan"]: row["code"] for row in totes} | {row["code"]: row["code"] for row in totes},
+        totes=_by_code(totes),
         busy=[row["code"] for row in busy],
         cartons=_cartons(cartons),
         forbids={(row["carrier"], row["code"]): row["forbids"] for row in services},
@@ -216,6 +218,20 @@ def needs(tx: Tx, here: str, ids: Iterable[str], skus: Iterable[str], *, to_pick
         places=[Place(r["sku"], r["place"], r["lot"], r["serial"], r["units"], r["walk_order"]) for r in places],
         awaited={(row["sku"], row["bin"], row["lot"]): int(row["left"]) for row in awaited},
     )
+
+
+def totes(tx: Tx, here: str) -> dict[str, str]:
+    """{scan code: tote}, each tote of the warehouse `here` under its readable code too."""
+    return _by_code([dict(row) for row in tx.execute(_TOTES, {"here": here}).mappings()])
+
+
+def busy_totes(tx: Tx, here: str, ids: Iterable[str]) -> tuple[str, ...]:
+    """Totes in which goods of other shipments than these lie."""
+    return tuple(tx.scalars(_BUSY, {"here": here, "ids": sorted(ids)}))
+
+
+def _by_code(rows: Rows) -> dict[str, str]:
+    return {row["scan"]: row["code"] for row in rows} | {row["code"]: row["code"] for row in rows}
 
 
 def _item(row: Mapping[str, Any], barcodes: Iterable[Mapping[str, Any]]) -> Item:
