@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app.base.clock import stamp
@@ -113,8 +114,7 @@ def take_orders(
     report, skus = Report(), Skus(shop, create_products)
     try:
         for batch in _batches(reads):
-            with database.write() as tx:
-                taken = _take(tx, batch, shop, skus, operator, now)
+            taken, skus = database.act(partial(_take, batch=batch, skus=skus, operator=operator, now=now))
             report.add(taken)
             if progress:
                 progress(report.read)
@@ -141,7 +141,9 @@ def _batches(reads: Iterable[Read]) -> Iterator[list[Read]]:
         yield batch
 
 
-def _take(tx: Tx, batch: Sequence[Read], shop: str, skus: Skus, operator: Operator, now: datetime) -> Report:
+def _take(tx: Tx, batch: Sequence[Read], skus: Skus, operator: Operator, now: datetime) -> tuple[Report, Skus]:
+    """What became of the batch, and what its codes mean."""
+    shop = skus.shop
     store.one_at_a_time(tx, shop)
     report = Report(read=len(batch))
     orders: list[Order] = []
@@ -161,13 +163,13 @@ def _take(tx: Tx, batch: Sequence[Read], shop: str, skus: Skus, operator: Operat
     _keep_documents(tx, shop, documents)
     known = store.known_orders(tx, shop, [order.number for order in orders])
     gone = {number for number, order in known.items() if order.forgotten}  # no product is made of their words either
-    report.products_made = skus.look_up(tx, [order for order in orders if order.number not in gone])
+    skus, report.products_made = skus.looked_up(tx, [order for order in orders if order.number not in gone])
     fresh = [order for order in orders if order.number not in known]
     _add(tx, shop, fresh, skus, report, now)
     changed = revise(tx, [(known[o.number], o) for o in orders if o.number in known], skus, operator, now)
     report.updated, report.changes = len(changed), {key: tuple(sorted(fields)) for key, fields in changed.items()}
     report.unchanged = len(orders) - len(fresh) - report.updated
-    return report
+    return report, skus
 
 
 def _keep_documents(tx: Tx, shop: str, documents: Sequence[RawDocument]) -> None:

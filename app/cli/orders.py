@@ -129,18 +129,16 @@ def pin(context: typer.Context, order: Order, stage: Stage, key: Key, value: Pin
 
 
 def settle(context: typer.Context, case: Case, act: Act, reason: Why, value: Values = None) -> None:
-    from app.cases import store as cases
     from app.desk.settle import settle as settle_case
 
     own: Context = context.obj
     values = dict(_pair(text) for text in value or [])
+    if act == "correct_address" and "street" in values:
+        values["street"] = values["street"].split("|")
+
     with own.database() as database:
-        operator = own.operator(database)
-        with database.write() as tx:
-            found = cases.get(tx, case)
-            if act == "correct_address" and found is not None and found.order_id:
-                values = _whole_address(tx, found.order_id, values)
-            settle_case(tx, case, act=act, values=values, operator=operator, reason=reason, now=own.clock.now())
+        who, now = own.operator(database), own.clock.now()
+        database.act(lambda tx: settle_case(tx, case, act=act, values=values, operator=who, reason=reason, now=now))
     own.out.answer({"case": case, "state": "settled", "act": act})
 
 
@@ -166,10 +164,3 @@ def _stands(tx: Tx, order: str) -> Address:
     from app.orders.order import Address
 
     return the_order(tx, order).ship_to or Address()
-
-
-def _whole_address(tx: Tx, order: str, values: dict[str, Any]) -> dict[str, Any]:
-    """What was said, on top of what stands; a street's lines are parted by |."""
-    if isinstance(values.get("street"), str):
-        values["street"] = values["street"].split("|")
-    return asdict(_stands(tx, order)) | values

@@ -55,9 +55,12 @@ def receive(
     receipt = act.Receipt(delivery or uuid7(), warehouse, (line,))
     with own.database() as database:
         operator = own.operator(database)
-        with database.write() as tx:
+
+        def book(tx: Tx) -> bool:
             _in_house(tx, warehouse, bin_)
-            new = act.receive(tx, receipt, operator=operator, now=own.clock.now())
+            return act.receive(tx, receipt, operator=operator, now=own.clock.now())
+
+        new = database.act(book)
     own.out.answer({"sku": sku, "warehouse": warehouse, "delivery": receipt.id, "received": qty if new else 0})
 
 
@@ -78,9 +81,12 @@ def move(
     one = act.Move(sku, warehouse, from_, to, qty, "move", uuid7(), lot, serial, type_)
     with own.database() as database:
         operator = own.operator(database)
-        with database.write() as tx:
+
+        def book(tx: Tx) -> None:
             _in_house(tx, warehouse, to)
             act.move_by_hand(tx, one, operator=operator, now=own.clock.now())
+
+        database.act(book)
     own.out.answer({"sku": sku, "warehouse": warehouse, "from": from_, "to": to, "moved": qty})
 
 

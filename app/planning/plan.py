@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 
 from app.base.errors import NotFound, OutOfStock
@@ -112,44 +113,39 @@ def _plan_batch(
     database: Database, batch: Sequence[str], lookup: Lookup, named: bool, operator: Operator, now: datetime
 ) -> PlanSummary:
     """One transaction for all, unless somebody else takes units meanwhile: then one for each, looking again."""
+    plan = partial(_plan_some, lookup=lookup, named=named, operator=operator, now=now)
     summary = PlanSummary()
     left = list(batch)
     while left:
         try:
-            with database.write() as tx:
-                part, rest = _plan_some(tx, left, lookup, named, operator, now)
+            part, left = database.act(partial(plan, ids=left))
         except OutOfStock:
             for one in left:
-                summary.add(_plan_one(database, one, lookup, named, operator, now))
+                summary.add(_plan_one(database, partial(plan, ids=[one])))
             return summary
         summary.add(part)
-        left = rest
     return summary
 
 
-def _plan_one(
-    database: Database, one: str, lookup: Lookup, named: bool, operator: Operator, now: datetime
-) -> PlanSummary:
+def _plan_one(database: Database, plan: Callable[..., tuple[PlanSummary, list[str]]]) -> PlanSummary:
     short: OutOfStock | None = None
     for _ in range(_TRIES):
         try:
-            with database.write() as tx:
-                return _plan_some(tx, [one], lookup, named, operator, now)[0]
+            return database.act(plan)[0]
         except OutOfStock as gone:
             short = gone
     assert short is not None
-    with database.write() as tx:
-        return _plan_some(tx, [one], lookup, named, operator, now, short=short)[0]
+    return database.act(partial(plan, short=short))[0]
 
 
 def _plan_some(
     tx: Tx,
+    *,
     ids: Sequence[str],
     lookup: Lookup,
     named: bool,
     operator: Operator,
     now: datetime,
-    *,
     short: OutOfStock | None = None,
 ) -> tuple[PlanSummary, list[str]]:
     """Plan the first orders of `ids` that share an expiry; the rest is for the next transaction.

@@ -70,34 +70,42 @@ def forget_customer(
     left to do.
     """
     require(operator, "forget")
-    with database.write() as tx:
-        customers = _meant(tx, said)
-        theirs = sorted({one for customer in customers for one in orders.orders_of(tx, customer)})
-        ids = [order for order, _ in theirs]
-        standing = store.shipments_of(tx, ids)
-        _all_gone(theirs, standing)
-        shipments = forget_rows(tx, customers, now)
-        subjects = [*shipments, *store.parcels_of(tx, shipments)]
-        papers = store.printed_on(tx, subjects)
-        attached = [s.name for s in site.stations(tx) if s.incarnation]
-        printers = {s.name: s.printer for s in site.stations(tx)}
+    customers, ids, shipments, subjects = database.act(lambda tx: _empty(tx, said, now))
     remember(home, identity(database), [Tombstone(customer, stamp(now)) for customer in customers])
     erased, here = _erase_here(benches, subjects, shipments)
-    with database.write() as tx:
-        announce(tx, FORGOTTEN_HERE, [f"{name} {one}" for name in here for one in shipments], now)
-        waiting = [name for name in attached if shipments and name not in store.confirmed(tx, shipments)]
-        backups = {address for _, address in store.backups(tx)}
+    waiting, papers, backups = database.act(lambda tx: _confirm(tx, here, shipments, subjects, now))
     scrub_file(database)
-    file = _file_of(database)
-    places = {address or printers.get(station, "") for station, address in papers} | _sent_to(benches, shipments)
+    printed = {place for place in papers | _sent_to(benches, shipments) if place.startswith("file:")}
     return Forgotten(
         tuple(customers),
         tuple(ids),
         tuple(shipments),
         erased,
         tuple(waiting),
-        tuple(sorted({p for p in places if p.startswith("file:")} | backups | set(_copies(file, out)))),
+        tuple(sorted(printed | backups | set(_copies(_file_of(database), out)))),
     )
+
+
+def _empty(tx: Tx, said: str, now: datetime) -> tuple[list[str], list[str], list[str], list[str]]:
+    """Nothing of a person stands in the database: (customers, orders, shipments, what papers of theirs are about)."""
+    customers = _meant(tx, said)
+    theirs = sorted({one for customer in customers for one in orders.orders_of(tx, customer)})
+    ids = [order for order, _ in theirs]
+    _all_gone(theirs, store.shipments_of(tx, ids))
+    shipments = forget_rows(tx, customers, now)
+    return customers, ids, shipments, [*shipments, *store.parcels_of(tx, shipments)]
+
+
+def _confirm(
+    tx: Tx, here: Iterable[str], shipments: Sequence[str], subjects: Sequence[str], now: datetime
+) -> tuple[list[str], set[str], set[str]]:
+    """Says `here` that nothing is left: (benches that have not said so yet, where papers went, where backups are)."""
+    announce(tx, FORGOTTEN_HERE, [f"{name} {one}" for name in here for one in shipments], now)
+    stations = site.stations(tx)
+    confirmed, printers = store.confirmed(tx, shipments), {one.name: one.printer for one in stations}
+    waiting = [one.name for one in stations if one.incarnation and shipments and one.name not in confirmed]
+    papers = {address or printers.get(station, "") for station, address in store.printed_on(tx, subjects)}
+    return waiting, papers, {address for _, address in store.backups(tx)}
 
 
 def forget_rows(tx: Tx, customers: Sequence[str], now: datetime) -> list[str]:

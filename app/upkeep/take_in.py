@@ -51,8 +51,7 @@ def take(database: Database, kind: str, file: Path, *, operator: Operator, now: 
     """Takes one file of `kind` (a key of KINDS). A file that can't be read at all is refused as a whole."""
     try:
         text = file.read_bytes().decode("utf-8-sig")
-        with database.write() as tx:
-            return KINDS[kind](tx, text, operator, now)
+        return database.act(lambda tx: KINDS[kind](tx, text, operator, now))
     except UnicodeDecodeError as error:
         return Taken(0, 0, 0, 0, (Refusal(f"byte {error.start}", "", "is not UTF-8"),))
     except BadInput as error:
