@@ -8,21 +8,19 @@ found to lack, it lacks whatever becomes of the work: that is booked all the sam
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from app.base.errors import Conflict, Crossed
-from app.base.ids import parcel_id
 from app.cases.case import Case
 from app.cases.open import open_case
 from app.db import Tx, feed, savepoint
 from app.floor import bench, shortage, store
-from app.floor import facts as f
 from app.floor.apply import apply_late
 from app.floor.aside import ask_about
-from app.floor.facts import Event, Fact, decode, shortages
+from app.floor.facts import BrokenFound, Fact, ShortFound, shortages
 from app.floor.held import store as holding
+from app.floor.left_behind import left_behind, readable
 from app.floor.needed import store as needed
 from app.floor.packet import Box, Packet
 from app.floor.store import Claim
@@ -38,26 +36,6 @@ from app.stock.ledger import is_bin
 # Where shipments rest that nobody has claimed since, and where the claim's work on them goes on from.
 _RESTS = {"pick": frozenset({"ready", "picking"}), "pack": frozenset({"picked"})}
 _DOING = {"pick": "picking", "pack": "packing"}
-
-
-@dataclass(frozen=True, slots=True)
-class Goods:
-    """So many units lie at one place, and the books have them at the other."""
-
-    sku: str
-    qty: int
-    lies: str
-    belongs: str
-    lot: str = ""
-    serial: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What late facts left behind that is no part of the books: goods, and labels as (parcel, issue, SSCC)."""
-
-    goods: tuple[Goods, ...]
-    labels: tuple[tuple[str, int, str], ...]
 
 
 def accept(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
@@ -145,6 +123,7 @@ def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
             for g in left.goods
         ],
         "labels": [{"parcel": parcel, "issue": issue, "sscc": sscc} for parcel, issue, sscc in left.labels],
+        "totes": left.totes,
     }
     if left.goods or left.labels:
         open_case(
@@ -185,49 +164,9 @@ def brought_back(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> No
         _tell(tx, packet, "brought_back", {"claim": case.subject}, operator, case, now)
 
 
-def left_behind(packet: Packet | None, earlier: Sequence[Fact], late: Sequence[Fact]) -> Left:
-    """Where goods lie by the late facts, against where the books have them; and the labels these facts made."""
-    before, new = dict(_events(earlier)), dict(_events(late))
-    known = before | new
-    # An undo of a fact that nobody can read undoes nothing that is known.
-    told = [(op_id, e) for op_id, e in new.items() if not isinstance(e, f.Undone) or e.of in known]
-    net: dict[tuple[str, str, str], dict[str, int]] = {}
-    for _, m in bench.moves(packet, list(before.items()), told) if packet else ():
-        places = net.setdefault((m.sku, m.lot, m.serial), {})
-        places[m.from_place] = places.get(m.from_place, 0) - m.qty
-        places[m.to_place] = places.get(m.to_place, 0) + m.qty
-    goods = [Goods(sku, *one, lot, serial) for (sku, lot, serial), places in net.items() for one in _pairs(places)]
-    labels = [
-        (parcel_id(event.shipment, event.parcel), event.issue, event.sscc)
-        for event in new.values()
-        if isinstance(event, f.ParcelClosed | f.LabelRecreated)
-    ]
-    return Left(tuple(goods), tuple(labels))
-
-
-def _lacked(late: Iterable[Fact]) -> Iterable[tuple[Fact, f.ShortFound | f.BrokenFound]]:
+def _lacked(late: Iterable[Fact]) -> Iterable[tuple[Fact, ShortFound | BrokenFound]]:
     """What bins were found to lack; what totes lack is found again by whoever packs from them."""
     return ((fact, event) for fact, event in shortages(late) if is_bin(event.place))
-
-
-def _pairs(places: Mapping[str, int]) -> Iterable[tuple[int, str, str]]:
-    """(units, where they lie, where they belong)"""
-    lacking = {place: -n for place, n in sorted(places.items()) if n < 0}
-    for place, lying in sorted(places.items()):
-        left = max(0, lying)
-        for belongs, units in lacking.items():
-            some = min(left, units)
-            lacking[belongs] = units - some
-            left -= some
-            if some:
-                yield some, place, belongs
-
-
-def _events(facts: Iterable[Fact]) -> Iterable[tuple[str, Event]]:
-    """Those that can be read."""
-    for fact in facts:
-        with suppress(ValueError):
-            yield fact.op_id, decode(fact.kind, fact.body)
 
 
 def _packet(tx: Tx, claim: str) -> Packet | None:
@@ -252,7 +191,7 @@ def _end_later(tx: Tx, claim: Claim, operator: Operator, now: datetime) -> None:
 def _stand_still(tx: Tx, claim: Claim, earlier: Sequence[Fact]) -> None:
     """Conflict unless the shipments are as the claim's facts left them: nobody has changed a line, tote or box."""
     ids = [job.shipment for job in claim.packet.jobs]
-    tally = bench.tally(bench.fold(claim.packet, _events(earlier)))
+    tally = bench.tally(bench.fold(claim.packet, readable(earlier)))
     there = needed.standing(tx, ids)
     for one in (s for s in there.shipments.values() if s.state != "cancelled"):
         lines = {n.line: (n.picked, n.packed) for n in tally.lines if n.shipment == one.id}

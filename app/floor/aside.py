@@ -9,6 +9,8 @@ from app.cases import store as cases
 from app.cases.open import open_case
 from app.db import Tx, feed
 from app.floor.facts import Fact, decode
+from app.floor.held import store as holding
+from app.floor.left_behind import left_behind
 from app.floor.packet import Job, Packet
 from app.floor.verdict import CANCELLED, asks
 from app.orders.timeline import Entry, record
@@ -33,6 +35,7 @@ def ask_about(
     for claim, some in asking.items():
         first = some[0][0]
         why = sorted({said for _, said in some})
+        totes = _lying_in(tx, claim, packets.get(claim))
         jobs = _concerned(packets[claim], some) if claim in packets else ()
         orders = sorted({job.order for job in jobs})
         case = open_case(
@@ -42,7 +45,7 @@ def ask_about(
             subject=claim,
             order_id=orders[0] if len(orders) == 1 else None,
             by=first.op_id,
-            detail={"station": station, "claim": claim, "why": why},
+            detail={"station": station, "claim": claim, "why": why, "totes": totes},
             now=now,
         )
         if case:
@@ -50,7 +53,7 @@ def ask_about(
             record(tx, [Entry(job.order, job.shipment, "late_work", station, detail, first.op_id) for job in jobs], now)
             feed.announce(tx, "order", orders, now)
         else:
-            _widen(tx, claim, why, now)
+            _widen(tx, claim, why, totes, now)
     return bool(asking)
 
 
@@ -62,9 +65,15 @@ def _concerned(packet: Packet, some: Sequence[tuple[Fact, str]]) -> Sequence[Job
     return [job for job in packet.jobs if job.shipment in named] or packet.jobs
 
 
-def _widen(tx: Tx, claim: str, why: Sequence[str], now: datetime) -> None:
+def _lying_in(tx: Tx, claim: str, packet: Packet | None) -> list[str]:
+    """Totes in which goods lie by what was set aside of the claim: until it is settled they are busy."""
+    late = [fact for fact, _ in holding.late_facts(tx, claim)]
+    return left_behind(packet, holding.effective(tx, claim), late).totes
+
+
+def _widen(tx: Tx, claim: str, why: Sequence[str], totes: Sequence[str], now: datetime) -> None:
     """The open case about the claim stands for these facts too: for what reasons says what can settle it."""
     for case in cases.open_about(tx, "late_fact", [claim]):
-        if not case.why.issuperset(why):
-            cases.add_detail(tx, case, {"why": sorted(case.why.union(why))})
+        if not case.why.issuperset(why) or case.detail.get("totes") != totes:
+            cases.add_detail(tx, case, {"why": sorted(case.why.union(why)), "totes": totes})
             feed.announce(tx, "case", [case.id], now)

@@ -90,6 +90,11 @@ def tote_place(tote: str) -> str:
     return f"T:{tote}"
 
 
+def in_tote(place: str) -> str:
+    """The tote that the place is; empty: it is none."""
+    return place[2:] if place.startswith("T:") else ""
+
+
 def parcel_place(parcel: str) -> str:
     return f"P:{parcel}"
 

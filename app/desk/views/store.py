@@ -330,11 +330,16 @@ def packed_since(read: Reads, since: str) -> list[Row]:
 
 
 def totes(read: Reads, warehouse: str) -> tuple[int, int]:
-    """(all, free) of the warehouse."""
+    """(all, free) of the warehouse: free are those in which nothing lies, by the books or by an open case."""
+    details = read("SELECT detail FROM case_ WHERE state = 'open' AND kind IN ('late_fact', 'bring_back')")
+    said = sorted({tote for row in details for tote in decoded(row["detail"]).get("totes", ())})
+    names, values = _named(said or [""])
     rows = read(
-        """SELECT count(*) AS n, sum(CASE WHEN code IN (SELECT tote FROM tote_item) THEN 0 ELSE 1 END) AS free
-           FROM tote WHERE warehouse = :warehouse""",
+        f"""SELECT count(*) AS n,
+                   sum(CASE WHEN code IN (SELECT tote FROM tote_item) OR code IN ({names}) THEN 0 ELSE 1 END) AS free
+            FROM tote WHERE warehouse = :warehouse""",
         warehouse=warehouse,
+        **values,
     )
     return int(rows[0]["n"]), int(rows[0]["free"] or 0)
 

@@ -45,7 +45,7 @@ def needs(kind: str, detail: Mapping[str, Any], language: str) -> str:
         parts.append(word("screens_desk.units_of", language, units=detail.get("units", 1), sku=detail["sku"]))
     elif "units" in detail and not parts:
         parts.append(word("screens_desk.units", language, units=detail["units"]))
-    parts += [_to_bring(goods, language) for goods in detail.get("goods", ()) or ()]
+    parts += [_to_bring(goods, language) for goods in detail.get("goods", ()) or ()] or detail.get("totes", ()) or ()
     parts += [str(label["sscc"] or label["parcel"]) for label in detail.get("labels", ()) or ()]
     parts += [str(detail[name]) for name in ("place", "document", "station") if detail.get(name)]
     return " · ".join(parts)

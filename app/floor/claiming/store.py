@@ -26,6 +26,7 @@ from app.base.errors import NotFound
 from app.db import Tx
 from app.db.at_once import Queries, Rows, read_at_once
 from app.floor import tables as t
+from app.floor.totes.store import SAID, said
 from app.shipments import tables as ships
 from app.site import tables as site
 
@@ -82,10 +83,16 @@ def _needed() -> Select[Any]:
     return select(func.coalesce(func.sum(each.c.n), 0))
 
 
+_holds = exists().where(item.tote == tote.code)
+_empty = select(func.count()).select_from(ships.tote).where(tote.warehouse == _warehouse, ~_holds)
+# Where goods lie in some totes that the books have elsewhere: how many others are free.
+_but_said = tote.code.not_in(bindparam("said", expanding=True))
+_BUT_SAID = select(_empty.where(_but_said).scalar_subquery() - _needed().scalar_subquery())
+
+
 def _free_totes() -> Select[Any]:
     """How many hold nothing and are not needed; where there are plenty, at least so many: that costs less to say."""
-    holds = exists().where(item.tote == tote.code)
-    empty = select(func.count()).select_from(ships.tote).where(tote.warehouse == _warehouse, ~holds).scalar_subquery()
+    empty = _empty.scalar_subquery()
     most = select(func.coalesce(func.sum(c.totes), 0)).where(c.state == "live").scalar_subquery()
     known = select(empty.label("empty"), most.label("most")).cte("known")
     left, n = known.c.empty - known.c.most, known.c.empty - _needed().scalar_subquery()
@@ -120,9 +127,9 @@ def _ready(*, single: bool | None, most: int | BindParameter[int]) -> Select[Any
 
 
 _FIRST, _NONE = _ready(single=None, most=1), _of_station.where(false())
-_OF_ALL: Queries = (_of_station, _begun(own_first=False), _FIRST, _totes)
-_FRESH: Queries = (_of_station, _NONE, _FIRST, _totes)
-_OWN: Queries = (_of_station, _begun(own_first=True), _NONE, _NONE)
+_OF_ALL: Queries = (_of_station, _begun(own_first=False), _FIRST, _totes, SAID)
+_FRESH: Queries = (_of_station, _NONE, _FIRST, _totes, SAID)
+_OWN: Queries = (_of_station, _begun(own_first=True), _NONE, _NONE, _NONE)
 _SOME = {single: _ready(single=single, most=bindparam("most", type_=Integer)) for single in (True, False)}
 
 
@@ -132,17 +139,19 @@ def chance(tx: Tx, station: str, states: Sequence[str] = (), *, fresh: bool, bes
     Without `fresh` what the station has begun itself comes first.
     """
     queries = _OWN if not fresh else _OF_ALL if states else _FRESH
-    said = {"station": station, "states": sorted(states), "besides": sorted(besides)}
-    where, begun, ready, totes = read_at_once(tx, queries, said)
+    values = {"station": station, "states": sorted(states), "besides": sorted(besides)}
+    where, begun, ready, totes, cases = read_at_once(tx, queries, values)
     return Chance(
         _here_of(where, station),
         Waiting(**begun[0]) if begun else None,
         Waiting(**ready[0]) if ready else None,
-        _free(totes),
+        _free(tx, station, totes, said(cases)),
     )
 
 
-def _free(rows: Rows) -> int:
+def _free(tx: Tx, station: str, rows: Rows, besides: Collection[str]) -> int:
+    if rows and besides:
+        return int(tx.execute(_BUT_SAID, {"station": station, "said": sorted(besides)}).scalar_one())
     return int(rows[0]["n"]) if rows else 0
 
 
@@ -193,16 +202,18 @@ _MEANT: Queries = (
     _by_code.with_for_update(of=ships.shipment),
     _named,
     _totes,
+    SAID,
 )
 
 
 def meant(tx: Tx, station: str, code: str) -> Meant:
     """By its id, its job code, or the tote they lie in, in this order. Nothing is loaded while it is opened."""
     wanted = code.strip().upper()
-    where, rows, totes, free = read_at_once(tx, _MEANT, {"station": station, "code": wanted})
+    where, rows, totes, free, cases = read_at_once(tx, _MEANT, {"station": station, "code": wanted})
     direct = {row["id"]: row["units"] for row in rows if wanted in (row["id"], row["job_code"])}
     shipments = direct or {row["id"]: row["units"] for row in rows}
-    return Meant(_here_of(where, station), shipments, _free(free), "" if direct else _first(totes, "code"))
+    left = _free(tx, station, free, said(cases))
+    return Meant(_here_of(where, station), shipments, left, "" if direct else _first(totes, "code"))
 
 
 def named(tx: Tx, station: str, code: str) -> list[str]:

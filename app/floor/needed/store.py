@@ -15,6 +15,7 @@ from app.db.at_once import Queries, Rows, read_at_once
 from app.floor import tables as t
 from app.floor.held.store import Held
 from app.floor.packet import Box, Carton, Item, Lying
+from app.floor.totes.store import SAID, said
 from app.shipments import tables as ships
 from app.shipments.shipment import Shipment, ShipmentLine
 from app.site import tables as site
@@ -182,6 +183,7 @@ _NEEDS: Queries = (
     select(goods.barcode).where(goods.barcode.c.sku.in_(_skus)).order_by(goods.barcode.c.code, goods.barcode.c.units),
     _TOTES,
     _BUSY,
+    SAID,
     select(goods.carton),
     select(service.c.carrier, service.c.code, service.c.forbids).where(service.c.warehouse == _here),
     select(site.shop.c.code, site.shop.c.label_offline_minutes),
@@ -202,15 +204,15 @@ def needs(tx: Tx, here: str, ids: Iterable[str], skus: Iterable[str], *, to_pick
 
     `ids`: the shipments whose own totes are not busy to them.
     """
-    said = {"here": here, "ids": sorted(ids), "skus": sorted(set(skus))}
-    found = read_at_once(tx, _TO_PICK if to_pick else _NEEDS, said)
-    rows, codes, totes, busy, cartons, services, shops, cities, *stock = found
+    values = {"here": here, "ids": sorted(ids), "skus": sorted(set(skus))}
+    found = read_at_once(tx, _TO_PICK if to_pick else _NEEDS, values)
+    rows, codes, totes, busy, cases, cartons, services, shops, cities, *stock = found
     barcodes = _grouped(codes, "sku")
     places, awaited = stock if to_pick else ([], [])
     return Needs(
         items={row["sku"]: _item(row, barcodes.get(row["sku"], ())) for row in rows},
         totes=_by_code(totes),
-        busy=[row["code"] for row in busy],
+        busy=sorted({row["code"] for row in busy} | said(cases)),
         cartons=_cartons(cartons),
         forbids={(row["carrier"], row["code"]): row["forbids"] for row in services},
         offline={row["code"]: row["label_offline_minutes"] for row in shops},
@@ -226,8 +228,9 @@ def totes(tx: Tx, here: str) -> dict[str, str]:
 
 
 def busy_totes(tx: Tx, here: str, ids: Iterable[str]) -> tuple[str, ...]:
-    """Totes in which goods of other shipments than these lie."""
-    return tuple(tx.scalars(_BUSY, {"here": here, "ids": sorted(ids)}))
+    """Totes in which goods of other shipments than these lie, or such that the books have elsewhere."""
+    found = set(tx.scalars(_BUSY, {"here": here, "ids": sorted(ids)}))
+    return tuple(sorted(found | said(dict(row) for row in tx.execute(SAID).mappings())))
 
 
 def _by_code(rows: Rows) -> dict[str, str]:

@@ -1,10 +1,11 @@
-"""Whose goods lie in one tote: rows → values."""
+"""Whose goods lie in one tote, and in which lie goods that the books have elsewhere: rows → values."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import ARRAY, Text, func, literal, select
+from sqlalchemy import ARRAY, Select, Text, func, literal, select
 
 from app.cases import tables as cases
 from app.db import Tx
@@ -15,12 +16,21 @@ from app.shipments.shipment import LIVE
 MIXED = "tote_mixed"  # the kind of case
 _FILLING = 6  # apart from what else is locked by a number
 
+_case = cases.case.c
+# Cases about goods that lie where the books do not have them; their details name the totes among these places.
+SAID: Select[Any] = select(_case.detail).where(_case.state == "open", _case.kind.in_(("late_fact", "bring_back")))
+
 
 def only_mine(tx: Tx, totes: Sequence[str]) -> None:
     """Nobody else fills these totes before this transaction ends (SQLite has one writer anyway)."""
     if totes and tx.dialect.name != "sqlite":
         each = func.unnest(literal(sorted(totes), ARRAY(Text))).column_valued("tote")
         tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(each, _FILLING)))).all()
+
+
+def said(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Totes in which goods lie by cases that nobody has settled, of the rows of `SAID`: they are busy till then."""
+    return {tote for row in rows for tote in row["detail"].get("totes", ())}
 
 
 def mixed(tx: Tx, totes: Collection[str] | None = None) -> dict[str, dict[str, str]]:
@@ -43,8 +53,7 @@ def mixed(tx: Tx, totes: Collection[str] | None = None) -> dict[str, dict[str, s
 
 def asked(tx: Tx) -> Mapping[str, list[set[str]]]:
     """{tote: shipments of each case, open or settled, that asked somebody to look into it}"""
-    c = cases.case.c
     found: dict[str, list[set[str]]] = {}
-    for row in tx.execute(select(c.subject, c.detail).where(c.kind == MIXED)):
+    for row in tx.execute(select(_case.subject, _case.detail).where(_case.kind == MIXED)):
         found.setdefault(row.subject, []).append(set(row.detail["shipments"]))
     return found
