@@ -15,6 +15,7 @@ from app.db.alone import JOBS, Alone, Holder, holder
 from app.db.identity import identity
 from app.desk.due import begin_presales, expire_unpaid
 from app.desk.failed_prints import look_after_prints
+from app.desk.mixed_totes import look_after_totes
 from app.desk.silent import look_after_stations
 from app.hub.places import benches, stations_folder
 from app.hub.retention import retain
@@ -57,6 +58,7 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         Job("presale", timedelta(minutes=1), presale),
         Job("prints", timedelta(minutes=1), prints),
         Job("silent", timedelta(minutes=1), silent),
+        Job("totes", timedelta(minutes=1), mixed_totes),
         Job("retention", timedelta(hours=6), old_papers),
     )
 
@@ -74,6 +76,11 @@ def presale(database: Database, now: datetime) -> int:
 def prints(database: Database, now: datetime) -> int:
     """What could not be printed for minutes has a case, as long as that is so."""
     return _all_of(database, look_after_prints, now)
+
+
+def mixed_totes(database: Database, now: datetime) -> int:
+    """Totes in which several orders lay have a case, as long as that is so."""
+    return _all_of(database, look_after_totes, now)
 
 
 def silent(database: Database, now: datetime) -> int:

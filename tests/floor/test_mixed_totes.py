@@ -11,6 +11,9 @@ from sqlalchemy import text
 from app.base.errors import Conflict
 from app.cases import store as cases
 from app.db import Database, Tx
+from app.desk.cancel import cancel
+from app.desk.mixed_totes import look_after_totes
+from app.desk.settle import settle
 from app.floor import bench
 from app.floor import check as floor_check
 from app.floor.claim import claim_ahead, open_work
@@ -20,7 +23,7 @@ from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.stock import check as stock_check
 from tests.floor.bench_driver import Driver, bulk_in_a_tote
-from tests.small_site import PACKER, build, ship
+from tests.small_site import CHIEF, PACKER, build, ship
 
 
 def furnish(database: Database, now: datetime) -> None:
@@ -129,6 +132,73 @@ def test_a_third_order_is_named_in_the_same_case(database: Database, now: dateti
         (case,) = cases.listing(tx, state="open")
         assert case.detail["shipments"] == ["DE-1-1", "DE-2-1", "DE-3-1"]
         assert broken(tx) == set()
+
+
+def closed(database: Database, now: datetime) -> bool:
+    """Whether a look finds that there is nothing left to sort."""
+    with database.write() as tx:
+        found = look_after_totes(tx, now)
+        assert broken(tx) == set()
+    return bool(found)
+
+
+def test_the_case_ends_when_one_of_two_orders_has_left_and_both_are_told_why(database: Database, now: datetime) -> None:
+    furnish(database, now)
+    first, second = picked_by_both(database, now)
+    first.send(), second.send()
+    assert not closed(database, now)
+    first.open("DE-1-1")
+    first.follow()
+    first.send()
+    assert closed(database, now)
+    assert not closed(database, now)
+    with database.read() as tx:
+        (case,) = cases.listing(tx)
+        assert (case.state, case.settled_by, case.act) == ("settled", "due", "noted")
+        for order in ("DE-1", "DE-2"):
+            told = [one.entry for one in timeline.read(tx, order)][-1]
+            assert (told.event, told.by, told.detail, told.source) == ("tote_sorted", "due", {"tote": "T01"}, case.id)
+
+
+def test_a_cancelled_orders_goods_are_still_mixed_with_the_others_until_they_are_put_back(
+    database: Database, now: datetime
+) -> None:
+    furnish(database, now)
+    for driver in picked_by_both(database, now):
+        driver.send()
+    with database.write() as tx:
+        cancel(tx, "DE-1", reason="", operator=CHIEF, now=now)
+    assert not closed(database, now)
+    with database.write() as tx:
+        (case,) = [one for one in cases.listing(tx, state="open") if one.kind == "put_back"]
+        settle(tx, case.id, act="put_back", operator=CHIEF, reason="", now=now)
+    assert closed(database, now)
+
+
+def test_goods_put_into_a_tote_while_somebody_looks_keep_its_case_open(
+    postgres_database: Database, now: datetime
+) -> None:
+    furnish(postgres_database, now)
+    with postgres_database.write() as tx:
+        ship(tx, "DE-3", [("TEE", 2)], now)
+    third = Driver(postgres_database, now)
+    third.attach()
+    third.open("DE-3-1")
+    first, second = picked_by_both(postgres_database, now)
+    first.send(), second.send()
+    first.open("DE-1-1")
+    first.follow()
+    first.send()
+    third.seq, third.sent = first.seq, first.sent
+    third.follow()
+    with ThreadPoolExecutor(1) as pool, postgres_database.write() as tx:
+        third.put(tx)
+        looked = pool.submit(closed, postgres_database, now)
+        waits = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        while not tx.execute(waits).scalar_one():
+            assert not looked.done()
+        tx.commit()
+        assert not looked.result()
 
 
 def test_of_two_benches_that_send_at_once_the_second_sees_what_the_first_put_there(

@@ -91,6 +91,7 @@ def test_every_job_runs_on_an_empty_shop(database: Database, tmp_path: Path) -> 
         "presale": 0,
         "prints": 0,
         "silent": 0,
+        "totes": 0,
         "retention": 0,
     }
 

@@ -16,7 +16,9 @@ from app.shipments.shipment import LIVE
 MIXED = "tote_mixed"  # the kind of case
 _FILLING = 6  # apart from what else is locked by a number
 
-_case = cases.case.c
+_case, _s, _item = cases.case.c, ships.shipment.c, ships.tote_item.c
+_LYING = select(_item.tote).join(ships.shipment, _s.id == _item.shipment_id)
+_SEVERAL = func.count(_item.shipment_id.distinct()) > 1, func.max(_s.units) > 1
 # Cases about goods that lie where the books do not have them; their details name the totes among these places.
 SAID: Select[Any] = select(_case.detail).where(_case.state == "open", _case.kind.in_(("late_fact", "bring_back")))
 
@@ -38,17 +40,22 @@ def mixed(tx: Tx, totes: Collection[str] | None = None) -> dict[str, dict[str, s
 
     What was picked in bulk are orders of one item: whichever of two alike goes into which parcel is the same.
     """
-    s, item = ships.shipment.c, ships.tote_item.c
-    live = select(item.tote).join(ships.shipment, s.id == item.shipment_id).where(s.state.in_(sorted(LIVE)))
-    several = func.count(item.shipment_id.distinct()) > 1, func.max(s.units) > 1
-    some = live.group_by(item.tote).having(*several)
+    live = _LYING.where(_s.state.in_(sorted(LIVE)))
+    some = live.group_by(_item.tote).having(*_SEVERAL)
     found: dict[str, dict[str, str]] = {}
     for part in [None] if totes is None else pieces(sorted(totes)):
-        here = some if part is None else some.where(item.tote.in_(part))
-        query = live.add_columns(s.id, s.order_id).where(item.tote.in_(here.correlate(None))).distinct()
-        for row in tx.execute(query.order_by(item.tote, s.id)):
+        here = some if part is None else some.where(_item.tote.in_(part))
+        query = live.add_columns(_s.id, _s.order_id).where(_item.tote.in_(here.correlate(None))).distinct()
+        for row in tx.execute(query.order_by(_item.tote, _s.id)):
             found.setdefault(row.tote, {})[row.id] = row.order_id
     return found
+
+
+def sorted_out(tx: Tx, *, limit: int) -> list[str]:
+    """Totes that somebody is asked about and that are no longer mixed, be it with goods of a cancelled order."""
+    still = _LYING.where(_item.tote == _case.subject).group_by(_item.tote).having(*_SEVERAL)
+    query = select(_case.subject).where(_case.kind == MIXED, _case.state == "open", ~still.exists())
+    return list(tx.scalars(query.order_by(_case.subject).limit(limit)))
 
 
 def asked(tx: Tx) -> Mapping[str, list[set[str]]]:
