@@ -37,4 +37,4 @@ def test_a_copy_holds_what_its_template_held(pg: Postgres) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has rights to give up")
 def test_the_server_never_runs_as_root(pg: Postgres) -> None:
-    assert (pg.folder / "data").stat().st_uid != 0
+    assert pg.data.stat().st_uid != 0

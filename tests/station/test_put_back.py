@@ -283,7 +283,7 @@ def test_work_and_numbers_are_held_again_though_nothing_says_that_the_database_w
 def test_a_bench_at_work_meets_a_server_anew_whose_files_were_put_back(now: datetime, tmp_path: Path) -> None:
     with running_postgres() as server, closing(open_database(server.create())) as database:
         assert server.server
-        data, copy = server.folder / "data", server.folder / "copy"
+        data, copy = server.data, server.data.with_suffix(".copy")
         make_tables(database)
         grant(database)
         furnish(database, now, DE_1=[("CUP", 3)])
