@@ -60,7 +60,7 @@ _IDS: Mapping[Severity, str] = {
         other_handover close_refused
     """,
     "stop": """
-        wrong_item wrong_lot wrong_tote unknown_code restricted order_cancelled order_held taken_over
+        wrong_item wrong_lot wrong_tote others_tote unknown_code restricted order_cancelled order_held taken_over
         cancelled_put_back held_put_back taken_over_put_back
         other_label void_label load_cancelled load_held load_unlabelled load_wrong_carrier load_unknown_parcel
         handover_unload handover_unload_all

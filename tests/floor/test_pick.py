@@ -52,7 +52,8 @@ TABLE = [
     (goods.cart, f"A-01 {CUP}", "PBEXIT", "hand_full", "awaiting_tote", []),
     (goods.cart, f"A-01 PBCOUNT 8 {CUP}", CUP, "place_first", "awaiting_tote", []),
     (goods.cart, f"A-01 PBCOUNT 8 {CUP} PBTONE", CUP, "item_taken", "awaiting_tote", ["ItemTaken"]),
-    (goods.cart, f"A-01 PBCOUNT 8 {CUP} PBTONE {CUP}", "PBTONE", "wrong_tote", "stopped", ["StopShown"]),
+    (goods.cart, f"A-01 PBCOUNT 8 {CUP} PBTONE {CUP}", "PBTONE", "others_tote", "stopped", ["StopShown"]),
+    (goods.cart, f"A-01 PBCOUNT 8 {CUP} PBTONE {CUP} PBTTUO {CUP}", "PBTONE", "wrong_tote", "stopped", ["StopShown"]),
     (goods.cart, f"A-01 {CUP} PBTONE {CUP}", "PBTTUO", "another_tote", "asking", ["Asked"]),
     (goods.cart, "A-02", PHONES, "serial_needed", "awaiting_item", []),
     (goods.cart, "A-02", "hp-01", "item_taken", "awaiting_tote", ["ItemTaken"]),
@@ -86,6 +87,19 @@ def test_each_scan_is_answered_as_the_table_says(
         station.scan(raw)
     step = station.scan(scan)
     assert (step.message.id, station.name, [type(e).__name__ for e in step.events]) == (message, state, kinds)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "en", "de"),
+    [("", "take any free one", "irgendeine freie nehmen"), (f"PBTTUO {CUP}", "it goes into T02", "gehört in T02")],
+)
+def test_another_orders_tote_is_refused_with_the_one_to_take_or_any_free_one(chosen: str, en: str, de: str) -> None:
+    station = Station(goods.cart())
+    station.scans("A-01", "PBCOUNT", "8", CUP, "PBTONE", CUP, *chosen.split())
+    step = station.scan("PBTONE")
+    assert text(step.message, "en").startswith("Wrong tote T01.")
+    assert text(step.message, "en").endswith(en)
+    assert text(step.message, "de").endswith(de)
 
 
 def gaps() -> Packet:

@@ -95,7 +95,9 @@ def place(cart: Cart, seen: SeenTote, facts: Facts) -> Step:
     if seen.tote in bound:
         return _placed(cart, seen.tote, ())
     if any(seen.tote in totes for totes in cart.totes.values()):
-        return waiting.stop(cart, seen, facts, "wrong_tote", tote=seen.tote, want_tote=tote_wanted(cart))
+        if bound:
+            return waiting.stop(cart, seen, facts, "wrong_tote", tote=seen.tote, want_tote=tote_wanted(cart))
+        return waiting.stop(cart, seen, facts, "others_tote", tote=seen.tote)
     if seen.tote in packet.busy or seen.tote not in packet.totes.values():
         return Step(say(packet, "tote_busy", tote=seen.tote))
     if bound:
