@@ -1,4 +1,4 @@
-"""`stock receive | move | count | adjust`."""
+"""`stock receive | move | count | adjust | buffer`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ From = Annotated[str, typer.Option("--from", help=say("cli.stock.from"))]
 To = Annotated[str, typer.Option("--to", help=say("cli.stock.to"))]
 By = Annotated[int, typer.Option("--by", metavar="±QTY", min=-1_000_000, max=1_000_000, help=say("cli.stock.by"))]
 Reason = Annotated[str, typer.Option(metavar="CODE", help=say("cli.stock.reason"))]
+Shop = Annotated[str, typer.Option(help=say("cli.stock.shop"))]
 Delivery = Annotated[str, typer.Option("--delivery", help=say("cli.stock.delivery"))]
 
 
@@ -34,6 +35,7 @@ def register(program: typer.Typer) -> None:
     group.command("move", help=say("cli.stock.move"))(move)
     group.command("count", help=say("cli.stock.count"))(count)
     group.command("adjust", help=say("cli.stock.adjust"))(adjust)
+    group.command("buffer", help=say("cli.stock.buffer"))(buffer)
     program.add_typer(group, name="stock")
 
 
@@ -134,6 +136,16 @@ def adjust(
 
         database.act(book)
     own.out.answer({"sku": sku, "warehouse": warehouse, "bin": bin_, "type": type_, "adjusted": by})
+
+
+def buffer(context: typer.Context, sku: Sku, qty: Counted, shop: Shop, warehouse: Warehouse) -> None:
+    from app.stock.keep_back import keep_back
+
+    own: Context = context.obj
+    with own.database() as database:
+        who, now = own.operator(database), own.clock.now()
+        before = database.act(lambda tx: keep_back(tx, sku, qty, shop=shop, warehouse=warehouse, operator=who, now=now))
+    own.out.answer({"sku": sku, "warehouse": warehouse, "shop": shop, "buffer": qty, "before": before})
 
 
 def _in_house(tx: Tx, warehouse: str, bin_: str) -> None:

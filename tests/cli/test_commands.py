@@ -144,6 +144,9 @@ def test_an_address_that_can_be_read_is_tried(empty: Cli, url: str) -> None:
         (["order", "hold", "DE-9999", "--reason", "x"], "unknown_order"),
         (["case", "settle", "X", "--act", "noted", "--reason", "x"], "unknown_case"),
         (["stock", "receive", "CUP-SAND", "1", "--warehouse", "XXX"], "unknown_warehouse"),
+        (["stock", "buffer", "CUP-SAND", "1", "--warehouse", "XXX", "--shop", "DE"], "unknown_warehouse"),
+        (["stock", "buffer", "CUP-SAND", "1", "--warehouse", "LEJ", "--shop", "XX"], "unknown_shop"),
+        (["stock", "buffer", "NO-SUCH", "1", "--warehouse", "LEJ", "--shop", "DE"], "unknown_sku"),
         (["stock", "receive", "CUP-SAND", "1", "--warehouse", "LEJ", "--bin", "Z"], "unknown_bin"),
         (["floor", "--station", "S99", "--operator", "PBCHIEF", "--printer", "memory://"], "not_found"),
         (["floor", "--station", "S1", "--operator", "PBNOBODY", "--printer", "memory://"], "unknown_badge"),
@@ -242,6 +245,15 @@ def test_a_delivery_is_received_once(cli: Cli, tmp_path: Path) -> None:
 def on_hand(cli: Cli) -> int:
     balances = cli("show", "sku", "CUP-SAND")[1]["balances"]
     return next(int(b["on_hand"]) for b in balances if b["warehouse"] == "LEJ")
+
+
+def test_units_are_kept_back_from_a_shop_and_shown_beside_the_product(cli: Cli) -> None:
+    kept = ("--shop", "DE", "--warehouse", "LEJ")
+    told = {"sku": "CUP-SAND", "warehouse": "LEJ", "shop": "DE"}
+    assert cli("stock", "buffer", "CUP-SAND", "4", *kept)[:2] == (0, told | {"buffer": 4, "before": 0})
+    assert cli("show", "sku", "CUP-SAND")[1]["buffers"] == [{"shop": "DE", "warehouse": "LEJ", "qty": 4}]
+    assert cli("stock", "buffer", "CUP-SAND", "0", *kept)[:2] == (0, told | {"buffer": 0, "before": 4})
+    assert cli("show", "sku", "CUP-SAND")[1]["buffers"] == []
 
 
 def test_stock_is_received_moved_counted_and_adjusted(cli: Cli) -> None:

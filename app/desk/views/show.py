@@ -84,7 +84,7 @@ def parcel(read: Reads, id_: str) -> Shown:
 
 
 def sku(read: Reads, id_: str) -> Shown:
-    """The product record, and its balances per warehouse, stock type and place."""
+    """The product record, its balances per warehouse, stock type and place, and what is kept back from which shop."""
     row = _one(store.sku(read, id_), "sku", id_)
     return {
         "sku": row["sku"],
@@ -100,6 +100,7 @@ def sku(read: Reads, id_: str) -> Shown:
         "parts": store.parts(read, id_),
         "balances": store.balances(read, id_),
         "places": store.places(read, id_),
+        "buffers": store.buffers(read, id_),
     }
 
 

@@ -163,6 +163,11 @@ def parts(read: Reads, sku: str) -> list[dict[str, Any]]:
     return [dict(r) for r in read("SELECT sku, qty FROM bundle_part WHERE bundle = :id ORDER BY sku", id=sku)]
 
 
+def buffers(read: Reads, sku: str) -> list[dict[str, Any]]:
+    sql = "SELECT shop, warehouse, qty FROM stock_buffer WHERE sku = :id AND qty > 0 ORDER BY shop, warehouse"
+    return [dict(r) for r in read(sql, id=sku)]
+
+
 def balances(read: Reads, sku: str) -> list[dict[str, Any]]:
     sql = """SELECT warehouse, on_hand, damaged, hold, reserved, inbound,
                     on_hand - damaged - hold - reserved AS available
