@@ -2,12 +2,14 @@
 
 Either way the stock stays true. Accepted facts take effect as if they had come in time; discarded ones never did, so
 the goods are brought back to where the books have them, and the labels that were made are destroyed. But what a bin was
-found to lack, it lacks whatever becomes of the work: that is booked all the same.
+found to lack, it lacks whatever becomes of the work: that is booked all the same. So is what a tote lacks, as long as
+the books have it there and nobody has looked since: put back or planned anew it would be sold again, for only packing
+counts units.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -87,8 +89,9 @@ def keep_still(tx: Tx, case: Case) -> Claim | None:
     ]
     found = store.claims(tx, sorted({*known, *later}), to_change=True)
     concerned = {job.shipment for one in found.values() for job in one.packet.jobs}
-    found_short = shortages(fact for fact, _ in holding.late_facts(tx, case.subject))
-    shortage.keep_still(tx, concerned, {event.sku for _, event in found_short}, _warehouse(tx, case))
+    lacking = [what for _, what in shortages(fact for fact, _ in holding.late_facts(tx, case.subject))]
+    concerned.update(what.shipment for what in lacking)
+    shortage.keep_still(tx, concerned, {what.sku for what in lacking}, _warehouse(tx, case))
     return found.get(case.subject)
 
 
@@ -101,7 +104,8 @@ def _warehouse(tx: Tx, case: Case) -> str:
 def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     """The late facts do not count. What they left behind is brought back: a case says which goods and labels.
 
-    What they found missing or broken in bins is booked, and nobody's line is short by it: all are picked anew.
+    What they found missing or broken is booked. In a bin nobody's line is short by it, for all are picked anew; in a
+    tote its own is.
     """
     require(operator, "floor.takeover")
     waiting = holding.late_facts(tx, case.subject)
@@ -111,9 +115,8 @@ def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     holding.settle_facts(tx, late, "discarded", case.id, now)
     _end_apart(tx, case.subject, waiting, operator, now)
     where = _warehouse(tx, case)
-    for fact, what in _lacked(late):
-        found = replace(what, shipment="")
-        shortage.found_short(tx, found, warehouse=where, by=fact.operator, source=fact.op_id, now=now)
+    for fact, what in _lacked(tx, late):
+        shortage.found_short(tx, what, warehouse=where, by=fact.operator, source=fact.op_id, now=now)
     station = str(case.detail.get("station", ""))
     detail = {
         "station": station,
@@ -142,7 +145,7 @@ def note(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     waiting = holding.late_facts(tx, case.subject)
     late = [fact for fact, _ in waiting]
     left = left_behind(_packet(tx, case.subject), holding.effective(tx, case.subject), late)
-    if left.goods or left.labels or any(_lacked(late)):
+    if left.goods or left.labels or any(_lacked(tx, late)):
         raise Conflict(f"late facts of {case.subject} moved or missed goods, or made labels", kind="late_moved_goods")
     holding.settle_facts(tx, late, "noted", case.id, now)
     _end_apart(tx, case.subject, waiting, operator, now)
@@ -164,9 +167,25 @@ def brought_back(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> No
         _tell(tx, packet, "brought_back", {"claim": case.subject}, operator, case, now)
 
 
-def _lacked(late: Iterable[Fact]) -> Iterable[tuple[Fact, ShortFound | BrokenFound]]:
-    """What bins were found to lack; what totes lack is found again by whoever packs from them."""
-    return ((fact, event) for fact, event in shortages(late) if is_bin(event.place))
+def _lacked(tx: Tx, late: Iterable[Fact]) -> Iterator[tuple[Fact, ShortFound | BrokenFound]]:
+    """What bins and totes were found to lack, as it is to be booked, one after the other."""
+    for fact, what in shortages(late):
+        if is_bin(what.place):
+            yield fact, replace(what, shipment="")
+        elif units := min(what.qty, _not_looked_for(tx, fact, what)):
+            yield fact, replace(what, qty=units)
+
+
+def _not_looked_for(tx: Tx, fact: Fact, what: ShortFound | BrokenFound) -> int:
+    """Units the books have in the tote that nobody else found missing there since, nor is just packing from it."""
+    later = holding.claimed_since(tx, {what.shipment: fact.epoch})
+    if any(state == "live" for *_, state in later):
+        return 0
+    facts = store.facts_of(tx, sorted({claim for _, claim, *_ in later}))
+    since = {(e.shipment, e.line, e.place) for some in facts.values() for _, e in shortages(some)}
+    if (what.shipment, what.line, what.place) in since:
+        return 0
+    return sum(item.qty for item in shortage.listed(tx, what))
 
 
 def _packet(tx: Tx, claim: str) -> Packet | None:

@@ -10,7 +10,7 @@ goes on to its end before that (`shipments.store.hops`), others are held at once
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from app.cases import store as cases
@@ -56,17 +56,20 @@ def found_short(
 
     The line is short by that many, whatever else is free: its picker has gone on. Missing units leave on_hand; broken
     ones stay where they are, as damaged. Every order it hurts gets a case; a shipment with nothing left is cancelled.
-    Without a shipment it is no line's: nobody goes on from there.
+    Without a shipment it is no line's: nobody goes on from there. Nor is it a cancelled one's: its tote holds less.
     """
     shipment, line, place, sku, qty = what.shipment, what.line, what.place, what.sku, what.qty
     lot, serial, broken = what.lot, what.serial, isinstance(what, BrokenFound)
     found = _Found(sku, warehouse, by, source, now, shipment)
     own = shipments.get(tx, [shipment])[shipment] if shipment else None
-    due = next(one.due for one in own.lines if one.line == line) if own and own.live else 0
+    row = next(one for one in own.lines if one.line == line) if own else None
+    due = row.due if own and row and own.live else 0
     lost = _lying(tx, found, place, qty, lot, serial, "damaged" if broken else "on_hand")
-    if own and due:
+    if own and own.state == "cancelled":
+        _out_of_tote(tx, what, qty)
+    if row and due:
         given = min(qty, due)
-        unpicked = _out_of_tote(tx, found, own, line, place, given, lot, serial)
+        unpicked = _out_of_tote(tx, what, max(0, min(given, row.picked - (row.due - given))))
         take_back(tx, {(shipment, sku): given}, warehouse=warehouse, reason="short", source=source, now=now)
         shipments.raise_short(tx, {(shipment, line): given}, picked=unpicked)
     takes = sum(one.takes for one in lost)
@@ -131,31 +134,31 @@ def _lying(tx: Tx, found: _Found, place: str, qty: int, lot: str, serial: str, t
     return lost
 
 
-def _out_of_tote(tx: Tx, found: _Found, own: Shipment, line: int, place: str, qty: int, lot: str, serial: str) -> int:
+def listed(tx: Tx, what: ShortFound | BrokenFound) -> list[ToteItem]:
+    """What the books have for the line in the tote where it was looked for; of a bin nothing."""
+    return [
+        item
+        for item in ([] if is_bin(what.place) else shipments.in_totes(tx, [what.shipment]))
+        if (tote_place(item.tote), item.line, item.sku) == (what.place, what.line, what.sku)
+        and (not what.lot or item.lot == what.lot)
+        and (not what.serial or item.serial == what.serial)
+    ]
+
+
+def _out_of_tote(tx: Tx, what: ShortFound | BrokenFound, units: int) -> int:
     """Units found short in a tote were picked: they leave the tote's list too. How many still stood on it.
 
     The applier may have written the bench's own fold of the tote before; then the list and the ledger differ already.
     """
-    if is_bin(place):
-        return 0
-    listed = [
-        item
-        for item in shipments.in_totes(tx, [own.id])
-        if (tote_place(item.tote), item.line, item.sku) == (place, line, found.sku)
-        and (not lot or item.lot == lot)
-        and (not serial or item.serial == serial)
-    ]
-    row = next(one for one in own.lines if one.line == line)
-    rest = max(0, min(qty, sum(item.qty for item in listed), row.picked - (row.due - qty)))
     gone: list[ToteItem] = []
-    left = rest
-    for item in listed:
-        units = min(left, item.qty)
-        left -= units
-        if units:
-            gone.append(ToteItem(item.tote, item.shipment, item.line, item.sku, units, item.lot, item.serial))
+    left = units
+    for item in listed(tx, what):
+        some = min(left, item.qty)
+        left -= some
+        if some:
+            gone.append(replace(item, qty=some))
     shipments.take_from_tote(tx, gone)
-    return rest
+    return units - left
 
 
 def _make_room(tx: Tx, found: _Found, units: int) -> dict[str, int]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import suppress
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,38 +13,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.base.errors import Conflict, NotFound
-from app.cases import check as case_check
 from app.cases import store as cases
-from app.cases.case import Case
-from app.db import Database, Tx, open_database
+from app.db import Database, open_database
 from app.desk.cancel import cancel
 from app.desk.settle import settle
 from app.floor import bench
-from app.floor import check as floor_check
-from app.floor.claim import LEASE
 from app.floor.takeover import takeover
-from app.floor.verdict import SET_ASIDE
 from app.orders import timeline
-from app.shipments import check as shipment_check
 from app.shipments import store as shipments
-from app.stock import check as stock_check
 from app.stock import store as stock
+from tests.desk.coming_back import LATER, come_back, settled, sound
 from tests.floor.bench_driver import Driver
-from tests.small_site import CHIEF, balance, build, ship
-
-LATER = LEASE + timedelta(minutes=1)
-
-
-def sound(tx: Tx) -> None:
-    rooms = (shipment_check, stock_check, floor_check, case_check)
-    assert [finding for room in rooms for finding in room.check(tx)] == []
-
-
-def settled(database: Database, kind: str, act: str, now: datetime) -> Case:
-    with database.write() as tx:
-        (case,) = [c for c in cases.listing(tx, state="open") if c.kind == kind]
-        settle(tx, case.id, act=act, operator=CHIEF, reason="", now=now)
-        return case
+from tests.small_site import CHIEF, build, ship
 
 
 def events(database: Database, order: str) -> list[str]:
@@ -71,11 +50,6 @@ def away(database: Database, now: datetime) -> Driver:
     with database.write() as tx:
         takeover(tx, station="S1", operator=CHIEF, now=driver.now)
     return driver
-
-
-def come_back(driver: Driver, *, most: int = 200) -> None:
-    for applied in driver.send(most):
-        assert {outcome for outcome, _ in applied.outcomes.values()} == {SET_ASIDE}
 
 
 def test_late_facts_are_set_aside_in_one_case_of_the_claim_however_many_batches_they_come_in(away: Driver) -> None:
@@ -168,76 +142,6 @@ def test_late_facts_that_moved_nothing_are(database: Database, now: datetime) ->
     with database.read() as tx:
         assert cases.listing(tx, state="open") == []
         sound(tx)
-
-
-@pytest.fixture
-def lacking(database: Database, now: datetime) -> Driver:
-    """All cups are promised; S1 misses those of DE-1 at A-01, offline, and is taken over meanwhile."""
-    with database.write() as tx:
-        build(tx, now)
-        ship(tx, "DE-1", [("CUP", 3)], now)
-        ship(tx, "DE-2", [("CUP", 17)], now + timedelta(minutes=1))
-    driver = Driver(database, now)
-    driver.attach()
-    driver.open("DE-1-1")
-    for code in ("A-01", "PBSHORT", "PBSHORT"):
-        driver.scan(code)
-    assert "ShortFound" in {fact.kind for fact in driver.waiting}
-    driver.now += LATER
-    with database.write() as tx:
-        takeover(tx, station="S1", operator=CHIEF, now=driver.now)
-    return driver
-
-
-def lacks(database: Database, sku: str) -> tuple[int, int]:
-    """Of how many units the books know in A-01, and in all."""
-    with database.read() as tx:
-        sound(tx)
-        lying = stock.places(tx, [(sku, "LEJ")])
-        return sum(p.on_hand for p in lying if p.place == "A-01"), sum(p.on_hand for p in lying)
-
-
-def test_a_shortage_found_late_is_no_matter_for_a_look(lacking: Driver) -> None:
-    come_back(lacking)
-    with pytest.raises(Conflict) as refused:
-        settled(lacking.database, "late_fact", "noted", lacking.now)
-    assert refused.value.kind == "late_moved_goods"
-
-
-def test_a_shortage_found_late_by_work_that_counts_is_that_of_its_own_line(lacking: Driver) -> None:
-    come_back(lacking)
-    settled(lacking.database, "late_fact", "accept", lacking.now)
-    assert lacks(lacking.database, "CUP") == (9, 17)
-    with lacking.database.read() as tx:
-        assert {c.kind: c.order_id for c in cases.listing(tx, state="open")} == {"short_pick": "DE-1"}
-
-
-def test_a_shortage_found_late_is_a_fact_though_the_work_does_not_count(lacking: Driver) -> None:
-    come_back(lacking)
-    settled(lacking.database, "late_fact", "discard", lacking.now)
-    assert lacks(lacking.database, "CUP") == (9, 17)
-    with lacking.database.read() as tx:
-        assert {c.kind: c.order_id for c in cases.listing(tx, state="open")} == {"found_short": "DE-2"}
-        found = shipments.get(tx, ["DE-1-1", "DE-2-1"])
-        assert [(one.state, one.lines[0].short) for one in found.values()] == [("ready", 0), ("held", 3)]
-
-
-def test_a_shortage_found_late_is_a_fact_though_nobody_knows_the_claim(lacking: Driver) -> None:
-    lacking.waiting = [replace(fact, claim="of-another-time") for fact in lacking.waiting]
-    come_back(lacking)
-    settled(lacking.database, "late_fact", "discard", lacking.now)
-    assert lacks(lacking.database, "CUP") == (9, 17)
-
-
-def test_goods_broken_in_a_bin_found_late_can_not_be_sold_though_the_work_does_not_count(lacking: Driver) -> None:
-    lacking.waiting = [
-        replace(fact, kind="BrokenFound") if fact.kind == "ShortFound" else fact for fact in lacking.waiting
-    ]
-    come_back(lacking)
-    settled(lacking.database, "late_fact", "discard", lacking.now)
-    assert lacks(lacking.database, "CUP") == (12, 20)
-    with lacking.database.read() as tx:
-        assert balance(tx, "CUP") == {"on_hand": 20, "damaged": 3, "reserved": 17, "available": 0}
 
 
 def test_an_order_cancelled_after_the_takeover_takes_no_late_facts(away: Driver) -> None:

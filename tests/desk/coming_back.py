@@ -1,0 +1,37 @@
+"""A bench that was taken over while it was away comes back, and somebody decides about what it did."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.cases import check as case_check
+from app.cases import store as cases
+from app.cases.case import Case
+from app.db import Database, Tx
+from app.desk.settle import settle
+from app.floor import check as floor_check
+from app.floor.claim import LEASE
+from app.floor.verdict import SET_ASIDE
+from app.shipments import check as shipment_check
+from app.stock import check as stock_check
+from tests.floor.bench_driver import Driver
+from tests.small_site import CHIEF
+
+LATER = LEASE + timedelta(minutes=1)
+
+
+def sound(tx: Tx) -> None:
+    rooms = (shipment_check, stock_check, floor_check, case_check)
+    assert [finding for room in rooms for finding in room.check(tx)] == []
+
+
+def settled(database: Database, kind: str, act: str, now: datetime) -> Case:
+    with database.write() as tx:
+        (case,) = [c for c in cases.listing(tx, state="open") if c.kind == kind]
+        settle(tx, case.id, act=act, operator=CHIEF, reason="", now=now)
+        return case
+
+
+def come_back(driver: Driver, *, most: int = 200) -> None:
+    for applied in driver.send(most):
+        assert {outcome for outcome, _ in applied.outcomes.values()} == {SET_ASIDE}
