@@ -7,11 +7,13 @@ import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("PACKBENCH_TEST_QPA", "offscreen")  # before anything imports Qt
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Connection, Engine, event
 
 from tests.postgres import NoPostgres, Postgres, running_postgres
 from tests.zpl_render.renderer import NoRenderer, ZplRenderer, running_renderer
@@ -21,6 +23,32 @@ pytest_plugins = ["tests.rooms"]
 # Two shared cores make any single example slow at times; a slow example is no broken rule.
 settings.register_profile("packbench", deadline=None, print_blob=True)
 settings.load_profile("packbench")
+
+
+class Compiled(dict[Any, Any]):
+    """Statements as SQLAlchemy compiled them, for every database of a kind: left alone it begins anew with each.
+
+    Nearly every test has databases of its own, and to compile what is asked of one was a fifth of all work.
+    """
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_of_any_database(key), default)
+
+    def __setitem__(self, key: Any, compiled: Any) -> None:
+        super().__setitem__(_of_any_database(key), compiled)
+
+
+def _of_any_database(key: Any) -> Any:
+    dialect, *statement = key
+    return type(dialect), dialect._json_serializer, *statement
+
+
+COMPILED = Compiled()
+
+
+@event.listens_for(Engine, "engine_connect")
+def knows_what_was_compiled(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=COMPILED)
 
 
 def pytest_collection_finish() -> None:
