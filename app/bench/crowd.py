@@ -17,9 +17,10 @@ from app.upkeep.take_in import take
 _SKUS = 10
 # What a bench has in hand and holds ahead.
 _TOTES = 3
+_TOTE_FILE = "crowd-totes.csv"
 
 
-def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders: int = 0) -> None:
+def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders: int = 0, totes: int = _TOTES) -> None:
     """A new shop at `db`: benches, totes for each, and an order for each (or so many) of so many lines and units."""
     with closing(shop.open_shop(home, skus=_SKUS, db=db)) as database:
         with database.write() as tx:
@@ -32,17 +33,23 @@ def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders
                 operators=site.operators(tx),
                 ranges=[],
             )
-        totes = home / "crowd-totes.csv"
-        with totes.open("w", encoding="utf-8", newline="") as out:
+        file = home / _TOTE_FILE
+        with file.open("w", encoding="utf-8", newline="") as out:
             rows = csv.writer(out)
             rows.writerow(["code", "scan", "warehouse"])
-            rows.writerows([f"CROWD{n}", scan_code("PBT"), shop.WAREHOUSE] for n in range(_TOTES * benches))
-        taken = take(database, "totes", totes, operator=SYSTEM, now=SystemClock().now())
+            rows.writerows([f"CROWD{n}", scan_code("PBT"), shop.WAREHOUSE] for n in range(totes * benches))
+        taken = take(database, "totes", file, operator=SYSTEM, now=SystemClock().now())
         assert not taken.refused, taken.refused
         many = orders or benches
         wanted = {str(n): [(shop.sku((n + i) % _SKUS + 1), units) for i in range(lines)] for n in range(many)}
         shop.sell(database, home, wanted)
         assert shop.plan(database) == many
+
+
+def totes(home: Path, n: int, each: int) -> list[str]:
+    """The codes of those that stand at that bench, as `furnish` made so many for each: a tote is in one place."""
+    with (home / _TOTE_FILE).open(encoding="utf-8", newline="") as rows:
+        return [row["scan"] for row in csv.DictReader(rows)][n * each : (n + 1) * each]
 
 
 def station(n: int) -> str:

@@ -10,7 +10,7 @@ import heapq
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -33,8 +33,11 @@ _BENCHES, _SCAN_EVERY_S, _RUN_S = 200, 2.0, 60.0
 # Where it breaks: so many more at a time, each for so long, at most so often.
 _MORE, _MORE_S, _MOST = 50, 30.0, 8
 _LAG_MS = 1000
+# Orders that a bench picks at a time, and those it holds: as many again ahead, and some that nobody has begun.
+_CART, _HELD = 6, 18
 _PROCESSES = 4
 _LOOK_S = 0.02
+_NEXT = "PBNEXT"
 _READY_S = 600.0
 _SETTINGS = Settings(confirm_after_s=0.0, question_timeout_s=30.0)
 
@@ -54,29 +57,36 @@ def run(asked: Asked) -> Figures:
     benches, seconds = asked.many(_BENCHES), max(5.0, _RUN_S * asked.size)
     most = benches + _MORE * _MOST if asked.size >= 1 else benches
     with own_database(asked) as template:
-        crowd.furnish(template, asked.fresh("shop"), most, lines=3, units=40)
-        held = _measured(asked, template, benches, seconds)
+        shop_ = asked.fresh("shop")
+        crowd.furnish(template, shop_, most, lines=3, units=2, orders=most * _HELD, totes=_HELD)
+        totes = [crowd.totes(shop_, n, _HELD) for n in range(most)]
+        held = _measured(asked, template, totes[:benches], seconds)
         more: list[Figures] = []
         count = benches
         while held["push_lag"]["held"] and count < most and (not more or more[-1]["push_lag"]["held"]):
             count += _MORE
-            more.append(_measured(asked, template, count, _MORE_S))
+            more.append(_measured(asked, template, totes[:count], _MORE_S))
     return {
-        "what": f"benches of which each scans every {_SCAN_EVERY_S:.0f} s, in {_PROCESSES} processes on the machine of "
-        "the server; lag is from the answer to the fact applied, clocks of one machine",
+        "what": f"benches in the midst of picking carts of {_CART} orders, of which each scans every "
+        f"{_SCAN_EVERY_S:.0f} s, in {_PROCESSES} processes on the machine of the server; lag is from the answer to the "
+        "fact applied, clocks of one machine",
         **held,
         "more": more,
     }
 
 
-def _measured(asked: Asked, template: str, benches: int, seconds: float) -> Figures:
+def _measured(asked: Asked, template: str, totes: Sequence[Sequence[str]], seconds: float) -> Figures:
+    """With a bench for each of these `totes`."""
+    benches = len(totes)
     with own_database(asked, template) as url:
         context = get_context("spawn")
         folder = asked.fresh(f"benches-{benches}")
         answers, gate = context.Queue(), context.Barrier(_PROCESSES + 1)
         crew = [
             context.Process(
-                target=_crew, args=(url, folder, range(n, benches, _PROCESSES), seconds, gate, answers), daemon=True
+                target=_crew,
+                args=(url, folder, {i: totes[i] for i in range(n, benches, _PROCESSES)}, seconds, gate, answers),
+                daemon=True,
             )
             for n in range(_PROCESSES)
         ]
@@ -108,16 +118,21 @@ def _measured(asked: Asked, template: str, benches: int, seconds: float) -> Figu
     }
 
 
-def _crew(url: str, folder: Path, benches: Sequence[int], seconds: float, gate: Barrier, answers: Queue[Ran]) -> None:
+def _crew(
+    url: str, folder: Path, benches: Mapping[int, Sequence[str]], seconds: float, gate: Barrier, answers: Queue[Ran]
+) -> None:
     """One process with its benches: all open and in a job, then scanning for so long."""
     with ExitStack() as stack:
         database = stack.enter_context(closing(open_database(url, who="fleet", patience=PATIENCE_S)))
         crew = []
-        for n in benches:
+        for n, totes in benches.items():
             bench = Station.open(folder / str(n), database, crowd.station(n), settings=_SETTINGS)
             stack.enter_context(closing(bench))
             assert bench.sign_in(shop.BADGE).message == "signed_in"
-            crew.append(_Bench(n, bench))
+            crew.append(_Bench(n, bench, totes))
+            crew[-1].open()
+        for one in crew:
+            one.station.settle(_READY_S)
         gate.wait(_READY_S)
         ran = _scanning(crew, seconds)
         for one in crew:
@@ -130,16 +145,24 @@ def _crew(url: str, folder: Path, benches: Sequence[int], seconds: float, gate: 
 class _Bench:
     """Somebody who scans what the bench asks for. `unapplied`: (fact, when it was answered) of each scan that waits."""
 
-    def __init__(self, n: int, station: Station) -> None:
-        self.n, self.station = n, station
+    def __init__(self, n: int, station: Station, totes: Sequence[str]) -> None:
+        self.n, self.station, self.totes = n, station, totes
+        self.empty = list(totes)
         self.answer: Answer | None = None
         self.pending: Pending | None = None
         self.asked_at, self.kept = 0.0, 0
         self.unapplied: deque[tuple[int, float]] = deque()
 
+    def open(self) -> None:
+        """A floor at work does not begin all its jobs in one moment."""
+        self.answer = self.station.submit(_NEXT).result(_READY_S)
+        self.kept = self.station.applied[1]
+
     def scan(self) -> None:
         going_on = self.answer is not None and self.answer.next and self.answer.state not in ("idle", "finished")
-        code = self.answer.next[0] if self.answer and going_on else crowd.shipment(self.n)
+        code = self.answer.next[0] if self.answer and going_on else _NEXT
+        if code.startswith("PBT") and code not in self.totes:  # any will do
+            code = self.empty.pop()
         self.asked_at = monotonic()
         self.pending = self.station.submit(code)
 

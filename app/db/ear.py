@@ -1,16 +1,17 @@
 """Hearing that something changed, and saying it: whoever waits for news need not ask again and again.
 
-    leave = database.ear().subscribe(wake)  # wake() sets an event, no more
+    leave = database.ear().subscribe(wake)  # wake(rumour) sets an event, no more
     …
     leave()
 
 `wake` is called on the ear's thread soon after a transaction that announced something (app/db/feed.py) was committed,
-wherever that was; once more a moment later, because a change may stand in the feed behind a transaction still open; and
-every second or two in any case: a connection may be lost, a pooler passes no notifications. So a subscriber needs no
-clock of its own. Those that are many spread their own reading.
+wherever that was, with what is said to have changed, so that whoever is not concerned need not look; once more a moment
+later, because a change may stand in the feed behind a transaction still open; and every second or two in any case, of
+nothing in particular: a connection may be lost, a pooler passes no notifications. So a subscriber needs no clock of its
+own. Those that are many spread their own reading. A rumour is no more than that: what is true stands in the feed.
 
-On PostgreSQL an announcement is a NOTIFY without a word. It is sent after the commit and several are one: inside the
-transaction it would let only one commit at a time pass (two thirds of the throughput, measured 2026-11).
+On PostgreSQL an announcement is a NOTIFY. It is sent after the commit and several are one: inside the transaction it
+would let only one commit at a time pass (two thirds of the throughput, measured 2026-11).
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ import logging
 import random
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import msgspec
 from sqlalchemy import Engine
 from sqlalchemy.pool import PoolProxiedConnection
 
+from app.base.forms import from_json
 from app.db.deadline import LINE, Deadlines
 
 _LOG = logging.getLogger(__name__)
@@ -39,7 +42,14 @@ _ONCE_MORE_S = 0.4
 # How often a file is looked at; how long a silent connection is believed in, and how long it may take to answer.
 _LOOK_S, _BELIEVED_S, _PATIENCE_S = 0.2, 30.0, 5.0
 
-Wake = Callable[[], None]
+# What NOTIFY takes is less than 8,000 bytes.
+_WORDS = 7000
+
+# Keys said to have changed, by topic; a topic without keys: any of it. None: nothing is said, anything may have.
+Rumour = Mapping[str, Collection[str]] | None
+Wake = Callable[[Rumour], None]
+_SOMETHING: Mapping[str, Collection[str]] = {"": ()}
+_read_rumour = from_json(dict[str, list[str]])
 
 
 class Ear:
@@ -52,7 +62,7 @@ class Ear:
         self._lock = threading.Lock()
         self._threads: dict[str, threading.Thread] = {}
         self._told, self._closing = threading.Event(), threading.Event()
-        self._owes = False
+        self._owed: dict[str, set[str]] = {}
         self._line: Any = None  # of the connection that listens
         self._chance = random.Random()  # noqa: S311  # spreads processes' questions; no secret
 
@@ -68,9 +78,10 @@ class Ear:
 
         return leave
 
-    def tell(self) -> None:
-        """A committed transaction announced something. Comes back at once."""
-        self._owes = True
+    def tell(self, announced: Mapping[str, Collection[str]]) -> None:
+        """A committed transaction announced this. Comes back at once."""
+        with self._lock:
+            self._owed = _joined((self._owed, announced))
         self._told.set()
         if not self._is_sqlite:
             self._run(self._speak)
@@ -93,11 +104,11 @@ class Ear:
                 self._threads[name] = threading.Thread(target=work, name=f"ear {name}", daemon=True)
                 self._threads[name].start()
 
-    def _wake_all(self) -> None:
+    def _wake_all(self, rumour: Rumour = None) -> None:
         with self._lock:
             some = list(self._subscribers)
         for wake in some:
-            wake()
+            wake(rumour)
 
     def _pause(self) -> float:
         return _IN_ANY_CASE_S * self._chance.uniform(1 - _SPREAD, 1 + _SPREAD)
@@ -105,20 +116,21 @@ class Ear:
     # PostgreSQL --------------------------------------------------------------------------------------------
 
     def _speak(self) -> None:
-        while not self._closing.is_set() or self._owes:
+        while not self._closing.is_set() or self._owed:
             self._told.wait()
             self._told.clear()
-            if self._owes:
-                self._owes = False
-                self._notify()
+            with self._lock:
+                owed, self._owed = self._owed, {}
+            if owed:
+                self._notify(_said(owed))
             self._closing.wait(_TOGETHER_S)
 
-    def _notify(self) -> None:
+    def _notify(self, said: str) -> None:
         """Once more where the connection had died meanwhile. Then it stays unsaid: listeners look in any case."""
         for _ in range(2):
             with suppress(Exception), self._connected() as raw, self._deadlines.within(_PATIENCE_S):
                 self._deadlines.hold_to(raw.info[LINE])
-                _driver(raw).execute(f"NOTIFY {CHANNEL}")
+                _driver(raw).execute("SELECT pg_notify(%s, %s)", (CHANNEL, said))
                 return
 
     def _listen(self) -> None:
@@ -140,19 +152,23 @@ class Ear:
                 return
             self._line = line
         try:
-            believed, said = 0.0, False
+            believed = 0.0
+            rumour: Rumour = None
+            fresh: dict[str, set[str]] = {}  # heard last, and said but once
             while True:
                 if monotonic() > believed:
                     with self._deadlines.within(_PATIENCE_S):
                         self._deadlines.hold_to(line)
                         _driver(raw).execute(f"LISTEN {CHANNEL}")  # saying it again asks: is anybody there?
                     believed = monotonic() + _BELIEVED_S
-                self._wake_all()
+                self._wake_all(rumour)
                 self._closing.wait(_TOGETHER_S)
-                pause = _ONCE_MORE_S if said else self._pause()
-                said = any(_driver(raw).notifies(timeout=pause, stop_after=1))
-                if said:
+                pause = _ONCE_MORE_S if fresh else self._pause()
+                words = [one.payload for one in _driver(raw).notifies(timeout=pause, stop_after=1)]
+                said, fresh = fresh, _joined(map(_understood, words))
+                if words:
                     believed = monotonic() + _BELIEVED_S
+                rumour = _joined((said, fresh)) or None
         finally:
             with self._lock:
                 self._line = None
@@ -185,14 +201,40 @@ class Ear:
     def _look_at(self, db: sqlite3.Connection) -> None:
         seen, newest, due = -1, -1, 0.0
         while not self._closing.is_set():
-            before = newest
+            rumour: Rumour = {}
             if seen != (seen := db.execute("PRAGMA data_version").fetchone()[0]):
-                newest = db.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()[0]
-            if newest != before or monotonic() > due:
+                before, newest = newest, db.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()[0]
+                rows = db.execute("SELECT topic, key FROM change WHERE id > ?", [before]) if before >= 0 else ()
+                rumour = _SOMETHING if newest < before else _joined({topic: [key]} for topic, key in rows)
+            if rumour or monotonic() > due:
                 due = monotonic() + self._pause()
-                self._wake_all()
+                self._wake_all(rumour or None)
             self._told.wait(_LOOK_S)
             self._told.clear()
+
+
+def _joined(some: Iterable[Mapping[str, Collection[str]]]) -> dict[str, set[str]]:
+    """All of them as one; where one says "any", so does this."""
+    joined: dict[str, set[str]] = {}
+    for rumour in some:
+        for topic, keys in rumour.items():
+            known = joined.get(topic)
+            joined[topic] = set(keys) if known is None else known | set(keys) if known and keys else set()
+    return joined
+
+
+def _said(announced: Mapping[str, Collection[str]]) -> str:
+    """As words of a NOTIFY; where these are too many, only which topics."""
+    said = msgspec.json.encode({topic: sorted(keys) for topic, keys in announced.items()})
+    return (said if len(said) <= _WORDS else msgspec.json.encode({topic: [] for topic in announced})).decode()
+
+
+def _understood(words: str) -> Mapping[str, Collection[str]]:
+    """Earlier programs say no more than that there is something."""
+    try:
+        return _read_rumour(words)
+    except msgspec.MsgspecError:
+        return _SOMETHING
 
 
 def _driver(raw: PoolProxiedConnection) -> Any:

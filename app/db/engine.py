@@ -12,10 +12,11 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Dialect, Engine, RootTransaction, RowMapping, create_engine, event, text
@@ -27,6 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from app.base.clock import Clock
 from app.base.errors import Conflict, Crossed, DatabaseAway
+from app.base.forms import from_json
 from app.base.turns import give_way
 from app.db.blame import meaning
 from app.db.deadline import LINE, Deadlines, Limit, handle_on
@@ -52,11 +54,16 @@ _CONNECT_S, _CONNECTIONS = 5, 16
 # Seconds until TCP first asks a silent peer, between two such questions, how many; then milliseconds for what was sent.
 _TCP = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
         "tcp_user_timeout": 10_000}  # fmt: skip
-# Under this name a connection carries whether its transaction announced something.
+# Under this name a connection carries what its transaction announced: {topic: keys}.
 ANNOUNCED = "announced"
+# … what it is still to write (app/db/at_once.py), …
+GATHERED = "gathered"
+# … and what time it was in the database when it began, and on this machine's monotonic clock.
+_BEGAN = "began"
 _unhurried: ContextVar[bool] = ContextVar("unhurried", default=False)
 # How often an act is begun that met another's each time: whoever is hurt by a third has waited long enough to be told.
 _TRIES = 5
+_loads = from_json(object)
 
 
 def _dumps(value: object) -> str:
@@ -126,7 +133,7 @@ class Database:
                 with tx, transaction:
                     tx.info.pop(ANNOUNCED, None)
                     yield tx
-                    announced = write and tx.info.pop(ANNOUNCED, False)
+                    announced = tx.info.pop(ANNOUNCED, {}) if write else {}
                     if not write:
                         transaction.rollback()
         except (DBAPIError, NoneFree) as error:
@@ -138,7 +145,7 @@ class Database:
                 raise meant from error
             raise
         if announced:
-            self.ear().tell()
+            self.ear().tell(announced)
 
     def _look_at_file(self, file: Path) -> None:
         """A file that was taken away is away: what has it open would go on writing where nobody reads it."""
@@ -175,13 +182,18 @@ class Database:
         return nullcontext(Limit(0))
 
     def _say_begin(self, connection: Connection) -> None:
-        """BEGIN and its limits, in one round trip. What is read in one transaction is seen as of one moment."""
-        write = connection.get_execution_options().get("packbench_write")
+        """BEGIN, its limits and the time, in one round trip. What one transaction reads is seen as of one moment."""
         patience = 0 if _unhurried.get() else int(self.patience * 1000)
-        connection.exec_driver_sql(
-            f"BEGIN{'' if write else ' ISOLATION LEVEL REPEATABLE READ'}; SET LOCAL statement_timeout = {patience};"
+        limits = (
+            f"SET LOCAL statement_timeout = {patience};"
             f" SET LOCAL idle_in_transaction_session_timeout = {patience or _IDLE_MS}"
         )
+        if connection.get_execution_options().get("packbench_write"):
+            moment = connection.exec_driver_sql(f"SELECT clock_timestamp(); BEGIN; {limits}").scalar()
+            connection.info[_BEGAN] = moment, monotonic()
+        else:  # a SELECT would take the view before its kind is said
+            connection.info.pop(_BEGAN, None)
+            connection.exec_driver_sql(f"BEGIN ISOLATION LEVEL REPEATABLE READ; {limits}")
 
     def ear(self) -> Ear:
         """Who hears of changes, made when first asked for: one a process."""
@@ -209,7 +221,11 @@ class Database:
         """
         if self.is_sqlite:
             return here.now()
-        moment: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+        if began := tx.info.get(_BEGAN):
+            there, then = began
+            moment: datetime = there + timedelta(seconds=monotonic() - then)
+        else:
+            moment = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
         return moment
 
     def close(self) -> None:
@@ -223,11 +239,15 @@ class Database:
 @contextmanager
 def savepoint(tx: Tx) -> Iterator[None]:
     """All of the block or nothing of it, the transaction around it going on. A broken constraint is a Conflict."""
+    gathered = tx.info.pop(GATHERED, None)  # what is written in the block is written in it
     try:
         with tx.begin_nested():
             yield
     except IntegrityError as error:
         raise Conflict(plain(error.orig), kind="constraint") from error
+    finally:
+        if gathered is not None:
+            tx.info[GATHERED] = gathered
 
 
 def open_database(url: str, *, who: str = "", patience: float = 0.0) -> Database:
@@ -237,7 +257,9 @@ def open_database(url: str, *, who: str = "", patience: float = 0.0) -> Database
     wait for ever, a command that a person started may.
     """
     parsed = make_url(url)
-    options: dict[str, Any] = {"json_serializer": _dumps, "hide_parameters": True, "poolclass": QueuePool}
+    options: dict[str, Any] = {
+        "json_serializer": _dumps, "json_deserializer": _loads, "hide_parameters": True, "poolclass": QueuePool,
+    }  # fmt: skip
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)

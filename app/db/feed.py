@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, delete, func, literal_column, select, text, tuple_
+from sqlalchemy import Select, bindparam, delete, func, literal_column, select, text, tuple_
 from sqlalchemy.sql import ColumnElement
 
 from app.base.clock import stamp
 from app.base.ids import uuid7
-from app.db.at_once import add
+from app.db.at_once import Queries, add, read_at_once
 from app.db.engine import ANNOUNCED, Tx
 from app.db.rows import pieces, upsert
 from app.db.tables import about, change
@@ -25,8 +26,23 @@ from app.db.tables import about, change
 KEPT = timedelta(days=14)
 _EPOCH = "feed_epoch"
 _XID = "pg_current_xact_id()::text::bigint"
-_STARTED: ColumnElement[str] = literal_column("extract(epoch FROM pg_postmaster_start_time())::text")
 _OPEN: ColumnElement[int] = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+
+
+def _news(started: str, *certain: ColumnElement[bool]) -> Queries:
+    """(which lifetime it is, what is new behind a cursor)"""
+    c, value = change.c, select(about.c.value).where(about.c.name == _EPOCH).scalar_subquery()
+    behind = tuple_(c.xid, c.id) > tuple_(bindparam("xid", type_=c.xid.type), bindparam("id", type_=c.id.type))
+    began: ColumnElement[Any] = literal_column(started)
+    standing: Select[Any] = select(func.coalesce(value, "").label("epoch"), began.label("started"))
+    new: Select[Any] = select(c.id, c.topic, c.key, c.xid).where(behind, *certain).order_by(c.xid, c.id)
+    return standing, new.limit(bindparam("limit"))
+
+
+_NEWS_OF = {
+    "sqlite": _news("''"),
+    "postgresql": _news("extract(epoch FROM pg_postmaster_start_time())::text", change.c.xid < _OPEN),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -64,18 +80,19 @@ def announce(tx: Tx, topic: str, keys: Iterable[str], at: datetime) -> None:
     if not rows:
         return
     add(tx, change, rows, xid=_XID)
-    tx.info[ANNOUNCED] = True
+    tx.info.setdefault(ANNOUNCED, {}).setdefault(topic, set()).update(row["key"] for row in rows)
 
 
 def since(tx: Tx, after: Cursor, limit: int = 500) -> list[Change]:
     """Changes behind `after`, oldest first; none of a transaction that one still open may come before."""
-    c = change.c
-    query = select(c.id, c.topic, c.key, c.xid).where(
-        tuple_(c.xid, c.id) > tuple_(bindparam("xid", after.xid, c.xid.type), bindparam("id", after.id, c.id.type))
-    )
-    if tx.dialect.name == "postgresql":
-        query = query.where(c.xid < _OPEN)
-    return [Change(*row) for row in tx.execute(query.order_by(c.xid, c.id).limit(limit))]
+    return look(tx, after, limit)[1]
+
+
+def look(tx: Tx, after: Cursor, limit: int = 500) -> tuple[str, list[Change]]:
+    """(the `lifetime` that cursors of this moment belong to, changes behind `after` as `since` gives them)"""
+    values = {"xid": after.xid, "id": after.id, "limit": limit}
+    (about_it,), rows = read_at_once(tx, _NEWS_OF[tx.dialect.name], values)
+    return f"{about_it['epoch']} {about_it['started']}", [Change(**row) for row in rows]
 
 
 def keys_since(tx: Tx, topic: str, after: Cursor) -> set[str]:
@@ -102,9 +119,8 @@ def lifetime(tx: Tx) -> str:
 
     A server put back to before by PostgreSQL's own means, or one that stepped in for it, has started since.
     """
-    value = select(about.c.value).where(about.c.name == _EPOCH).scalar_subquery()
-    started = _STARTED if tx.dialect.name == "postgresql" else literal_column("''")
-    return " ".join(tx.execute(select(func.coalesce(value, ""), started)).one())
+    about_it = tx.execute(_NEWS_OF[tx.dialect.name][0]).one()
+    return f"{about_it.epoch} {about_it.started}"
 
 
 def prune(tx: Tx, now: datetime, keep: Collection[str], after: int, limit: int = 5000) -> tuple[int, int | None]:

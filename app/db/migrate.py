@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import MetaData, inspect, select, text
+from sqlalchemy import MetaData, Select, Text, column, inspect, select, table, text
 
 from app.base.errors import SchemaMismatch
 from app.db.engine import Database, Tx
@@ -38,12 +39,16 @@ def require_current(database: Database) -> None:
         require_fit(found, found and oldest_program(tx))
 
 
-def still_fits(tx: Tx) -> None:
+VERSION: Select[Any] = select(column("version_num", Text)).select_from(table("alembic_version"))
+
+
+def still_fits(tx: Tx, found: str = "") -> None:
     """The same in the middle of a session: the database may have been brought up to date since it began.
 
-    Asked behind a lock on the station's row, which an upgrade waits for, it holds until the transaction's end.
+    `found`: the schema's VERSION, where it was read already. Asked behind a lock on the station's row, which an
+    upgrade waits for, it holds until the transaction's end.
     """
-    found = tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    found = found or tx.execute(VERSION).scalar_one()
     if found != HEAD:
         require_fit(found, oldest_program(tx))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -15,8 +16,8 @@ from types import MappingProxyType
 from app.base.errors import Conflict, Refused, SchemaMismatch
 from app.base.turns import in_turns
 from app.db import Tx, savepoint
+from app.db.at_once import written_singly
 from app.db.blame import blames_the_values
-from app.db.migrate import still_fits
 from app.floor import bench, store
 from app.floor.aside import ask_about
 from app.floor.chain import chained
@@ -27,6 +28,7 @@ from app.floor.mistaken import note_mistakes
 from app.floor.received import store as received
 from app.floor.received.store import Received
 from app.floor.shortage import keep_still
+from app.floor.standing.store import Mark, Standing, standing
 from app.floor.store import Claim
 from app.floor.take_effect import take_effect
 from app.floor.verdict import APPLIED, SET_ASIDE
@@ -57,21 +59,21 @@ class _Bench:
 
 
 def apply_batch(
-    tx: Tx, *, station: str, incarnation: str, facts: Sequence[Fact], before: str, now: datetime
+    tx: Tx, *, station: str, incarnation: str, facts: Sequence[Fact], before: str, now: datetime, hopeful: bool = False
 ) -> Applied:
     """Applies the station's facts in order, each exactly once: what was applied before is passed over.
 
     `before` is the journal's link behind the fact before the first of them. Conflict: journal_unknown, journal_gap or
     journal_restored, the facts are not those that follow what was taken in. SchemaMismatch: one is of a newer form.
-    In either case nothing was done.
+    In either case nothing was done. `hopeful`, which saves two round trips: nothing is looked for that cannot be
+    applied; whatever is wrong with a fact is raised, and the transaction spoilt.
     """
-    row = site.lock_station(tx, station)
-    still_fits(tx)
+    found = _standing(tx, station, facts)
+    row, known = found.station, found.known
     if row.incarnation != incarnation:
         raise Conflict(
             f"{station}: journal {incarnation} is not the one known", kind="journal_unknown", station=station
         )
-    known = received.received(tx, [fact.op_id for fact in facts])
     last_hash = _linked(row, facts, before, known)
     fresh = [fact for fact in facts if fact.seq > row.last_seq]
     if not fresh:
@@ -86,9 +88,15 @@ def apply_batch(
     at = _Bench(station, row.warehouse, incarnation, now, row.facts + 1 - fresh[0].seq)
     outcomes = {fact.op_id: (known[fact.op_id].outcome, known[fact.op_id].reason) for fact in again}
     if new:
-        outcomes |= _whole(tx, at, new)
+        outcomes |= _apply(tx, at, new, found) if hopeful else _whole(tx, at, new, found)
     site.advance_station(
-        tx, station, incarnation=incarnation, last_seq=fresh[-1].seq, last_hash=last_hash, facts=len(fresh), now=now
+        tx,
+        station,
+        incarnation=incarnation,
+        last_seq=fresh[-1].seq,
+        last_hash=last_hash,
+        facts=row.facts + len(fresh),
+        now=now,
     )
     return Applied(fresh[-1].seq, outcomes)
 
@@ -116,20 +124,26 @@ def _restored(row: Station) -> Conflict:
     )
 
 
-def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
+def _standing(tx: Tx, station: str, facts: Sequence[Fact]) -> Standing:
+    """Who books a shortage locks the shipments it may hurt beside his own."""
+    return standing(tx, station, facts, shipments_too=not list(shortages(facts)))
+
+
+def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact], found: Standing) -> dict[str, tuple[str, str]]:
     """The batch as one; if something in it is refused, by halves, so that only what is at fault is set aside.
 
     Whatever is wrong with a fact, the rules or the program that meets it: it must not hold up those behind it.
     """
     try:
         with savepoint(tx):
-            return _apply(tx, at, fresh)
+            return _apply(tx, at, fresh, found)
     except Exception as error:
         if not blames_the_values(error):
             raise
         if len(fresh) > 1:
             half = len(fresh) // 2
-            return _whole(tx, at, fresh[:half]) | _whole(tx, at, fresh[half:])
+            done = _whole(tx, at, fresh[:half], found)
+            return done | _whole(tx, at, fresh[half:], _standing(tx, at.station, fresh[half:]))
         if not isinstance(error, Refused):
             _LOG.warning("%s: fact %d set aside", at.station, fresh[0].seq, exc_info=True)
     fact = _plain(fresh[0])
@@ -148,33 +162,37 @@ def _plain(fact: Fact) -> Fact:
     return replace(fact, epoch=max(0, min(fact.epoch, 2**31 - 1)), version=max(0, fact.version), **texts)
 
 
-def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact]) -> dict[str, tuple[str, str]]:
-    works = _begin(tx, fresh, at.station)
-    concerned = {job.shipment for work in works.values() for job in work.packet.jobs}
-    # Cancelled or held before their facts are judged, or after they took effect.
-    keep_still(tx, concerned, {event.sku for _, event in shortages(fresh)}, at.warehouse)
-    known = shipments.get(tx, concerned)
+def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact], found: Standing) -> dict[str, tuple[str, str]]:
+    works = _begin(tx, fresh, at.station, found.claims)
+    known = found.shipments
+    if short := list(shortages(fresh)):
+        concerned = {job.shipment for work in works.values() for job in work.packet.jobs}
+        # Cancelled or held before their facts are judged, or after they took effect.
+        keep_still(tx, concerned, {event.sku for _, event in short}, at.warehouse)
+        known = shipments.get(tx, concerned)
     outcomes = {fact.op_id: judge(fact, works.get(fact.claim), known) for fact in in_turns(fresh, 8)}
-    received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)
-    take_effect(tx, at.station, [work for work in works.values() if work.folded], known, at.now)
-    note_mistakes(tx, [fact for fact in fresh if outcomes[fact.op_id][0] == APPLIED], at.station, at.now)
-    _set_aside(tx, fresh, outcomes, at, works)
+    usual = not short and all(outcome == APPLIED for outcome, _ in outcomes.values())
+    # Whose units are lacking, and what a case has to name, is read from what was written just now.
+    with nullcontext() if usual else written_singly(tx):
+        received.add_facts(tx, at.station, at.incarnation, fresh, outcomes, at.now, at.before)
+        take_effect(tx, at.station, [work for work in works.values() if work.folded], known, at.now)
+        note_mistakes(tx, [fact for fact in fresh if outcomes[fact.op_id][0] == APPLIED], at.station, at.now)
+        _set_aside(tx, fresh, outcomes, at, works)
     for work in works.values():
         remember(work.packet, [*work.earlier, *work.folded], work.state)
     return outcomes
 
 
-def _begin(tx: Tx, fresh: Sequence[Fact], station: str) -> dict[str, Work]:
-    # Locked: a claim is taken over before its facts are judged, or after they took effect.
-    claims = store.claims(tx, sorted({fact.claim for fact in fresh if fact.claim}), to_change=True)
+def _begin(tx: Tx, fresh: Sequence[Fact], station: str, held: Mapping[str, tuple[Claim, Mark]]) -> dict[str, Work]:
+    wanted = sorted({fact.claim for fact in fresh if fact.claim in held and held[fact.claim][0].station == station})
     # Of a long job a batch adds little: what is remembered of it needn't be read and decoded again.
-    known = {id_: remembered(id_, *mark) for id_, mark in received.folded_marks(tx, list(claims)).items()}
-    before = store.facts_of(tx, [id_ for id_ in claims if known.get(id_) is None])
+    known = {id_: remembered(id_, *held[id_][1]) for id_ in wanted}
+    before = store.facts_of(tx, [id_ for id_, facts in known.items() if facts is None])
     works = {}
-    for id_, claim in claims.items():
-        if claim.station == station:
-            earlier = known.get(id_) or decoded(before[id_])
-            works[id_] = Work(claim, earlier, folded(claim.packet, earlier))
+    for id_, facts in known.items():
+        claim, earlier = held[id_][0], decoded(before[id_]) if facts is None else facts
+        state = folded(claim.packet, earlier)
+        works[id_] = Work(claim, earlier, state, stood=state)
     return works
 
 

@@ -18,7 +18,7 @@ from app.floor.packet import Packet
 Facts = Sequence[tuple[str, Event]]
 
 # A station works on one claim or two at a time; a program that applies for a whole floor remembers the latest.
-_CLAIMS = 32
+_CLAIMS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,8 @@ def remembered(claim: str, count: int, greatest: str) -> Facts | None:
 
     Folded facts never change and their ids are of chance: as many with the same greatest are the same.
     """
+    if not count:
+        return ()
     known = _known.get(claim)
     if known and len(known.facts) == count and max(op_id for op_id, _ in known.facts) == greatest:
         return known.facts

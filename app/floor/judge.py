@@ -26,11 +26,15 @@ OVER = ("done", "released")
 
 @dataclass(slots=True)
 class Work:
-    """One claim while facts are folded in: all of them in `folded`, those that take effect in `new`."""
+    """One claim while facts are folded in: all of them in `folded`, those that take effect in `new`.
+
+    `stood`: where the earlier facts led, if that is what the shared database says now.
+    """
 
     claim: Claim
     earlier: Facts
     state: bench.State
+    stood: bench.State | None = None
     folded: list[tuple[str, Event]] = field(default_factory=list)
     new: list[tuple[Fact, Event]] = field(default_factory=list)
 

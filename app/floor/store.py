@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import and_, func, or_, select, update
@@ -13,7 +14,7 @@ from app.base.clock import stamp
 from app.base.forms import from_plain
 from app.carriers.tables import carrier, service
 from app.cases import tables as cases
-from app.db import Row, Tx
+from app.db import Tx
 from app.db.at_once import add
 from app.floor import tables as t
 from app.floor.facts import Fact
@@ -86,7 +87,12 @@ def claims(tx: Tx, ids: Sequence[str], *, to_change: bool = False) -> dict[str, 
     query = select(t.claim).where(t.claim.c.id.in_(ids))
     rows = tx.execute(query.order_by(t.claim.c.id).with_for_update() if to_change else query).mappings().all()
     members = tx.execute(select(t.claim_shipment).where(t.claim_shipment.c.claim_id.in_(ids))).mappings().all()
-    return {row["id"]: _claim(row, [m for m in members if m["claim_id"] == row["id"]]) for row in rows}
+    return {one.id: one for one in whole(rows, members)}
+
+
+def whole(rows: Sequence[Mapping[Any, Any]], members: Sequence[Mapping[Any, Any]]) -> list[Claim]:
+    """The claims of these rows, and of those of their shipments."""
+    return [_claim(row, [m for m in members if m["claim_id"] == row["id"]]) for row in rows]
 
 
 def live_packets(tx: Tx, station: str, *, among: Collection[str] | None = None) -> list[Packet]:
@@ -138,7 +144,7 @@ def facts_of(tx: Tx, claim_ids: Sequence[str]) -> dict[str, list[Fact]]:
     f = t.fact.c
     query = select(t.fact).where(f.claim_id.in_(claim_ids), IN_THE_FOLD).order_by(f.claim_id, f.n)
     found: dict[str, list[Fact]] = {claim: [] for claim in claim_ids}
-    for row in tx.execute(query).mappings():
+    for row in tx.execute(query).mappings() if found else ():
         found[row["claim_id"]].append(held.fact_of(row))
     return found
 
@@ -152,7 +158,7 @@ def keep_answer(tx: Tx, op_id: str, station: str, kind: str, given: object, now:
     add(tx, t.question, [row])
 
 
-def _claim(row: Row, members: Sequence[Row]) -> Claim:
+def _claim(row: Mapping[Any, Any], members: Sequence[Mapping[Any, Any]]) -> Claim:
     return Claim(
         id=row["id"],
         kind=row["kind"],

@@ -51,21 +51,22 @@ def take_effect(tx: Tx, station: str, works: Sequence[Work], known: Mapping[str,
 
 def _write_folds(tx: Tx, works: Sequence[Work], known: Mapping[str, Shipment]) -> None:
     """How lines, parcels and totes stand by the folds; what lies where of a cancelled shipment stays as it was then."""
-    progress: list[Progress] = []
+    progress: set[Progress] = set()
     boxes: dict[str, Sequence[Box]] = {}
     lying: dict[str, Sequence[Lying]] = {}
     for work in works:
         if work.claim.state in OVER:  # what stands there is a later claim's
             continue
-        tally = bench.tally(work.state)
+        tally, before = bench.tally(work.state), bench.tally(work.stood) if work.stood else None
         touched = {job.shipment for job in work.packet.jobs if known[job.shipment].state != "cancelled"}
-        progress += [Progress(n.shipment, n.line, n.picked, n.packed) for n in tally.lines if n.shipment in touched]
+        progress |= {Progress(n.shipment, n.line, n.picked, n.packed) for n in tally.lines if n.shipment in touched}
         if work.packet.kind == "pack":
-            boxes |= {s: some for s, some in tally.boxes.items() if s in touched}
-        lying |= {s: some for s, some in tally.totes.items() if s in touched}
-    outcome.set_progress(tx, progress)
+            boxes |= {s: tally.boxes[s] for s in touched if not before or tally.boxes[s] != before.boxes[s]}
+        lying |= {s: tally.totes[s] for s in touched if not before or tally.totes[s] != before.totes[s]}
+    stood = {Progress(s, n.line, n.picked, n.packed) for s, one in known.items() for n in one.lines}
+    outcome.set_progress(tx, sorted(progress - stood))
     outcome.put_boxes(tx, boxes)
-    outcome.put_totes(tx, lying)
+    outcome.put_totes(tx, lying, {s: known[s].tote for s in lying})
 
 
 def _move_goods(tx: Tx, works: Sequence[Work], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,8 @@ from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
 from app.base.ids import uuid7
 from app.db import Row, Tx
+from app.db.at_once import alter
+from app.db.at_once import put as put_row
 from app.db.rows import pieces, upsert
 from app.site import tables as t
 from app.site.pin import Bearer
@@ -42,11 +44,11 @@ def station(tx: Tx, name: str) -> Station:
     row = tx.execute(select(t.station).where(t.station.c.name == name)).mappings().first()
     if row is None:
         raise NotFound(f"station {name!r}", what="station", id=name)
-    return _station(row)
+    return as_station(row)
 
 
 def stations(tx: Tx) -> list[Station]:
-    return [_station(row) for row in tx.execute(select(t.station).order_by(t.station.c.name)).mappings()]
+    return [as_station(row) for row in tx.execute(select(t.station).order_by(t.station.c.name)).mappings()]
 
 
 def lock_station(tx: Tx, name: str) -> Station:
@@ -58,7 +60,7 @@ def lock_station(tx: Tx, name: str) -> Station:
     if row is None:
         station(tx, name)
         raise Conflict(f"this login is not station {name}'s", kind="not_this_bench", station=name)
-    return _station(row)
+    return as_station(row)
 
 
 def set_login(tx: Tx, name: str, login: str) -> None:
@@ -66,21 +68,12 @@ def set_login(tx: Tx, name: str, login: str) -> None:
 
 
 def advance_station(
-    tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, facts: int = 0, now: datetime
+    tx: Tx, name: str, *, incarnation: str, last_seq: int, last_hash: str, facts: int | None = None, now: datetime
 ) -> None:
-    """How far its journal's facts are taken in, `facts` more of them than before."""
-    s = t.station.c
-    tx.execute(
-        update(t.station)
-        .where(s.name == name)
-        .values(
-            incarnation=incarnation,
-            last_seq=last_seq,
-            last_hash=last_hash,
-            last_seen=stamp(now),
-            facts=s.facts + facts,
-        )
-    )
+    """How far its journal's facts are taken in, and how many of its facts there are in all, if that has changed."""
+    row: dict[str, Any] = {"name": name, "incarnation": incarnation, "last_seq": last_seq, "last_hash": last_hash}
+    row |= {"last_seen": stamp(now)} if facts is None else {"last_seen": stamp(now), "facts": facts}
+    alter(tx, t.station, [row], ["name"])
 
 
 def hear_station(tx: Tx, name: str, *, place: str, now: datetime) -> None:
@@ -226,7 +219,7 @@ def hold_leases(tx: Tx, station: str, held: Sequence[Lease], now: datetime) -> l
 
 def put_presence(tx: Tx, presence: Presence, now: datetime) -> None:
     """What a bench says of itself, in place of what it said before."""
-    upsert(tx, t.presence, [{**asdict(presence), "at": stamp(now)}], ["station"])
+    put_row(tx, t.presence, [{**asdict(presence), "at": stamp(now)}], ["station"])
 
 
 def leases(tx: Tx) -> list[tuple[int, int, int, int]]:
@@ -247,5 +240,5 @@ def _place(value: dict[str, Any]) -> Place:
     return Place(**{**value, "street": tuple(value.get("street", ()))})
 
 
-def _station(row: Row) -> Station:
+def as_station(row: Mapping[Any, Any]) -> Station:
     return Station(**{name: row[name] for name in Station.__dataclass_fields__})

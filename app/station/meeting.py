@@ -93,13 +93,17 @@ class Meeting:
                 self._looked_up.add(fact.claim)
         return facts
 
-    def apply(self, tx: Tx, now: datetime, *, incarnation: str, facts: Sequence[Fact], before: str) -> Applied:
+    def apply(
+        self, tx: Tx, now: datetime, *, incarnation: str, facts: Sequence[Fact], before: str, hopeful: bool
+    ) -> Applied:
         """As `apply_batch`. Conflict (journal_unknown) too: work that lies here is unknown there.
 
         The database was put back to before since they met: nothing is kept, and they meet anew.
         """
         station = self._journal.station
-        applied = apply_batch(tx, station=station, incarnation=incarnation, facts=facts, before=before, now=now)
+        applied = apply_batch(
+            tx, station=station, incarnation=incarnation, facts=facts, before=before, now=now, hopeful=hopeful
+        )
         unknown = {fact.claim for fact in facts if applied.outcomes.get(fact.op_id) == (SET_ASIDE, "claim_unknown")}
         for claim in unknown - self._looked_up:
             if self._journal.packet(claim):

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from app.base.clock import Clock, stamp
 from app.db import Database, Tx, feed
+from app.db.at_once import written_at_once
 from app.db.head import HEAD
 from app.floor import claim
 from app.floor.attach import goodbye, heard
@@ -125,9 +126,10 @@ class Beat:
 
         def do(tx: Tx) -> T:
             now = self._database.now(tx, self._clock)
-            done = act(tx, now)
-            if word:
-                self._tell(tx, word, now)
+            with written_at_once(tx):
+                done = act(tx, now)
+                if word:
+                    self._tell(tx, word, now)
             return done
 
         done = self._database.act(do)

@@ -18,6 +18,7 @@ from app.base.clock import Clock, from_stamp, stamp
 from app.base.errors import Crossed, DatabaseAway, JournalBroken, NotLetIn, PackbenchError, Refused, SchemaMismatch
 from app.base.turns import considerate
 from app.db import Database, Tx, feed
+from app.db.blame import blames_the_values
 from app.floor.outcome.store import tell_prints
 from app.floor.printing import Printed
 from app.floor.verdict import SET_ASIDE
@@ -32,14 +33,13 @@ from app.station.meeting import Meeting
 from app.station.numbers import Numbers
 from app.station.presence import Beat
 from app.station.provision import Provision
+from app.station.rumours import Rumours
 
 _LOG = logging.getLogger(__name__)
 # Facts gather for so long before they travel: one transaction of the shared database for many scans. While scans pour
 # in they gather on, a batch at most and a second at most: applying takes the same processor and disk as the next scan.
 GATHER_S, POURING_S = 0.1, 1.0
 BATCH_FACTS = 400  # in one transaction of the shared database
-# Whoever hears of news reads it so much later, not all benches at once, and so long after the last time at least.
-SPREAD_S, NEWS_S = 0.3, 0.5
 # A step without any reason: whatever should give one has failed.
 IN_ANY_CASE_S = 10.0
 # How often the cache notes when the shared database was last heard.
@@ -109,7 +109,7 @@ class Sync:
         self._greeted = threading.Event()  # the first words were tried
         self._attached = False  # … and answered
         self._wake, self._closing = threading.Event(), False
-        self._stirred, self._rumour, self._pulled = threading.Event(), False, 0.0
+        self._stirred, self._rumours = threading.Event(), Rumours(clock, self._chance)
         self._leave: Callable[[], None] = lambda: None
         self._moved = threading.Condition()
         self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
@@ -118,7 +118,7 @@ class Sync:
         """Sets the thread going and waits for its first words with the shared database; False: it kept silent."""
         self._journal.on_facts.append(self.stir)
         self._journal.on_prints.append(self.stir)
-        self._leave = self._database.ear().subscribe(self._news_may_be)
+        self._leave = self._database.ear().subscribe(lambda said: self.stir() if self._rumours.heard(said) else None)
         self._thread.start()
         return self._greeted.wait(patience) and not self._trouble
 
@@ -149,6 +149,7 @@ class Sync:
     def hurry(self) -> None:
         """Somebody waits for an answer: try now, whatever went wrong before."""
         self._pause_until = 0.0
+        self._rumours.hurry()
         self._wake.set()
         self._stirred.set()
 
@@ -195,10 +196,6 @@ class Sync:
             self._rest()
             self._gather()
 
-    def _news_may_be(self) -> None:
-        self._rumour = True
-        self.stir()
-
     def _rest(self) -> None:
         """Until there is something to send or to hear, or a pause is over; at once when somebody waits."""
         until = self._clock.monotonic() + IN_ANY_CASE_S
@@ -207,12 +204,8 @@ class Sync:
                 until = self._pause_until
             elif self._waits():
                 return
-            elif self._rumour:
-                self._rumour = False
-                soon = self._clock.monotonic() + self._chance.uniform(0, SPREAD_S)
-                until = min(until, max(soon, self._pulled + NEWS_S))
             elif self._attached:
-                until = min(until, self._clock.monotonic() + self.beat.due_in())
+                until = min(until, self._rumours.due, self._clock.monotonic() + self.beat.due_in())
             self._stirred.wait(min(left, max(0.0, until - self._clock.monotonic())))
             self._stirred.clear()
 
@@ -237,9 +230,11 @@ class Sync:
         try:
             if not self._attached or (self._births, self._met) != (self._cache.births, self._journal.incarnation):
                 self._greet()
+            sent = self._journal.acked
             while self._push():
                 pass
-            self._pull()
+            if looks := self._journal.acked == sent or self._rumours.are_due():
+                self._pull()
             self.beat.say()
         except Exception as error:  # noqa: BLE001  # no error may end the way up: it is said, and tried again
             self._failed(error)
@@ -251,7 +246,9 @@ class Sync:
             with suppress(JournalBroken):
                 note(self._journal, self._cache, pulled=self._attached and self._met == self._journal.incarnation)
             self._greeted.set()
-            self._besides()
+            if looks:
+                self._besides()
+                self._rumours.holds(self._cache)
         self._greeted.set()
 
     def _hear(self) -> None:
@@ -276,6 +273,7 @@ class Sync:
             self._stopped = not heals
             self._fail(error.kind, error)
         else:
+            self._attached = False  # it may be that the schema is another's by now: who we are is said anew
             self._fail("broken", error)
 
     def _fail(self, trouble: str, error: BaseException) -> None:
@@ -327,7 +325,12 @@ class Sync:
         if facts:
             before = journal.link_at(facts[0].seq - 1) or ""
             send = partial(self._meeting.apply, incarnation=incarnation, facts=facts, before=before)
-            applied = self.beat.along(facts[-1].seq, send)
+            try:
+                applied = self.beat.along(facts[-1].seq, partial(send, hopeful=True))
+            except Exception as error:
+                if not blames_the_values(error):
+                    raise
+                applied = self.beat.along(facts[-1].seq, partial(send, hopeful=False))
             aside = {op_id: reason for op_id, (outcome, reason) in applied.outcomes.items() if outcome == SET_ASIDE}
             self._cache.keep_set_aside(aside)
             journal.acknowledge(facts[-1].seq, incarnation)
@@ -344,15 +347,15 @@ class Sync:
 
     def _pull(self) -> None:
         """What changed since, and what follows from it for the work held here."""
-        self._pulled = self._clock.monotonic()
+        self._rumours.look()
         ours = pull.held(self._cache)
         with self._database.read() as tx:
-            if feed.lifetime(tx) != self._lifetime or self.news_age_s() >= feed.KEPT.total_seconds():
+            lifetime, changes = feed.look(tx, self._position)
+            if lifetime != self._lifetime or self.news_age_s() >= feed.KEPT.total_seconds():
                 # Put back to before, or so long unheard that changes have left the feed: all is looked at anew, soon.
                 self._attached = False
                 self._wake.set()
                 return
-            changes = feed.since(tx, self._position)
             if not changes:
                 return
             found = pull.what_changed(tx, self.station, self._cache, ours, changes)

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import Table, and_, bindparam, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
 from app.base.clock import stamp
 from app.base.errors import Conflict
 from app.db import Tx
+from app.db.at_once import add
 from app.db.rows import pieces, upsert
 from app.stock.ledger import (
     PLACED,
@@ -45,8 +46,7 @@ def post(tx: Tx, rows: Sequence[Row], now: datetime) -> None:
     emptied = [dict(zip(_EMPTIED, k, strict=True)) for k, v in places.items() if v["on_hand"] < 0 and not is_bin(k[2])]
     if emptied:
         tx.execute(_EMPTY, emptied)
-    if rows:
-        tx.execute(insert(ledger), [_ledger_row(row, at) for row in rows])
+    add(tx, ledger, [_ledger_row(row, at) for row in rows])
 
 
 def _ledger_row(row: Row, at: str) -> dict[str, object]:

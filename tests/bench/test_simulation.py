@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from types import SimpleNamespace
@@ -19,8 +19,8 @@ from app.floor import apply
 from app.floor.chain import chained
 from app.floor.facts import Fact
 from app.floor.received.store import Received
+from app.floor.standing.store import Standing
 from app.floor.store import Claim
-from app.site import store as site
 from app.site.site import Station
 from app.station.journal import Journal
 from app.station.records import Entry, Kept
@@ -54,8 +54,11 @@ def test_six_benches_lose_and_double_nothing_over_hours_of_faults_of_every_kind(
 def _apply_without_its_check(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was applied before is applied again: neither the fact's number nor its id is looked at."""
 
-    def locked(tx: Tx, name: str) -> Station:
-        return replace(site.lock_station(tx, name), last_seq=0)
+    real = apply.standing
+
+    def found(tx: Tx, station: str, facts: Sequence[Fact], *, shipments_too: bool) -> Standing:
+        stands = real(tx, station, facts, shipments_too=shipments_too)
+        return replace(stands, station=replace(stands.station, last_seq=0), known={})
 
     def linked(row: Station, facts: Sequence[Fact], before: str, known: Mapping[str, Received]) -> str:
         for fact in facts:
@@ -64,19 +67,16 @@ def _apply_without_its_check(monkeypatch: pytest.MonkeyPatch) -> None:
 
     received, add = apply.received.received, apply.received.add_facts
 
-    def nothing(_tx: Tx, _op_ids: Iterable[str]) -> dict[str, Received]:
-        return {}
-
     def added(tx: Tx, station: str, incarnation: str, facts: Sequence[Fact], *rest: Any) -> None:
         there = received(tx, [fact.op_id for fact in facts])
         fresh = [fact for fact in facts if fact.op_id not in there]
         if fresh:
             add(tx, station, incarnation, fresh, *rest)
 
-    monkeypatch.setattr(apply, "site", SimpleNamespace(lock_station=locked, advance_station=site.advance_station))
+    monkeypatch.setattr(apply, "standing", found)
     monkeypatch.setattr(apply, "_linked", linked)
     names = {name: getattr(apply.received, name) for name in dir(apply.received)}
-    monkeypatch.setattr(apply, "received", SimpleNamespace(**{**names, "received": nothing, "add_facts": added}))
+    monkeypatch.setattr(apply, "received", SimpleNamespace(**{**names, "add_facts": added}))
 
 
 def _ack_before_the_commit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import datetime
 
 from app.db import Database, feed, open_database
+from app.db.ear import Rumour
 
 SOON = 20.0  # never waited out by a test that holds
 
@@ -17,7 +18,7 @@ class Woken:
     def __init__(self) -> None:
         self.times, self._moved = 0, threading.Condition()
 
-    def __call__(self) -> None:
+    def __call__(self, rumour: Rumour) -> None:
         with self._moved:
             self.times += 1
             self._moved.notify_all()
@@ -108,8 +109,8 @@ def test_who_left_is_woken_no_more(database: Database, now: datetime) -> None:
 
 
 def test_a_transaction_that_failed_announces_nothing(database: Database, now: datetime) -> None:
-    told: list[int] = []
-    database.ear().tell = lambda: told.append(1)  # type: ignore[method-assign]
+    told: list[Rumour] = []
+    database.ear().tell = told.append  # type: ignore[method-assign]
     try:
         with database.write() as tx:
             feed.announce(tx, "order", ["DE-1"], now)
@@ -120,4 +121,4 @@ def test_a_transaction_that_failed_announces_nothing(database: Database, now: da
         pass
     assert told == []
     announce(database, now)
-    assert told == [1]
+    assert told == [{"order": {"DE-1"}}]

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from app.base.errors import DatabaseAway, PackbenchError
 from app.db import feed
+from app.db.ear import Rumour
 from app.db.feed import Cursor
 from ui.context import Context
 
@@ -75,7 +76,7 @@ class News(QObject):
         self._leave, self._heard, self._again = None, None, False
         self._pause.stop()
 
-    def _wake(self) -> None:
+    def _wake(self, _rumour: Rumour) -> None:
         """On the ear's thread. The window may be gone by then."""
         try:
             self._woken.emit()
@@ -101,10 +102,11 @@ class News(QObject):
 
     def _read(self, last: _Heard | None) -> _Heard:
         with self._context.database.read() as tx:
-            epoch = feed.lifetime(tx)
-            if last is None or last.epoch != epoch:
-                return _Heard(epoch, feed.standing(tx), anew=last is not None)
-            changes = feed.since(tx, last.cursor, _MOST)
+            if last is None:
+                return _Heard(feed.lifetime(tx), feed.standing(tx))
+            epoch, changes = feed.look(tx, last.cursor, _MOST)
+            if last.epoch != epoch:
+                return _Heard(epoch, feed.standing(tx), anew=True)
             if len(changes) == _MOST:
                 return _Heard(epoch, feed.standing(tx), anew=True)
             cursor = changes[-1].cursor if changes else last.cursor

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
 from app.base.clock import stamp
 from app.base.ids import parcel_id
 from app.db import Tx
+from app.db.at_once import alter
 from app.db.rows import upsert
 from app.floor.packet import Box, Lying
 from app.floor.printing import Printed, PrintKey
@@ -22,7 +23,7 @@ _LABEL = "parcel_label"
 _AWAY = ("loaded", *sorted(GONE))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Progress:
     shipment: str
     line: int
@@ -31,11 +32,8 @@ class Progress:
 
 
 def set_progress(tx: Tx, progress: Sequence[Progress]) -> None:
-    line = t.shipment_line
-    rows = [{"k_s": p.shipment, "k_l": p.line, "picked": p.picked, "packed": p.packed} for p in progress]
-    if rows:
-        here = and_(line.c.shipment_id == bindparam("k_s"), line.c.line == bindparam("k_l"))
-        tx.execute(update(line).where(here).values(picked=bindparam("picked"), packed=bindparam("packed")), rows)
+    rows = [{"shipment_id": p.shipment, "line": p.line, "picked": p.picked, "packed": p.packed} for p in progress]
+    alter(tx, t.shipment_line, rows, ["shipment_id", "line"])
 
 
 def put_boxes(tx: Tx, boxes: Mapping[str, Sequence[Box]]) -> None:
@@ -77,16 +75,18 @@ def put_boxes(tx: Tx, boxes: Mapping[str, Sequence[Box]]) -> None:
         tx.execute(insert(inside), items)
 
 
-def put_totes(tx: Tx, lying: Mapping[str, Sequence[Lying]]) -> None:
-    """What of these shipments lies in totes is this."""
+def put_totes(tx: Tx, lying: Mapping[str, Sequence[Lying]], before: Mapping[str, str | None]) -> None:
+    """What of these shipments lies in totes is this; `before`: the tote each of them stood in."""
+    lying = {shipment: some for shipment, some in lying.items() if some or before[shipment]}
     if not lying:
         return
     rows = [_item("tote", i.tote, i) | {"shipment_id": shipment} for shipment, some in lying.items() for i in some]
     tx.execute(delete(t.tote_item).where(t.tote_item.c.shipment_id.in_(lying)))
     if rows:
         tx.execute(insert(t.tote_item), rows)
-    named = [{"k": shipment, "tote": some[0].tote if some else None} for shipment, some in lying.items()]
-    tx.execute(update(t.shipment).where(t.shipment.c.id == bindparam("k")).values(tote=bindparam("tote")), named)
+    stands = {shipment: some[0].tote if some else None for shipment, some in lying.items()}
+    moved = [{"id": shipment, "tote": tote} for shipment, tote in stands.items() if tote != before[shipment]]
+    alter(tx, t.shipment, moved, ["id"])
 
 
 def put_prints(tx: Tx, station: str, prints: Sequence[Printed], now: datetime) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, or_, select, union_all
+from sqlalchemy import Select, Text, bindparam, func, insert, or_, select, union_all
 
 from app.base.clock import stamp
 from app.db import Tx
+from app.db.at_once import add, written_at_once
 from app.db.rows import pieces
 from app.floor import tables as t
 from app.floor.facts import Fact
@@ -28,28 +30,36 @@ class Received:
     reason: str
 
 
+KNOWN: Select[Any] = (
+    select(
+        t.fact_key.c.op_id, t.fact_key.c.station, t.fact_key.c.incarnation, t.fact_key.c.seq, t.fact_key.c.outcome,
+        func.coalesce(t.fact.c.reason, "").label("reason"),
+    )
+    .join(t.fact, t.fact.c.op_id == t.fact_key.c.op_id, isouter=True)
+    .where(t.fact_key.c.op_id.in_(bindparam("op_ids", type_=Text, expanding=True)))
+)  # fmt: skip
+
+
 def received(tx: Tx, op_ids: Iterable[str]) -> dict[str, Received]:
     """Those of these facts that are known, archived ones too (whose `reason` lies in the archive)."""
-    k, f = t.fact_key.c, t.fact.c
-    query = select(k.op_id, k.station, k.incarnation, k.seq, k.outcome, func.coalesce(f.reason, "")).join(
-        t.fact, f.op_id == k.op_id, isouter=True
-    )
-    return {
-        row[0]: Received(*row[1:])
-        for some in pieces(list(op_ids))
-        for row in tx.execute(query.where(k.op_id.in_(some)))
-    }
+    parts = (tx.execute(KNOWN, {"op_ids": some}).mappings() for some in pieces(list(op_ids)))
+    return {row["op_id"]: as_received(row) for part in parts for row in part}
+
+
+def as_received(row: Mapping[Any, Any]) -> Received:
+    return Received(row["station"], row["incarnation"], row["seq"], row["outcome"], row["reason"])
 
 
 # What a claim's fold is made of: facts that took effect, and those that did not since their order had been cancelled.
 IN_THE_FOLD = or_(t.fact.c.outcome == APPLIED, t.fact.c.reason == CANCELLED)
 
 
-def folded_marks(tx: Tx, claims: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """Of each claim with facts in its fold, how many they are and the greatest of their ids: a sign of which."""
-    f = t.fact.c
-    query = select(f.claim_id, func.count(), func.max(f.op_id)).where(f.claim_id.in_(claims), IN_THE_FOLD)
-    return {row[0]: (row[1], row[2]) for row in tx.execute(query.group_by(f.claim_id))}
+# Of each claim with facts in its fold, how many they are and the greatest of their ids: a sign of which.
+MARKS: Select[Any] = (
+    select(t.fact.c.claim_id, func.count().label("count"), func.max(t.fact.c.op_id).label("greatest"))
+    .where(t.fact.c.claim_id.in_(bindparam("claims", type_=Text, expanding=True)), IN_THE_FOLD)
+    .group_by(t.fact.c.claim_id)
+)
 
 
 def last_of(tx: Tx, station: str, incarnation: str) -> tuple[int, str]:
@@ -94,9 +104,9 @@ def add_facts(
         for fact in facts
     ]
     keys = [{name: row[name] for name in ("op_id", "station", "incarnation", "seq", "outcome")} for row in rows]
-    if rows:
-        tx.execute(insert(t.fact), rows)
-        tx.execute(insert(t.fact_key), keys)
+    with written_at_once(tx):
+        add(tx, t.fact, rows)
+        add(tx, t.fact_key, keys)
 
 
 def add_again(tx: Tx, station: str, incarnation: str, facts: Sequence[Fact]) -> None:
