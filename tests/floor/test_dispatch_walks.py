@@ -170,7 +170,8 @@ def test_while_a_stop_waits_nothing_but_its_acknowledgement_does_anything(
     dock = Dock()
     for scan, delay, beside in walk:
         dock.scan(scan, delay, beside)
-    if not isinstance(dock.state, dispatch.Stopped) or raw in ("PBOK", dock.state.code):
+    seen = normalise(raw)  # bytes and text are one code, as are codes that differ in what is stripped
+    if not isinstance(dock.state, dispatch.Stopped) or (seen.code or seen.raw[:64]) in ("PBOK", dock.state.code):
         return
     before, loaded = dock.state, list(dock.shared.loaded)
     step = dock.scan(raw, 2.0, "")
