@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -65,20 +66,20 @@ def test_no_error_ends_the_way_up(
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 1)])
     with bench(tmp_path, sqlite_database) as station:
-        times = 0
+        times, said = 0, threading.Event()
 
         def fails() -> None:
             nonlocal times
             times += 1
             if times <= 2:
                 raise error
+            said.set()
 
         monkeypatch.setattr(station._sync.beat, "say", fails)
         packed(station, "DE-1-1")
         assert station._sync.drained(30)
-        while times < 3:
+        while not said.wait(0.01):
             station._sync.hurry()
-            station._sync.drained(1)
         assert station.settle(30)
         assert station._sync.trouble == ""
 
