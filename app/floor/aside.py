@@ -8,6 +8,7 @@ from datetime import datetime
 from app.cases import store as cases
 from app.cases.open import open_case
 from app.db import Tx, feed
+from app.floor import store
 from app.floor.facts import Fact, decode
 from app.floor.held import store as holding
 from app.floor.left_behind import left_behind
@@ -35,7 +36,7 @@ def ask_about(
     for claim, some in asking.items():
         first = some[0][0]
         why = sorted({said for _, said in some})
-        totes = _lying_in(tx, claim, packets.get(claim))
+        totes = _lying_in(tx, claim, packets.get(claim), some)
         jobs = _concerned(packets[claim], some) if claim in packets else ()
         orders = sorted({job.order for job in jobs})
         case = open_case(
@@ -65,10 +66,12 @@ def _concerned(packet: Packet, some: Sequence[tuple[Fact, str]]) -> Sequence[Job
     return [job for job in packet.jobs if job.shipment in named] or packet.jobs
 
 
-def _lying_in(tx: Tx, claim: str, packet: Packet | None) -> list[str]:
+def _lying_in(tx: Tx, claim: str, packet: Packet | None, some: Sequence[tuple[Fact, str]]) -> list[str]:
     """Totes in which goods lie by what was set aside of the claim: until it is settled they are busy."""
-    late = [fact for fact, _ in holding.late_facts(tx, claim)]
-    return left_behind(packet, holding.effective(tx, claim), late).totes
+    # These facts may not be seen yet: a bench's batch is written at its end.
+    late = {fact.op_id: fact for fact, _ in (*holding.late_facts(tx, claim), *some)}
+    known = packet or next((one.packet for one in store.claims(tx, [claim]).values()), None)
+    return left_behind(known, holding.effective(tx, claim), list(late.values())).totes
 
 
 def _widen(tx: Tx, claim: str, why: Sequence[str], totes: Sequence[str], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from app.base.errors import Conflict
 from app.base.ids import uuid7
 from app.cases import store as cases
 from app.db import Database
+from app.db.at_once import written_at_once
 from app.desk.cancel import cancel
 from app.desk.settle import settle
 from app.desk.views import store as views
@@ -109,6 +111,15 @@ def test_goods_that_went_back_to_their_bin_keep_no_tote(driver: Driver) -> None:
     assert [fact.kind for fact in driver.waiting][-1] == "Undone"
     driver.send()
     assert busy(driver) == ()
+
+
+def test_what_was_put_into_a_tote_by_a_fact_that_no_database_takes_is_there_all_the_same(driver: Driver) -> None:
+    placed(driver)
+    driver.waiting[-1] = replace(driver.waiting[-1], epoch=2**70)
+    with driver.database.write() as tx, written_at_once(tx):  # as a bench sends it
+        applied = driver.put(tx)
+    assert ("set_aside", "refused") in applied.outcomes.values()
+    assert busy(driver) == ("T01",)
 
 
 def test_late_facts_that_count_are_in_the_books(driver: Driver) -> None:
