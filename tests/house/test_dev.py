@@ -112,3 +112,12 @@ def test_the_whole_suite_alone_is_spread_over_processes(dev: ModuleType) -> None
     whole, *others = [words[3:] for words in dev.ran]
     assert whole[0] == "-n"
     assert others == [["-m", "slow", "-x"], ["-k", "x"], ["tests/house"]]
+
+
+def test_what_was_compiled_is_kept_for_the_processes_that_tests_start(
+    dev: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: dict[str, str] = {}
+    monkeypatch.setattr(dev, "run", lambda *words, env: given.update(env) or 0)
+    assert dev.command_test([]) == 0
+    assert given == {"PYTHONDONTWRITEBYTECODE": ""}  # empty is as if nobody had set it
