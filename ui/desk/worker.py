@@ -49,6 +49,8 @@ class Worker(QObject):
         self._cancelled = False
         self._out = self._told = b""
         self._process = QProcess(self)
+        if os.name == "posix":  # who starts a program may have it ignore Ctrl+C: `nohup`, a script's `&`. Work must not
+            self._process.setUnixProcessParameters(QProcess.UnixProcessFlag.ResetSignalHandlers)
         self._process.readyReadStandardOutput.connect(self._read)
         self._process.readyReadStandardError.connect(self._follow)
         self._process.finished.connect(self._finished)

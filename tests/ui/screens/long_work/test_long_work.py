@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -111,6 +112,16 @@ def without_end(folder: Path) -> Iterator[tuple[list[Path], int]]:
         os.close(end)
 
 
+@contextmanager
+def started_with(interrupts: signal.Handlers) -> Iterator[None]:
+    """A program that a script puts aside (`nohup`, `&`) begins with Ctrl+C ignored, as does what it starts itself."""
+    before = signal.signal(signal.SIGINT, interrupts)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def begin(view: LongWorkView, *files: Path) -> None:
     view.presenter.choose_shop("US")
     view.presenter.act("files")
@@ -158,10 +169,11 @@ def test_what_is_refused_stands_there_with_place_and_reason(
     assert "many" in work.result.accessibleName()
 
 
+@pytest.mark.parametrize("started", [signal.default_int_handler, signal.SIG_IGN], ids=["by a person", "by a script"])
 def test_escape_cancels_and_leaves_whole_orders_only(
-    work: LongWorkView, context: Context, tmp_path: Path, qtbot: QtBot
+    work: LongWorkView, context: Context, tmp_path: Path, qtbot: QtBot, started: signal.Handlers
 ) -> None:
-    with without_end(tmp_path) as (files, orders):
+    with without_end(tmp_path) as (files, orders), started_with(started):
         begin(work, *files)
         with qtbot.waitSignal(worker().progressed, timeout=120_000):
             pass
