@@ -20,9 +20,22 @@ _TOTES = 3
 _TOTE_FILE = "crowd-totes.csv"
 
 
-def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders: int = 0, totes: int = _TOTES) -> None:
-    """A new shop at `db`: benches, totes for each, and an order for each (or so many) of so many lines and units."""
-    with closing(shop.open_shop(home, skus=_SKUS, db=db)) as database:
+def furnish(
+    db: str,
+    home: Path,
+    benches: int,
+    *,
+    lines: int,
+    units: int,
+    orders: int = 0,
+    totes: int = _TOTES,
+    skus: int = _SKUS,
+) -> None:
+    """A new shop at `db`: benches, totes for each, and an order for each (or so many) of so many lines and units.
+
+    Orders that follow each other want neighbours among the `skus` there are.
+    """
+    with closing(shop.open_shop(home, skus=skus, db=db)) as database:
         with database.write() as tx:
             site.put(
                 tx,
@@ -41,7 +54,7 @@ def furnish(db: str, home: Path, benches: int, *, lines: int, units: int, orders
         taken = take(database, "totes", file, operator=SYSTEM, now=SystemClock().now())
         assert not taken.refused, taken.refused
         many = orders or benches
-        wanted = {str(n): [(shop.sku((n + i) % _SKUS + 1), units) for i in range(lines)] for n in range(many)}
+        wanted = {str(n): [(shop.sku((n + i) % skus + 1), units) for i in range(lines)] for n in range(many)}
         shop.sell(database, home, wanted)
         assert shop.plan(database) == many
 

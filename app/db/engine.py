@@ -277,13 +277,13 @@ def open_database(url: str, *, who: str = "", patience: float = 0.0) -> Database
     if database.is_sqlite:
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+        event.listen(engine, "before_cursor_execute", _before_statement)  # who waits for a server gives way in any case
     else:
         event.listen(engine, "do_connect", partial(_with_password, Password(url)))
         # First of all listeners: SQLAlchemy's own asks a new connection a few things.
         event.listen(engine, "connect", partial(_postgres_connect, database.deadlines), insert=True)
         event.listen(engine, "checkout", partial(_postgres_checkout, database.deadlines))
         event.listen(engine, "close", partial(_postgres_close, database.deadlines))
-    event.listen(engine, "before_cursor_execute", _before_statement)
     return database
 
 

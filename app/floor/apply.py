@@ -22,7 +22,7 @@ from app.floor import bench, store
 from app.floor.aside import ask_about
 from app.floor.chain import chained
 from app.floor.facts import FORM, Fact, shortages
-from app.floor.folded import decoded, folded, remember, remembered
+from app.floor.folded import decoded, folded, packets, remember, remembered
 from app.floor.judge import Work, judge
 from app.floor.mistaken import note_mistakes
 from app.floor.received import store as received
@@ -126,7 +126,8 @@ def _restored(row: Station) -> Conflict:
 
 def _standing(tx: Tx, station: str, facts: Sequence[Fact]) -> Standing:
     """Who books a shortage locks the shipments it may hurt beside his own."""
-    return standing(tx, station, facts, shipments_too=not list(shortages(facts)))
+    known = packets({fact.claim for fact in facts})
+    return standing(tx, station, facts, packets=known, shipments_too=not list(shortages(facts)))
 
 
 def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact], found: Standing) -> dict[str, tuple[str, str]]:

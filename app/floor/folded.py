@@ -7,7 +7,7 @@ job once more: two thirds of what applying cost, beside the bench that goes on s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.base.turns import in_turns
@@ -25,6 +25,7 @@ _CLAIMS = 256
 class _Known:
     packet: Packet
     facts: tuple[tuple[str, Event], ...]
+    greatest: str  # of the facts' ids
     state: bench.State
 
 
@@ -47,6 +48,11 @@ def decoded(facts: Sequence[Fact]) -> list[tuple[str, Event]]:
     return [(fact.op_id, decode(fact.kind, fact.body)) for fact in in_turns(facts, 32)]
 
 
+def packets(claims: Iterable[str]) -> dict[str, Packet]:
+    """Those that are remembered: a claim's packet never changes, and no other claim has its id."""
+    return {claim: known.packet for claim in claims if (known := _known.get(claim))}
+
+
 def remembered(claim: str, count: int, greatest: str) -> Facts | None:
     """The claim's facts as last remembered, if they are so many and that is the greatest of their ids.
 
@@ -55,7 +61,7 @@ def remembered(claim: str, count: int, greatest: str) -> Facts | None:
     if not count:
         return ()
     known = _known.get(claim)
-    if known and len(known.facts) == count and max(op_id for op_id, _ in known.facts) == greatest:
+    if known and len(known.facts) == count and known.greatest == greatest:
         return known.facts
     return None
 
@@ -65,6 +71,6 @@ def remember(packet: Packet, facts: Facts, state: bench.State) -> None:
     _known.pop(packet.claim, None)
     if bench.over(state):
         return
-    _known[packet.claim] = _Known(packet, tuple(facts), state)
+    _known[packet.claim] = _Known(packet, tuple(facts), max((op_id for op_id, _ in facts), default=""), state)
     for claim in list(_known)[:-_CLAIMS]:
         _known.pop(claim, None)

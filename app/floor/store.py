@@ -30,7 +30,7 @@ from app.shipments.shipment import GONE
 from app.site import tables as site
 from app.site.site import Place
 
-_packet, _place = from_plain(Packet), from_plain(Place)
+as_packet, _place = from_plain(Packet), from_plain(Place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def end_claims(tx: Tx, ended: dict[str, str]) -> None:
 
 
 def packet(tx: Tx, claim: str) -> Packet:
-    return _packet(tx.execute(select(t.claim.c.packet).where(t.claim.c.id == claim)).scalar_one())
+    return as_packet(tx.execute(select(t.claim.c.packet).where(t.claim.c.id == claim)).scalar_one())
 
 
 def claims(tx: Tx, ids: Sequence[str], *, to_change: bool = False) -> dict[str, Claim]:
@@ -87,12 +87,14 @@ def claims(tx: Tx, ids: Sequence[str], *, to_change: bool = False) -> dict[str, 
     query = select(t.claim).where(t.claim.c.id.in_(ids))
     rows = tx.execute(query.order_by(t.claim.c.id).with_for_update() if to_change else query).mappings().all()
     members = tx.execute(select(t.claim_shipment).where(t.claim_shipment.c.claim_id.in_(ids))).mappings().all()
-    return {one.id: one for one in whole(rows, members)}
+    return {one.id: one for one in whole(rows, members, {row["id"]: as_packet(row["packet"]) for row in rows})}
 
 
-def whole(rows: Sequence[Mapping[Any, Any]], members: Sequence[Mapping[Any, Any]]) -> list[Claim]:
-    """The claims of these rows, and of those of their shipments."""
-    return [_claim(row, [m for m in members if m["claim_id"] == row["id"]]) for row in rows]
+def whole(
+    rows: Sequence[Mapping[Any, Any]], members: Sequence[Mapping[Any, Any]], packets: Mapping[str, Packet]
+) -> list[Claim]:
+    """The claims of these rows, of those of their shipments, and their packets."""
+    return [_claim(row, [m for m in members if m["claim_id"] == row["id"]], packets[row["id"]]) for row in rows]
 
 
 def live_packets(tx: Tx, station: str, *, among: Collection[str] | None = None) -> list[Packet]:
@@ -102,7 +104,7 @@ def live_packets(tx: Tx, station: str, *, among: Collection[str] | None = None) 
         if not among:
             return []
         query = query.where(t.claim.c.id.in_(sorted(among)))
-    return [_packet(p) for p in tx.execute(query.order_by(t.claim.c.made_at)).scalars()]
+    return [as_packet(p) for p in tx.execute(query.order_by(t.claim.c.made_at)).scalars()]
 
 
 def live_claims(tx: Tx) -> list[Claim]:
@@ -158,7 +160,7 @@ def keep_answer(tx: Tx, op_id: str, station: str, kind: str, given: object, now:
     add(tx, t.question, [row])
 
 
-def _claim(row: Mapping[Any, Any], members: Sequence[Mapping[Any, Any]]) -> Claim:
+def _claim(row: Mapping[Any, Any], members: Sequence[Mapping[Any, Any]], packet: Packet) -> Claim:
     return Claim(
         id=row["id"],
         kind=row["kind"],
@@ -166,7 +168,7 @@ def _claim(row: Mapping[Any, Any], members: Sequence[Mapping[Any, Any]]) -> Clai
         operator=row["operator"],
         state=row["state"],
         made_at=row["made_at"],
-        packet=_packet(row["packet"]),
+        packet=packet,
         epochs={m["shipment_id"]: m["epoch"] for m in members},
         live={m["shipment_id"]: m["live"] for m in members},
     )

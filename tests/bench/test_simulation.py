@@ -56,8 +56,8 @@ def _apply_without_its_check(monkeypatch: pytest.MonkeyPatch) -> None:
 
     real = apply.standing
 
-    def found(tx: Tx, station: str, facts: Sequence[Fact], *, shipments_too: bool) -> Standing:
-        stands = real(tx, station, facts, shipments_too=shipments_too)
+    def found(tx: Tx, station: str, facts: Sequence[Fact], **how: Any) -> Standing:
+        stands = real(tx, station, facts, **how)
         return replace(stands, station=replace(stands.station, last_seq=0), known={})
 
     def linked(row: Station, facts: Sequence[Fact], before: str, known: Mapping[str, Received]) -> str:

@@ -19,6 +19,7 @@ from app.db.migrate import VERSION, still_fits
 from app.floor import store
 from app.floor import tables as t
 from app.floor.facts import Fact
+from app.floor.packet import Packet
 from app.floor.received import store as received
 from app.floor.received.store import Received
 from app.floor.store import Claim
@@ -34,7 +35,10 @@ Mark = tuple[int, str]
 _station, _claims = bindparam("station", type_=Text), bindparam("claims", type_=Text, expanding=True)
 _members = select(t.claim_shipment.c.shipment_id).where(t.claim_shipment.c.claim_id.in_(_claims))
 _STATION = select(sites.station).where(sites.station.c.name == _station)
-_CLAIMS = select(t.claim).where(t.claim.c.id.in_(_claims)).order_by(t.claim.c.id)
+# But for the packet, which is the most of it and never changes.
+_CLAIMS = (
+    select(*(c for c in t.claim.c if c is not t.claim.c.packet)).where(t.claim.c.id.in_(_claims)).order_by(t.claim.c.id)
+)
 _SHIPMENTS = select(ships.shipment).where(ships.shipment.c.id.in_(_members)).order_by(ships.shipment.c.id)
 
 
@@ -54,6 +58,7 @@ _BEHIND: Queries = (
     received.KNOWN,
     select(t.claim_shipment).where(t.claim_shipment.c.claim_id.in_(_claims)),
     received.MARKS,
+    select(t.claim.c.id, t.claim.c.packet).where(t.claim.c.id.in_(bindparam("strange", type_=Text, expanding=True))),
     select(ships.shipment_line)
     .where(ships.shipment_line.c.shipment_id.in_(_members))
     .order_by(ships.shipment_line.c.shipment_id, ships.shipment_line.c.line),
@@ -72,21 +77,29 @@ class Standing:
     shipments: Mapping[str, Shipment] = field(default_factory=dict)
 
 
-def standing(tx: Tx, station: str, facts: Sequence[Fact], *, shipments_too: bool) -> Standing:
+def standing(
+    tx: Tx, station: str, facts: Sequence[Fact], *, packets: Mapping[str, Packet], shipments_too: bool
+) -> Standing:
     """Nobody changes any of it before this transaction ends: a claim is taken over before its facts are judged, or
-    after they took effect. Without `shipments_too` the shipments are the caller's to lock, beside others.
+    after they took effect. Without `shipments_too` the shipments are the caller's to lock, beside others. `packets`: of
+    the claims, those that needn't be read.
 
     NotFound, Conflict (not_this_bench): as `site.lock_station`. SchemaMismatch: this program may write here no more.
     """
-    values = {"station": station, "claims": _ids(fact.claim for fact in facts)}
+    ids = _ids(fact.claim for fact in facts)
+    values: dict[str, object] = {"station": station, "claims": ids}
     mine, held, goods = _locked(tx, values, shipments_too=shipments_too)
     if not mine:
         site.lock_station(tx, station)  # says why
-    found = read_at_once(tx, _BEHIND, values | {"op_ids": _ids(fact.op_id for fact in facts)})
-    version, known, members, marks, lines = found
+    asked: dict[str, object] = {
+        "op_ids": _ids(fact.op_id for fact in facts),
+        "strange": [id_ for id_ in ids if id_ not in packets],
+    }
+    version, known, members, marks, strange, lines = read_at_once(tx, _BEHIND, values | asked)
     still_fits(tx, version[0]["version_num"])
     marked = {mark["claim_id"]: (mark["count"], mark["greatest"]) for mark in marks}
-    claims = {one.id: (one, marked.get(one.id, (0, ""))) for one in store.whole(held, members)}
+    every = {**packets, **{row["id"]: store.as_packet(row["packet"]) for row in strange}}
+    claims = {one.id: (one, marked.get(one.id, (0, ""))) for one in store.whole(held, members, every)}
     return Standing(
         site.as_station(mine[0]),
         {row["op_id"]: received.as_received(row) for row in known},
