@@ -10,11 +10,14 @@ from app.base.errors import Conflict
 from app.db import Database
 from app.floor import bench
 from app.floor import check as floor_check
+from app.floor.outcome.store import tell_prints
+from app.floor.printing import Printed
 from app.shipments import check as shipment_check
 from app.shipments import handover
 from app.shipments import store as shipments
 from app.shipments.handover import Loaded, LoadRefused
 from app.shipments.shipment import Parcel, Shipment
+from app.shipments.tables import print_job
 from app.stock import check as stock_check
 from tests.floor.bench_driver import Driver
 from tests.small_site import CHIEF, build, ship
@@ -44,6 +47,17 @@ def stands(driver: Driver) -> tuple[Shipment, Parcel]:
         assert [f for check in (floor_check, shipment_check, stock_check) for f in check.check(tx)] == []
         (parcel,) = shipments.parcels_of(tx, ["DE-1-1"])["DE-1-1"]
         return shipments.get(tx, ["DE-1-1"])["DE-1-1"], parcel
+
+
+def test_a_bench_whose_new_label_did_not_count_does_not_end_the_one_that_stands(driver: Driver) -> None:
+    label = ("DE-1-1/1", "parcel_label", 1, 1)
+    with driver.database.write() as tx:
+        tell_prints(tx, driver.station, [Printed(label, "void", "PBPICKER")], driver.now)
+    assert stands(driver)[1].issue == 1
+    with driver.database.write() as tx:
+        shipments.set_parcels(tx, ["DE-1-1/1"], state="void")
+        tell_prints(tx, driver.station, [Printed(label, "void", "PBPICKER")], driver.now)
+        assert {job.state for job in tx.execute(print_job.select().where(print_job.c.document == label[1]))} == {"void"}
 
 
 def load(driver: Driver) -> Loaded | LoadRefused:

@@ -21,6 +21,7 @@ from app.shipments.shipment import GONE
 
 _LABEL = "parcel_label"
 _AWAY = ("loaded", *sorted(GONE))
+_NO_LABEL = ("open", "void")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -124,14 +125,28 @@ def put_prints(tx: Tx, station: str, prints: Sequence[Printed], now: datetime) -
 def tell_prints(tx: Tx, station: str, told: Sequence[Printed], now: datetime) -> None:
     """What became of papers at this station's printers.
 
-    A label's job is made by its fact. Where that came too late there is none, or it is another bench's by now.
+    A label's job is made by its fact. Where that came too late there is none, or it is another bench's by now. By its
+    fact alone a label that stands on a parcel is void altogether: one set aside has made no other in its place.
     """
     labels = sorted({one.key[0] for one in told if one.key[1] == _LABEL})
-    job = t.print_job.c
-    own = and_(job.subject.in_(labels), job.document == _LABEL, job.station == station)
-    rows = tx.execute(select(job.subject, job.document, job.issue, job.copy).where(own)) if labels else ()
-    known = {tuple(row) for row in rows}
-    put_prints(tx, station, [one for one in told if one.key[1] != _LABEL or one.key in known], now)
+    job, box = t.print_job.c, t.parcel.c
+    query = select(
+        job.subject, job.document, job.issue, job.copy, job.station, job.state, box.issue.label("now"),
+        box.state.label("stands"),
+    ).join(t.parcel, box.id == job.subject)  # fmt: skip
+    rows = tx.execute(query.where(job.subject.in_(labels), job.document == _LABEL)).all() if labels else ()
+    known = {tuple(row[:4]) for row in rows if row.station == station}
+    then = {one.key: one.state for one in told}
+    alive = {(row.subject, row.issue) for row in rows if then.get(tuple(row[:4]), row.state) != "void"}
+    stand = {(row.subject, row.issue) for row in rows if row.issue == row.now and row.stands not in _NO_LABEL}
+
+    def believed(one: Printed) -> bool:
+        subject, document, issue, _ = one.key
+        return document != _LABEL or (
+            one.key in known and (one.state != "void" or (subject, issue) not in stand - alive)
+        )
+
+    put_prints(tx, station, [one for one in told if believed(one)], now)
 
 
 def _news(tx: Tx, subjects: set[str]) -> dict[str, str]:
