@@ -40,7 +40,8 @@ _SKUS = 900  # so many that seldom two benches stand before one bin
 _PROCESSES = 4
 _LOOK_S = 0.02
 _NEXT = "PBNEXT"
-_READY_S = 600.0
+# After opening benches claim work ahead, fetch numbers and the catalogue: a floor does not do that all at once.
+_READY_S, _CALM_S = 600.0, 12.0
 _SETTINGS = Settings(confirm_after_s=0.0, question_timeout_s=30.0)
 
 
@@ -138,6 +139,7 @@ def _crew(
             crew[-1].open()
         for one in crew:
             one.station.settle(_READY_S)
+        time.sleep(_CALM_S)
         gate.wait(_READY_S)
         ran = _scanning(crew, seconds)
         for one in crew:

@@ -50,7 +50,7 @@ _WHOLE = 1.5
 # A transaction nobody goes on with holds up the feed for all; long work computes between its statements.
 _IDLE_MS = 60_000
 # What a connection may take to come about, and how many a process opens at most: as many as its threads need at once.
-_CONNECT_S, _CONNECTIONS = 5, 16
+_CONNECT_S, _CONNECTIONS = 5, 8
 # Seconds until TCP first asks a silent peer, between two such questions, how many; then milliseconds for what was sent.
 _TCP = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
         "tcp_user_timeout": 10_000}  # fmt: skip

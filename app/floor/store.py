@@ -151,6 +151,13 @@ def facts_of(tx: Tx, claim_ids: Sequence[str]) -> dict[str, list[Fact]]:
     return found
 
 
+def set_aside(tx: Tx, claim_ids: Sequence[str]) -> dict[str, str]:
+    """Of these claims, the facts that did not take effect, and why."""
+    f = t.fact.c
+    rows = tx.execute(select(f.op_id, f.reason).where(f.claim_id.in_(claim_ids), f.outcome == SET_ASIDE))
+    return {row.op_id: row.reason for row in rows}
+
+
 def answer(tx: Tx, op_id: str) -> object | None:
     return tx.execute(select(t.question.c.answer).where(t.question.c.op_id == op_id)).scalar()
 

@@ -90,6 +90,7 @@ def everything(
     for packet in missing:
         facts = tuple(before[packet.claim])
         cache.keep_work(Work(packet, facts, opened=bool(facts) or packet.claim in opened))
+    cache.keep_set_aside(floor.set_aside(tx, [packet.claim for packet in live]))
     _see_totes(tx, cache)
     addressed = set(cache.addressed())
     for work in cache.work():  # all of it: the last session may have ended before it had the addresses

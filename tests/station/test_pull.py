@@ -6,8 +6,11 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from app.base.clock import stamp
 from app.db import Database, feed
 from app.floor.claim import open_work
+from app.floor.facts import Fact
+from app.floor.received import store as received
 from app.station import pull
 from app.station.cache import Cache, Work
 from tests.small_site import PACKER, ship
@@ -55,3 +58,17 @@ def test_work_claimed_while_all_is_looked_at_anew_stays_and_so_do_its_people(
             found = pull.everything(tx, "S1", cache, ours, settled=True)
         assert (found.news, found.forgotten) == ({}, frozenset())
         assert [work.packet.claim for work in cache.work()] == [second]
+
+
+def test_which_facts_did_not_count_is_known_again_when_the_cache_was_deleted(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(database, now, DE_1=[("CUP", 2)])
+    with closing(Cache(tmp_path / "cache.db")) as cache:
+        held = claim(database, cache, "DE-1-1", now)
+        late = Fact("late", 1, "JobLeft", held, 1, "PBPICKER", stamp(now), "{}")
+        with database.write() as tx:
+            received.add_facts(tx, "S1", "J1", [late], {"late": ("set_aside", "does_not_fit")}, now, 0)
+    with closing(Cache(tmp_path / "another.db")) as cache, database.read() as tx:
+        pull.everything(tx, "S1", cache, {}, settled=True)
+        assert cache.set_aside() == {"late": "does_not_fit"}
