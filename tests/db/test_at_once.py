@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import bindparam, select
 from app.base.errors import Conflict
 from app.cases import tables as cases
 from app.db import Database, feed, savepoint
-from app.db.at_once import add, read_at_once, written_at_once
+from app.db.at_once import add, alter, put, read_at_once, written_at_once, written_singly
 from app.db.tables import about, change
 from app.orders.tables import timeline
 
@@ -66,3 +67,38 @@ def test_what_was_gathered_when_something_failed_is_never_written(database: Data
         with written_at_once(tx):
             add(tx, about, [{"name": "y", "value": "2"}])
         assert tx.execute(select(about.c.name).where(about.c.name.in_(["x", "y"]))).scalars().all() == ["y"]
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["together", "each by itself"])
+def test_rows_take_the_place_of_their_like_or_alter_those_there_are(database: Database, together: bool) -> None:
+    with database.write() as tx:
+        add(tx, timeline, [{**ENTRY, "id": n, "detail": {"n": n}} for n in "12"])
+        add(tx, about, [{"name": "x", "value": "1"}])
+        with written_at_once(tx) if together else nullcontext():
+            put(tx, about, [{"name": "x", "value": "it's"}, {"name": "y", "value": "2"}], ["name"])
+            alter(tx, timeline, [{"id": "2", "by": "PBELSE", "detail": {"n": None}}], ["id"])
+            alter(tx, timeline, [{"id": "9", "by": "nobody"}], ["id"])
+        assert dict(
+            tx.execute(select(about.c.name, about.c.value).where(about.c.name.in_(["x", "y"]))).tuples().all()
+        ) == {
+            "x": "it's",
+            "y": "2",
+        }
+        rows = tx.execute(select(timeline.c.id, timeline.c.by, timeline.c.detail).order_by(timeline.c.id)).all()
+        assert [tuple(row) for row in rows] == [("1", "PBCHIEF", {"n": "1"}), ("2", "PBELSE", {"n": None})]
+
+
+def test_what_is_written_in_a_savepoint_or_singly_is_there_at_once(postgres_database: Database) -> None:
+    def there() -> set[str]:
+        return set(tx.execute(select(about.c.name).where(about.c.name.in_(["x", "y", "z"]))).scalars())
+
+    with postgres_database.write() as tx:
+        with written_at_once(tx):
+            add(tx, about, [{"name": "x", "value": "1"}])
+            with savepoint(tx):
+                add(tx, about, [{"name": "y", "value": "1"}])
+                assert there() == {"y"}
+            with written_singly(tx):
+                add(tx, about, [{"name": "z", "value": "1"}])
+                assert there() == {"y", "z"}
+        assert there() == {"x", "y", "z"}

@@ -17,11 +17,18 @@ class Woken:
 
     def __init__(self) -> None:
         self.times, self._moved = 0, threading.Condition()
+        self.heard: set[tuple[str, str]] = set()
 
     def __call__(self, rumour: Rumour) -> None:
         with self._moved:
             self.times += 1
+            self.heard |= {(topic, key) for topic, keys in (rumour or {}).items() for key in keys or "*"}
             self._moved.notify_all()
+
+    def of(self, *what: tuple[str, str]) -> bool:
+        """Waits until it has heard of all that."""
+        with self._moved:
+            return self._moved.wait_for(lambda: self.heard.issuperset(what), SOON)
 
     def again(self) -> bool:
         with self._moved:
@@ -122,3 +129,31 @@ def test_a_transaction_that_failed_announces_nothing(database: Database, now: da
     assert told == []
     announce(database, now)
     assert told == [{"order": {"DE-1"}}]
+
+
+def test_a_rumour_says_what_changed_so_that_others_need_not_look(database: Database, now: datetime) -> None:
+    woken = Woken()
+    database.ear().subscribe(woken)
+    assert woken.times or woken.again()
+    with database.write() as tx:
+        feed.announce(tx, "claim", ["C1"], now)
+        feed.announce(tx, "shipment", ["DE-1-1", "DE-2-1"], now)
+    assert woken.of(("claim", "C1"), ("shipment", "DE-1-1"), ("shipment", "DE-2-1"))
+
+
+def test_of_more_than_fits_into_one_word_only_the_topics_are_said(postgres_database: Database, now: datetime) -> None:
+    woken = Woken()
+    postgres_database.ear().subscribe(woken)
+    assert woken.times or woken.again()
+    with postgres_database.write() as tx:
+        feed.announce(tx, "shipment", [f"DE-{n}-1" for n in range(2000)], now)
+    assert woken.of(("shipment", "*"))
+
+
+def test_an_earlier_programs_word_without_words_is_news_of_something(postgres_database: Database) -> None:
+    woken = Woken()
+    postgres_database.ear().subscribe(woken)
+    assert woken.times or woken.again()
+    with postgres_database.write() as tx:
+        tx.exec_driver_sql("NOTIFY packbench")
+    assert woken.of(("", "*"))

@@ -128,7 +128,7 @@ class Driver:
                 applied.append(self.put(tx, most))
         return applied
 
-    def put(self, tx: Tx, most: int = 200) -> Applied:
+    def put(self, tx: Tx, most: int = 200, *, hopeful: bool = False) -> Applied:
         """The next batch, in a transaction that goes on."""
         batch, self.waiting = self.waiting[:most], self.waiting[most:]
         applied = apply_batch(
@@ -138,6 +138,7 @@ class Driver:
             facts=batch,
             before=self.link_at(batch[0].seq - 1) or "",
             now=self.now,
+            hopeful=hopeful,
         )
         self.sent += batch
         return applied

@@ -1,4 +1,4 @@
-"""Claiming is a few round trips, whatever the packet holds: behind a slow line each one is waited for."""
+"""Claiming and sending are a few round trips, whatever they are of: behind a slow line each one is waited for."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from app.base.ids import uuid7
 from app.db import Database, Tx
+from app.db.at_once import written_at_once
 from app.floor.claim import claim_ahead, next_work, open_work
 from app.floor.packet import Packet
 from tests.floor.bench_driver import Driver
@@ -81,3 +82,22 @@ def test_what_was_begun_is_claimed_in_a_few_statements_too(shop: Database, now: 
     claimed = statements_of(shop, lambda tx: next_work(tx, op_id=uuid7(), station="S2", operator=PACKER, now=now))
     assert claimed[1] == 4
     assert claimed[0] <= MOST
+
+
+def test_a_scan_is_sent_in_five_round_trips(shop: Database, now: datetime) -> None:
+    with shop.write() as tx:
+        ship(tx, "DE-1", [("CUP", 3), ("TEE", 1)], now)
+    driver = Driver(shop, now)
+    driver.attach()
+    driver.open("DE-1-1")
+    driver.follow()
+    facts, driver.waiting = driver.waiting, []
+    sent = {}
+    for fact in facts:
+        driver.waiting = [fact]
+        with said(shop) as statements, shop.write() as tx, written_at_once(tx):
+            driver.put(tx, hopeful=True)
+        sent.setdefault(fact.kind, len(statements) + 1)
+    assert sent["ItemTaken"] == 5
+    assert sent["ItemPlaced"] <= 14  # goods move, a tote fills
+    assert sent["PickFinished"] <= 20  # a shipment goes on, a claim ends
