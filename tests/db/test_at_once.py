@@ -78,12 +78,8 @@ def test_rows_take_the_place_of_their_like_or_alter_those_there_are(database: Da
             put(tx, about, [{"name": "x", "value": "it's"}, {"name": "y", "value": "2"}], ["name"])
             alter(tx, timeline, [{"id": "2", "by": "PBELSE", "detail": {"n": None}}], ["id"])
             alter(tx, timeline, [{"id": "9", "by": "nobody"}], ["id"])
-        assert dict(
-            tx.execute(select(about.c.name, about.c.value).where(about.c.name.in_(["x", "y"]))).tuples().all()
-        ) == {
-            "x": "it's",
-            "y": "2",
-        }
+        named = tx.execute(select(about.c.name, about.c.value).where(about.c.name.in_(["x", "y"])))
+        assert {row.name: row.value for row in named} == {"x": "it's", "y": "2"}
         rows = tx.execute(select(timeline.c.id, timeline.c.by, timeline.c.detail).order_by(timeline.c.id)).all()
         assert [tuple(row) for row in rows] == [("1", "PBCHIEF", {"n": "1"}), ("2", "PBELSE", {"n": None})]
 
