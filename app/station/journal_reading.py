@@ -9,6 +9,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from app.base.errors import JournalBroken
 from app.base.forms import from_json
 from app.floor.facts import Fact
@@ -64,9 +66,15 @@ class Reading(ABC):
         return self._read("SELECT seq, kind, made_at FROM fact WHERE seq > ? ORDER BY seq", (after,))
 
     def packet(self, claim: str) -> Packet | None:
-        """The work of a claim as it stood when it was claimed."""
+        """The work of a claim as it stood when it was claimed; None too where a spoilt disk left nothing to read of it.
+
+        Its facts are sent all the same: where the claim is lost, they are asked about.
+        """
         rows = self._read("SELECT body FROM packet WHERE claim = ?", (claim,))
-        return _packet(zlib.decompress(rows[0][0])) if rows else None
+        try:
+            return _packet(zlib.decompress(rows[0][0])) if rows else None
+        except (zlib.error, msgspec.MsgspecError):
+            return None
 
     def claims(self) -> set[str]:
         """Of which the packet lies here."""

@@ -73,6 +73,8 @@ class Worker:
                 self.todo.pop(0)
                 code = self.todo[0] if self.todo else "PBHELP"
             elif answer["state"] in {"idle", "finished"}:
+                if answer["message"] == "claimed_elsewhere":  # ahead, by another bench: another one first
+                    self.todo.append(self.todo.pop(0))
                 self.over.wait(0.1 if answer["outcome"] == "warn" else 0)  # no answer: scan again
                 code = self.todo[0]
             else:

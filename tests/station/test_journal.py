@@ -6,14 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from app.base.errors import JournalBroken, SchemaMismatch
 from app.base.wording import known
+from app.floor.packet import Packet
 from app.station.audit import verify
 from app.station.journal import FILE, Journal
 from app.station.records import Entry, HeldLease, Mark, PrintJob
@@ -297,3 +299,13 @@ def test_a_label_said_not_to_have_come_out_and_scanned_after_all_is_confirmed(tm
         journal.append(step).result()
     assert [job.state for job in journal.print_jobs()] == ["confirmed", "void"]
     journal.close()
+
+
+@pytest.mark.parametrize("spoilt", [b"\x00" * 40, zlib.compress(b"[1, 2"), zlib.compress(b"{}")])
+def test_a_packet_of_which_a_spoilt_disk_left_nothing_to_read_is_none(tmp_path: Path, spoilt: bytes) -> None:
+    with opened(tmp_path) as journal:
+        journal.append(Entry(packets=(Packet("C1", "pack", "desk", "LEJ", (), {}),))).result()
+        assert journal.packet("C1") is not None
+        with closing(sqlite3.connect(journal.path)) as db, db:
+            db.execute("UPDATE packet SET body = ?", [spoilt])
+        assert journal.packet("C1") is None
