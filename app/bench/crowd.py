@@ -59,10 +59,11 @@ def furnish(
         assert shop.plan(database) == many
 
 
-def totes(home: Path, n: int, each: int) -> list[str]:
-    """The codes of those that stand at that bench, as `furnish` made so many for each: a tote is in one place."""
+def totes(home: Path, each: int) -> list[list[str]]:
+    """The codes of those at each bench, as `furnish` made so many for each: a tote is in one place."""
     with (home / _TOTE_FILE).open(encoding="utf-8", newline="") as rows:
-        return [row["scan"] for row in csv.DictReader(rows)][n * each : (n + 1) * each]
+        codes = [row["scan"] for row in csv.DictReader(rows)]
+    return [codes[i : i + each] for i in range(0, len(codes), each)]
 
 
 def station(n: int) -> str:

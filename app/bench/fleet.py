@@ -62,7 +62,7 @@ def run(asked: Asked) -> Figures:
     with own_database(asked) as template:
         shop_ = asked.fresh("shop")
         crowd.furnish(template, shop_, most, lines=3, units=2, orders=most * _HELD, totes=_HELD, skus=_SKUS)
-        totes = [crowd.totes(shop_, n, _HELD) for n in range(most)]
+        totes = crowd.totes(shop_, _HELD)
         held = _measured(asked, template, totes[:wanted], seconds)
         others: list[Figures] = []
         for count in range(_MORE, most + 1, _MORE) if asked.size >= 1 else ():

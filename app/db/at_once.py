@@ -14,9 +14,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Executable, Select, Table, bindparam, func, insert, literal_column, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app.db.engine import GATHERED, Tx
+from app.db.rows import upsert
 
 Rows = list[Mapping[str, Any]]
 Queries = tuple[Select[Any], ...]
@@ -76,22 +76,20 @@ def _write(tx: Tx, how: _How, rows: Sequence[Mapping[str, Any]]) -> None:
     if gathered is not None:
         gathered.setdefault(how, []).extend(rows)
         return
+    if how.act == "put":
+        upsert(tx, how.table, rows, how.keys)
+        return
     marked = [{f"v_{name}": value for name, value in row.items()} for row in rows] if how.act == "alter" else rows
-    tx.execute(_alone(how, tx.dialect.name), marked)
+    tx.execute(_alone(how), marked)
 
 
 @cache
-def _alone(how: _How, dialect: str) -> Executable:
+def _alone(how: _How) -> Executable:
     """A row at a time."""
     if how.act == "alter":
         each = {name: bindparam(f"v_{name}", type_=how.table.c[name].type) for name in how.columns}
         here = (how.table.c[name] == each[name] for name in how.keys)
         return update(how.table).where(*here).values({n: v for n, v in each.items() if n not in how.keys})
-    if how.act == "put":
-        into = (sqlite if dialect == "sqlite" else postgresql).insert(how.table)
-        new = {name: into.excluded[name] for name in how.columns if name not in how.keys}
-        instead: Executable = into.on_conflict_do_update(index_elements=list(how.keys), set_=new)
-        return instead
     into = insert(how.table)
     return into.values({name: literal_column(said) for name, said in how.sql}) if how.sql else into
 
@@ -114,17 +112,6 @@ def written_at_once(tx: Tx) -> Iterator[None]:
     if gathered:
         said = {f"r{n}": msgspec.json.encode(rows).decode() for n, rows in enumerate(gathered.values())}
         tx.execute(_written(tuple(gathered)), said)
-
-
-@contextmanager
-def written_singly(tx: Tx) -> Iterator[None]:
-    """In the block all is written when it is said, whatever goes on around it."""
-    gathered = tx.info.pop(GATHERED, None)
-    try:
-        yield
-    finally:
-        if gathered is not None:
-            tx.info[GATHERED] = gathered
 
 
 @cache

@@ -239,12 +239,19 @@ class Database:
 @contextmanager
 def savepoint(tx: Tx) -> Iterator[None]:
     """All of the block or nothing of it, the transaction around it going on. A broken constraint is a Conflict."""
-    gathered = tx.info.pop(GATHERED, None)  # what is written in the block is written in it
     try:
-        with tx.begin_nested():
+        with written_singly(tx), tx.begin_nested():
             yield
     except IntegrityError as error:
         raise Conflict(plain(error.orig), kind="constraint") from error
+
+
+@contextmanager
+def written_singly(tx: Tx) -> Iterator[None]:
+    """In the block all is written when it is said, whatever is gathered around it (app/db/at_once.py)."""
+    gathered = tx.info.pop(GATHERED, None)
+    try:
+        yield
     finally:
         if gathered is not None:
             tx.info[GATHERED] = gathered

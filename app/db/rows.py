@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import Table
@@ -16,7 +16,7 @@ _CHUNK = 900  # older SQLite takes 999 bound values a statement; stay below
 
 
 def upsert(
-    tx: Tx, table: Table, rows: Sequence[dict[str, Any]], keys: Sequence[str], *, keep: Sequence[str] = ()
+    tx: Tx, table: Table, rows: Sequence[Mapping[str, Any]], keys: Sequence[str], *, keep: Sequence[str] = ()
 ) -> None:
     """Adds the rows, replacing those with the same `keys` in one statement; columns in `keep` stay as they are."""
     if not rows:

@@ -16,8 +16,8 @@ from types import MappingProxyType
 from app.base.errors import Conflict, Refused, SchemaMismatch
 from app.base.turns import in_turns
 from app.db import Tx, savepoint
-from app.db.at_once import written_singly
 from app.db.blame import blames_the_values
+from app.db.engine import written_singly
 from app.floor import bench, store
 from app.floor.aside import ask_about
 from app.floor.chain import chained

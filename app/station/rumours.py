@@ -9,6 +9,7 @@ from math import inf
 from app.base.clock import Clock
 from app.db.ear import Rumour
 from app.orders.forget import FORGOTTEN
+from app.station import pull
 from app.station.cache import Cache
 
 # Whoever hears of news that concern it reads them so much later, not all benches at once, and so long after the last
@@ -50,6 +51,6 @@ class Rumours:
 
     def holds(self, cache: Cache) -> None:
         """That is what it has in hand."""
-        jobs = {work.packet.claim: [job.shipment for job in work.packet.jobs] for work in cache.work()}
-        shipments = {shipment for some in jobs.values() for shipment in some}
-        self._ours = {"claim": frozenset(jobs), "shipment": frozenset(shipments.union(cache.addressed()))}
+        held = pull.held(cache)
+        shipments = {shipment for some in held.values() for shipment in some}
+        self._ours = {"claim": frozenset(held), "shipment": frozenset(shipments.union(cache.addressed()))}

@@ -11,7 +11,8 @@ from sqlalchemy import bindparam, select
 from app.base.errors import Conflict
 from app.cases import tables as cases
 from app.db import Database, feed, savepoint
-from app.db.at_once import add, alter, put, read_at_once, written_at_once, written_singly
+from app.db.at_once import add, alter, put, read_at_once, written_at_once
+from app.db.engine import written_singly
 from app.db.tables import about, change
 from app.orders.tables import timeline
 
