@@ -149,8 +149,9 @@ def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact], found: Standing) -> dict[s
             _LOG.warning("%s: fact %d set aside", at.station, fresh[0].seq, exc_info=True)
     fact = _plain(fresh[0])
     outcomes = {fact.op_id: (SET_ASIDE, "refused")}
-    received.add_facts(tx, at.station, at.incarnation, [fact], outcomes, at.now, at.before)
-    _set_aside(tx, [fact], outcomes, at)
+    with written_singly(tx):  # the case names what lies where by it
+        received.add_facts(tx, at.station, at.incarnation, [fact], outcomes, at.now, at.before)
+        _set_aside(tx, [fact], outcomes, at)
     return {fresh[0].op_id: outcomes[fact.op_id]}
 
 

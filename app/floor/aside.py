@@ -36,7 +36,7 @@ def ask_about(
     for claim, some in asking.items():
         first = some[0][0]
         why = sorted({said for _, said in some})
-        totes = _lying_in(tx, claim, packets.get(claim), some)
+        totes = _lying_in(tx, claim, packets.get(claim))
         jobs = _concerned(packets[claim], some) if claim in packets else ()
         orders = sorted({job.order for job in jobs})
         case = open_case(
@@ -66,12 +66,11 @@ def _concerned(packet: Packet, some: Sequence[tuple[Fact, str]]) -> Sequence[Job
     return [job for job in packet.jobs if job.shipment in named] or packet.jobs
 
 
-def _lying_in(tx: Tx, claim: str, packet: Packet | None, some: Sequence[tuple[Fact, str]]) -> list[str]:
+def _lying_in(tx: Tx, claim: str, packet: Packet | None) -> list[str]:
     """Totes in which goods lie by what was set aside of the claim: until it is settled they are busy."""
-    # These facts may not be seen yet: a bench's batch is written at its end.
-    late = {fact.op_id: fact for fact, _ in (*holding.late_facts(tx, claim), *some)}
+    late = [fact for fact, _ in holding.late_facts(tx, claim)]
     known = packet or next((one.packet for one in store.claims(tx, [claim]).values()), None)
-    return left_behind(known, holding.effective(tx, claim), list(late.values())).totes
+    return left_behind(known, holding.effective(tx, claim), late).totes
 
 
 def _widen(tx: Tx, claim: str, why: Sequence[str], totes: Sequence[str], now: datetime) -> None:
