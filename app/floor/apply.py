@@ -143,8 +143,9 @@ def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact], found: Standing) -> dict[s
             raise
         if len(fresh) > 1:
             half = len(fresh) // 2
-            done = _whole(tx, at, fresh[:half], found)
-            return done | _whole(tx, at, fresh[half:], _standing(tx, at.station, fresh[half:]))
+            # Each half by what it stands on itself: whether shipments are read with it depends on its facts.
+            first = _whole(tx, at, fresh[:half], _standing(tx, at.station, fresh[:half]))
+            return first | _whole(tx, at, fresh[half:], _standing(tx, at.station, fresh[half:]))
         if not isinstance(error, Refused):
             _LOG.warning("%s: fact %d set aside", at.station, fresh[0].seq, exc_info=True)
     fact = _plain(fresh[0])

@@ -205,6 +205,11 @@ def entries(tx: Tx, order_id: str) -> list[Happened]:
     ]
 
 
+def is_filed(tx: Tx, order_id: str) -> bool:
+    """Whether older entries of its timeline left for an archive."""
+    return bool(tx.scalar(select(order.c.archived).where(order.c.id == order_id)))
+
+
 # ------------------------------------------------------------------------------------------ forget, check
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from app.base.finding import Finding
 from app.db import Tx
 from app.orders import store as orders
+from app.orders import timeline
 from app.orders.order import StoredOrder
 from app.planning import store
 from app.shipments import store as shipments
@@ -36,13 +37,13 @@ def check(tx: Tx) -> Iterator[Finding]:
                 continue
             if order.plan_no != plan.no:
                 yield Finding("newest_plan_is_the_orders", key, f"order says {order.plan_no}, newest is {plan.no}")
-            yield from _units(order, cast(list[Any], plan.result["wants"]), theirs[key])
+            yield from _units(tx, order, cast(list[Any], plan.result["wants"]), theirs[key])
     for key, no in store.orders_said_planned(tx):
         if key not in planned:
             yield Finding("planned_orders_have_a_plan", key, f"order says plan {no}, there is none")
 
 
-def _units(order: StoredOrder, wants: Iterable[Sequence[Any]], theirs: Iterable[Shipment]) -> Iterator[Finding]:
+def _units(tx: Tx, order: StoredOrder, wants: Iterable[Sequence[Any]], theirs: Sequence[Shipment]) -> Iterator[Finding]:
     asked: Counter[tuple[int, str]] = Counter()
     for order_line, sku, qty in wants:
         asked[order_line, sku] += qty
@@ -58,9 +59,27 @@ def _units(order: StoredOrder, wants: Iterable[Sequence[Any]], theirs: Iterable[
             ever[line.order_line, line.sku] += line.qty
     if order.state in _SENDING and asked and not sent:
         yield Finding("planned_orders_send_something", order.id, f"{order.state}, and none of its shipments is left")
+    if order.state in _SENDING and any(ever[key] < units for key, units in asked.items()):
+        ever += _withdrawn(tx, order, theirs)
     for key in sorted(asked | ever):
         where = f"line {key[0]}, {key[1]}"
         if due[key] > asked[key]:
             yield Finding("no_unit_is_sent_twice", order.id, f"{where}: {due[key]} in shipments, {asked[key]} ordered")
         if order.state in _SENDING and ever[key] < asked[key]:
             yield Finding("no_unit_is_lost", order.id, f"{where}: {ever[key]} in shipments, {asked[key]} ordered")
+
+
+def _withdrawn(tx: Tx, order: StoredOrder, theirs: Iterable[Shipment]) -> Counter[tuple[int, str]]:
+    """Units by (order line, SKU) that were cancelled with the order after others of it had left: nothing replaces them.
+
+    Its timeline says which shipments those are; of one that was filed away, any cancelled one may be.
+    """
+    filed = orders.is_filed(tx, order.id)
+    said = [one.entry for one in timeline.read(tx, order.id) if one.entry.event == "cancelled"]
+    named = {shipment for entry in said for shipment in cast(list[str], entry.detail["shipments"])}
+    units: Counter[tuple[int, str]] = Counter()
+    for shipment in theirs:
+        if shipment.state == "cancelled" and (filed or shipment.id in named):
+            for line in shipment.lines:
+                units[line.order_line, line.sku] += line.qty
+    return units

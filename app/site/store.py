@@ -15,7 +15,7 @@ from app.base.ids import uuid7
 from app.db import Row, Tx
 from app.db.at_once import alter
 from app.db.at_once import put as put_row
-from app.db.rows import pieces, upsert
+from app.db.rows import upsert
 from app.site import tables as t
 from app.site.pin import Bearer
 from app.site.roles import Operator
@@ -191,15 +191,21 @@ def lease_numbers(tx: Tx, kind: str, owner: str, station: str, size: int, now: d
     return lease
 
 
+def leases_of(tx: Tx, station: str) -> list[Lease]:
+    """Every block of numbers the station was ever given, as far as this database knows."""
+    r, lease = t.number_range.c, t.number_lease.c
+    query = select(lease.id, r.kind, r.owner, r.prefix, lease.first, lease.last, r.demo)
+    rows = tx.execute(query.join(t.number_range, r.id == lease.range_id).where(lease.station == station))
+    return [Lease(*row) for row in rows]
+
+
 def hold_leases(tx: Tx, station: str, held: Sequence[Lease], now: datetime) -> list[str]:
     """These are the station's, though a database put back to before may not know: its ranges move on behind them.
 
     Gives the ids of those in which it has given numbers to others since.
     """
     r, lease = t.number_range, t.number_lease
-    ids = [one.id for one in held]
-    rows = (row for some in pieces(ids) for row in tx.execute(select(lease.c.id).where(lease.c.id.in_(some))))
-    known = {row.id for row in rows}
+    known = {one.id for one in leases_of(tx, station)}
     given = []
     for one in sorted((one for one in held if one.id not in known), key=lambda one: (one.kind, one.owner, one.first)):
         within = (r.c.kind == one.kind, r.c.owner == one.owner, r.c.prefix == one.prefix, r.c.first <= one.first)

@@ -30,7 +30,7 @@ from app.site import store as site
 from app.site.site import Lease
 from app.station.cache import Cache, Work
 from app.station.journal import Journal
-from app.station.numbers import Numbers
+from app.station.numbers import Numbers, used_up
 from app.station.records import Entry
 
 _PAGE = 5000
@@ -146,19 +146,24 @@ class Meeting:
         self._numbers.reset(self._journal.leases())
 
     def _hold_numbers(self) -> None:
-        """Those the database gave to another meanwhile are not used any more here."""
+        """Those the database gave to another meanwhile are not used any more here.
+
+        Nor are those this journal knows nothing of: they were another's before it, and labels may bear them. It says
+        so from now on, for the database may be put back to when it had not given them yet.
+        """
         held = self._journal.leases()
-        if not held:
-            return
         asked = [Lease(one.id, one.kind, one.owner, one.prefix, one.first, one.last, one.demo) for one in held]
         with self._database.write() as tx:
             now = self._database.now(tx, self._clock)
             given = set(site.hold_leases(tx, self._journal.station, asked, now))
             if given:
                 self._say_given(tx, [one for one in asked if one.id in given])
-        if given:
+            ever = site.leases_of(tx, self._journal.station)
+        known = {one.id for one in held}
+        before = tuple(used_up(one) for one in ever if one.id not in known)
+        if given or before:
             used = tuple((one.id, one.last + 1) for one in held if one.id in given)
-            self._journal.append(Entry(used=used)).result()
+            self._journal.append(Entry(used=used, leases=before)).result()
             self._numbers.reset(self._journal.leases())
 
     def _say_given(self, tx: Tx, leases: Sequence[Lease]) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from app.db import Tx
 from app.site import numbers as site
+from app.site.site import Lease
 from app.station.records import HeldLease
 
 # The company's own numbers; a tracking number's owner is its carrier.
@@ -84,4 +85,11 @@ class Numbers:
 def leased(tx: Tx, kind: str, owner: str, station: str, size: int, now: datetime) -> HeldLease:
     """A fresh block for this station. Conflict when the range is used up."""
     lease = site.lease(tx, kind, owner, station, size, now)
-    return HeldLease(lease.id, kind, owner, lease.prefix, lease.first, lease.last, lease.first, lease.demo)
+    return HeldLease(**asdict(lease), next=lease.first)
+
+
+def used_up(lease: Lease) -> HeldLease:
+    """A block of which nobody knows any more how much was given out."""
+    return HeldLease(
+        lease.id, lease.kind, lease.owner, lease.prefix, lease.first, lease.last, lease.last + 1, lease.demo
+    )

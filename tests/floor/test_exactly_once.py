@@ -18,7 +18,7 @@ from app.floor import check as floor_check
 from app.floor.apply import apply_batch
 from app.floor.attach import attach
 from app.floor.chain import chained
-from app.floor.facts import Fact
+from app.floor.facts import Fact, ShortFound, encode
 from app.floor.outcome import store as outcome
 from app.floor.received import store as received
 from app.floor.verdict import SET_ASIDE
@@ -182,6 +182,16 @@ def test_a_poisoned_fact_is_set_aside_alone_with_a_case_and_holds_up_nothing(dri
         assert open_kinds(tx) == {"late_fact": 1}
     # What no database takes was kept in other words: the chain says so, and rightly.
     assert {found.rule for found in findings(driver.database)} <= {"chain_is_whole"}  # type: ignore[attr-defined]
+
+
+def test_what_stands_before_a_shortage_and_a_poisoned_fact_in_one_batch_is_applied(driver: Driver) -> None:
+    first = picked(driver)[0]
+    kind, body = encode(ShortFound("DE-1-1", 1, "A-01", "CUP", 1))
+    short = replace(first, op_id="short", kind=kind, body=body, seq=2)
+    facts = [first, short, replace(first, op_id="poison", claim="\0", seq=3)]
+    with driver.database.write() as tx:
+        applied = apply_batch(tx, station="S1", incarnation="J1", facts=facts, before="J1", now=driver.now)
+    assert {op for op, (out, _) in applied.outcomes.items() if out == SET_ASIDE} == {"poison"}
 
 
 def test_a_bug_that_one_fact_brings_out_costs_that_fact_alone_and_few_tries(

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.base.errors import BadInput, NotFound
 from app.cases import store as cases
 from app.db import Database
+from app.desk.cancel import cancel
 from app.desk.due import expire_unpaid
 from app.desk.news import heard
 from app.orders import store as orders
@@ -27,6 +28,7 @@ from app.stock import store as stock
 from app.stock.adjust import Adjustment, adjust
 from app.stock.check import check as check_stock
 from tests.planning.making import NOW, an_order, arrive, furnish, receive, trace_of
+from tests.small_site import CHIEF
 
 LATER = NOW + timedelta(hours=73)
 
@@ -85,6 +87,24 @@ def test_what_a_bench_has_begun_stays_and_only_the_missing_units_are_planned(dat
         first, second = shipments.of_orders(tx, ["DE-1"])["DE-1"]
         assert (first.state, second.warehouse, [line.qty for line in second.lines]) == ("picking", "SZX", [1])
     whole(database)
+
+
+def test_what_was_cancelled_after_the_rest_had_left_is_not_missed_also_once_its_story_is_filed_away(
+    database: Database,
+) -> None:
+    begin(database, an_order("1", ("CUP", 3)), units={("CUP", "LEJ"): 2, ("CUP", "SZX"): 1})
+    with database.write() as tx:
+        first, second = (s.id for s in shipments.of_orders(tx, ["DE-1"])["DE-1"])
+        for to in ("picking", "picked", "packing", "packed", "labelled", "dispatched"):
+            shipments.move_state(tx, [first], to, by="PBPICKER", source="t", now=NOW)
+        assert cancel(tx, "DE-1", reason="", operator=CHIEF, now=NOW).shipments == (second,)
+        assert orders.load(tx, ["DE-1"])[0].state == "shipped"
+    with database.write() as tx:
+        assert list(check(tx)) == []
+        tx.execute(text("DELETE FROM timeline"))
+        assert [found.rule for found in check(tx)] == ["no_unit_is_lost"]
+        tx.execute(text("UPDATE order_ SET archived = 'a file'"))
+        assert list(check(tx)) == []
 
 
 def _row(sku: str, warehouse: str, kind: str, qty: int, place: str = "") -> object:

@@ -331,6 +331,29 @@ def test_numbers_given_out_since_the_backup_are_never_given_again(
     assert findings(restored) == []
 
 
+def test_numbers_on_labels_of_which_the_journal_lost_all_trace_are_never_given_again_after_a_restore(
+    sqlite_database: Database, now: datetime, tmp_path: Path, put_back: Callable[[], Callable[[], Database]]
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 1)])
+    restore = put_back()
+    with bench(tmp_path / "desk", sqlite_database) as station:
+        packed(station, "DE-1-1")
+        assert station.settle(30)
+        held = station._journal.leases()
+    shutil.rmtree(tmp_path / "desk")
+    with bench(tmp_path / "desk", sqlite_database) as station:
+        assert station.settle(30)
+        assert {one.id for one in held} <= {one.id for one in station._journal.leases() if not one.left}
+    restored = restore()
+    with bench(tmp_path / "desk", restored) as station:
+        assert station.settle(30)
+    for one in held:
+        with restored.write() as tx:
+            fresh = site.lease_numbers(tx, one.kind, one.owner, "S2", 5, now)
+        assert fresh.prefix != one.prefix or fresh.first > one.last
+    assert findings(restored) == []
+
+
 def test_numbers_the_database_gave_to_another_since_are_not_used_any_more_and_a_person_is_told(
     sqlite_database: Database, now: datetime, tmp_path: Path, put_back: Callable[[], Callable[[], Database]]
 ) -> None:
