@@ -143,9 +143,8 @@ def _whole(tx: Tx, at: _Bench, fresh: Sequence[Fact], found: Standing) -> dict[s
             raise
         if len(fresh) > 1:
             half = len(fresh) // 2
-            # Each half by what it stands on itself: whether shipments are read with it depends on its facts.
-            first = _whole(tx, at, fresh[:half], _standing(tx, at.station, fresh[:half]))
-            return first | _whole(tx, at, fresh[half:], _standing(tx, at.station, fresh[half:]))
+            done = _whole(tx, at, fresh[:half], found)
+            return done | _whole(tx, at, fresh[half:], _standing(tx, at.station, fresh[half:]))
         if not isinstance(error, Refused):
             _LOG.warning("%s: fact %d set aside", at.station, fresh[0].seq, exc_info=True)
     fact = _plain(fresh[0])
@@ -167,8 +166,8 @@ def _plain(fact: Fact) -> Fact:
 
 def _apply(tx: Tx, at: _Bench, fresh: Sequence[Fact], found: Standing) -> dict[str, tuple[str, str]]:
     works = _begin(tx, fresh, at.station, found.claims)
-    known = found.shipments
-    if short := list(shortages(fresh)):
+    known, short = found.shipments, list(shortages(fresh))
+    if known is None or short:
         concerned = {job.shipment for work in works.values() for job in work.packet.jobs}
         # Cancelled or held before their facts are judged, or after they took effect.
         keep_still(tx, concerned, {event.sku for _, event in short}, at.warehouse)

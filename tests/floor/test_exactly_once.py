@@ -18,7 +18,7 @@ from app.floor import check as floor_check
 from app.floor.apply import apply_batch
 from app.floor.attach import attach
 from app.floor.chain import chained
-from app.floor.facts import Fact, ShortFound, encode
+from app.floor.facts import Fact, JobLeft, ShortFound, encode
 from app.floor.outcome import store as outcome
 from app.floor.received import store as received
 from app.floor.verdict import SET_ASIDE
@@ -184,14 +184,27 @@ def test_a_poisoned_fact_is_set_aside_alone_with_a_case_and_holds_up_nothing(dri
     assert {found.rule for found in findings(driver.database)} <= {"chain_is_whole"}  # type: ignore[attr-defined]
 
 
-def test_what_stands_before_a_shortage_and_a_poisoned_fact_in_one_batch_is_applied(driver: Driver) -> None:
+def _with_a_shortage(driver: Driver) -> list[Fact]:
+    """The first fact of a pick, a shortage, and that the bench left."""
     first = picked(driver)[0]
-    kind, body = encode(ShortFound("DE-1-1", 1, "A-01", "CUP", 1))
-    short = replace(first, op_id="short", kind=kind, body=body, seq=2)
-    facts = [first, short, replace(first, op_id="poison", claim="\0", seq=3)]
+    said = [encode(event) for event in (ShortFound("DE-1-1", 1, "A-01", "CUP", 1), JobLeft(first.claim))]
+    return [first, *(replace(first, op_id=kind, kind=kind, body=body, seq=n) for n, (kind, body) in enumerate(said, 2))]
+
+
+def test_what_stands_before_a_shortage_and_a_poisoned_fact_in_one_batch_is_applied(driver: Driver) -> None:
+    facts = _with_a_shortage(driver)
+    facts[2] = replace(facts[2], op_id="poison", claim="\0")
     with driver.database.write() as tx:
         applied = apply_batch(tx, station="S1", incarnation="J1", facts=facts, before="J1", now=driver.now)
     assert {op for op, (out, _) in applied.outcomes.items() if out == SET_ASIDE} == {"poison"}
+
+
+def test_what_follows_a_shortage_that_is_sent_again_is_applied(driver: Driver) -> None:
+    facts = _with_a_shortage(driver)
+    send(driver, facts[:2], "J1")
+    with driver.database.write() as tx:
+        applied = apply_batch(tx, station="S1", incarnation="J1", facts=facts, before="J1", now=driver.now)
+    assert applied.outcomes == {facts[2].op_id: ("applied", "")}
 
 
 def test_a_bug_that_one_fact_brings_out_costs_that_fact_alone_and_few_tries(

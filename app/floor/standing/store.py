@@ -8,7 +8,7 @@ all, as it stands then.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, Text, bindparam, exists, func, literal_column, select
@@ -68,13 +68,13 @@ _BEHIND: Queries = (
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`known`: those of the facts that came before. `claims`: each with how many facts are in its fold, and the
-    greatest of their ids. `shipments`: of the claims, if they were locked too.
+    greatest of their ids. `shipments`: of the claims; None: they are not locked.
     """
 
     station: Station
     known: Mapping[str, Received]
     claims: Mapping[str, tuple[Claim, Mark]]
-    shipments: Mapping[str, Shipment] = field(default_factory=dict)
+    shipments: Mapping[str, Shipment] | None
 
 
 def standing(
@@ -104,7 +104,7 @@ def standing(
         site.as_station(mine[0]),
         {row["op_id"]: received.as_received(row) for row in known},
         claims,
-        {one.id: one for one in shipments.whole(goods, lines)} if shipments_too else {},
+        {one.id: one for one in shipments.whole(goods, lines)} if shipments_too else None,
     )
 
 
