@@ -49,8 +49,10 @@ PATIENCE_S = 10.0
 _WHOLE = 1.5
 # A transaction nobody goes on with holds up the feed for all; long work computes between its statements.
 _IDLE_MS = 60_000
-# What a connection may take to come about, and how many a process opens at most: as many as its threads need at once.
-_CONNECT_S, _CONNECTIONS = 5, 8
+# What a connection may take to come about, and how many a process opens at most, of which one listens: more at once
+# only slow each other. Of 200 benches in four processes the p99 of the lag was 160 ms with these, and up to 4.5 s with
+# twice as many (`bench fleet`, 2026-11).
+_CONNECT_S, _CONNECTIONS = 5, 4
 # Seconds until TCP first asks a silent peer, between two such questions, how many; then milliseconds for what was sent.
 _TCP = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
         "tcp_user_timeout": 10_000}  # fmt: skip

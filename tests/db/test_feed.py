@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.db import Database, Tx, feed
+from app.db import Database, Tx, feed, open_database
 from app.db.feed import Change, Cursor
 from app.db.tables import change
 
@@ -32,7 +32,8 @@ def told_and_read(
     writers: dict[int, tuple[ExitStack, Tx, list[str]]] = {}
     with database.write() as tx:
         feed.announce(tx, "shipment", ["before"], now)
-    with database.read() as tx:
+    reader = open_database(database.engine.url.render_as_string(hide_password=False))
+    with reader.read() as tx:
         cursor = feed.since(tx, Cursor(), 10_000)[-1].cursor
 
     def end(writer: int, how: str) -> None:
@@ -46,7 +47,7 @@ def told_and_read(
 
     def look() -> None:
         nonlocal cursor
-        with database.read() as tx:
+        with reader.read() as tx:
             changes = since(tx, cursor)
         got.extend(one.key for one in changes)
         cursor = changes[-1].cursor if changes else cursor
@@ -65,6 +66,7 @@ def told_and_read(
     for writer in list(writers):
         end(writer, "commit")
         look()
+    reader.close()
     return sorted(committed), sorted(got)
 
 
