@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.base.clock import from_stamp
 from app.station.station import Status
-from app.station.sync import SyncState
+from app.station.sync.sync import SyncState
 from ui.context import Words
 
 # A serial scanner's port: these states need nobody.

@@ -12,7 +12,7 @@ from app.bench.script import rehearse
 from app.db import open_database
 from app.settings import Settings
 from app.station.station import Station
-from app.station.sync import BATCH_FACTS
+from app.station.sync.sync import BATCH_FACTS
 
 _LINES, _UNITS = 10, 200
 _PATIENCE_S = 300.0

@@ -18,8 +18,8 @@ from app.bench.driver import program, surroundings
 from app.bench.figures import Figures, runs, spread
 from app.bench.script import Script, rehearse
 from app.db.plain import reading
-from app.station.audit import last_kept
-from app.station.journal import FILE as JOURNAL
+from app.station.journal.audit import last_kept
+from app.station.journal.journal import FILE as JOURNAL
 
 _LINES, _UNITS = 10, 100
 # One by one, the journal is asked from outside after so many answers whether it holds what they said.

@@ -13,7 +13,7 @@ from app.bench.asked import Asked
 from app.bench.figures import Figures, spread
 from app.floor.papers.parcel_label import ParcelLabel, parcel_label
 from app.orders.order import Address
-from app.station.addressing import address_lines, country_name
+from app.station.printing.addressing import address_lines, country_name
 from app.upkeep.demo import FOLDER as DEMO
 from printers.model import ZPL_203
 from printers.registry import render

@@ -16,7 +16,7 @@ from app.db.engine import PATIENCE_S
 from app.db.line import Line
 from app.settings import Settings
 from app.station.station import Station
-from app.station.sync import BATCH_FACTS
+from app.station.sync.sync import BATCH_FACTS
 
 _LINES, _UNITS = 10, 1000
 _FAR_S = 0.05

@@ -54,7 +54,7 @@ def check(context: typer.Context, journal: JournalFile = None, archive: Archive 
     answer: dict[str, object] = {"findings": findings, "checked": sorted(rooms), "journals": journals}
     damaged: list[str] = []
     if journal is not None:
-        from app.station import audit
+        from app.station.journal import audit
 
         damaged = audit.verify(journal, language())
         answer["journal"] = damaged
@@ -68,8 +68,8 @@ def _journals(own: Context, database: Database) -> dict[str, list[str]]:
     from app.db.identity import identity
     from app.hub.places import benches, stations_folder
     from app.site import store as site
-    from app.station import audit
-    from app.station.journal import FILE
+    from app.station.journal import audit
+    from app.station.journal.journal import FILE
 
     with database.read() as tx:
         known = {station.name: station for station in site.stations(tx)}

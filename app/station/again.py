@@ -13,7 +13,7 @@ from app.floor.packet import Box
 from app.floor.work import Message, Seen, SeenCommand, SeenJob, SeenLabel, SeenNumber
 from app.floor.workflows import parcels
 from app.station.hand import Hand
-from app.station.records import PrintKey
+from app.station.journal.records import PrintKey
 
 # Choosing the job, ending another mode, choosing the label, the act, its reason: no act takes more.
 LONGEST = 5

@@ -9,7 +9,7 @@ with it.
 from __future__ import annotations
 
 from app.station.cache import Cache
-from app.station.journal import Journal
+from app.station.journal.journal import Journal
 
 _NAME = "journal"
 

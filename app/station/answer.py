@@ -10,7 +10,7 @@ import msgspec
 from app.floor import bench
 from app.floor.work import View
 from app.floor.workflows import dispatch
-from app.station.records import PrintKey
+from app.station.journal.records import PrintKey
 from app.station.speech import Said
 
 Standing = bench.State | dispatch.State

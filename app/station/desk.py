@@ -46,15 +46,15 @@ from app.station.cache import Cache
 from app.station.hand import Hand
 from app.station.handovers import is_parcel
 from app.station.heard import Draft, Heard
-from app.station.journal import Journal
-from app.station.numbers import NextNumbers, Numbers
+from app.station.journal.journal import Journal
+from app.station.journal.numbers import NextNumbers, Numbers
+from app.station.journal.records import Entry, PrintJob
 from app.station.opening import Opening
 from app.station.person import UNSEEN, Attendance, Turn, Wanted
+from app.station.printing.spool import Spool
 from app.station.questions import NoAnswer, Questions
-from app.station.records import Entry, PrintJob
 from app.station.speech import FORCE, Said, refused, said
-from app.station.spool import Spool
-from app.station.sync import Sync
+from app.station.sync.sync import Sync
 from app.station.trouble import local, trouble
 
 

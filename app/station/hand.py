@@ -13,7 +13,7 @@ from app.floor.facts import Event, Fact, decode, encode
 from app.floor.packet import Job
 from app.floor.work import Print, Step, View
 from app.station.cache import Work
-from app.station.records import Mark, PrintJob
+from app.station.journal.records import Mark, PrintJob
 
 
 @dataclass(frozen=True, slots=True)

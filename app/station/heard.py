@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.station.again import Wish
 from app.station.answer import Answer
-from app.station.records import Entry
+from app.station.journal.records import Entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.station.cache import Cache
 from app.station.hand import Hand
-from app.station.journal import Journal
+from app.station.journal.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)

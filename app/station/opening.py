@@ -13,9 +13,9 @@ from app.site.roles import Operator, require
 from app.station import hand as hands
 from app.station.cache import Cache, Work
 from app.station.hand import Hand
-from app.station.journal import Journal
+from app.station.journal.journal import Journal
 from app.station.questions import Questions
-from app.station.sync import Sync
+from app.station.sync.sync import Sync
 
 
 @dataclass(frozen=True, slots=True)

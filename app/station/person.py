@@ -21,7 +21,7 @@ from app.site.pin import LONGEST, REMEMBERED_S, Bearer, fits, pause_s
 from app.site.roles import Operator, may
 from app.station.cache import Cache
 from app.station.heard import Draft, Heard
-from app.station.journal import Journal
+from app.station.journal.journal import Journal
 
 # What every screen, line and list shows of a PIN.
 UNSEEN = "····"

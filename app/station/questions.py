@@ -12,7 +12,7 @@ from typing import TypeVar
 from app.base.errors import DatabaseAway, PackbenchError
 from app.base.ids import uuid7
 from app.db import Database, Tx
-from app.station.sync import Sync
+from app.station.sync.sync import Sync
 
 T = TypeVar("T")
 

@@ -30,17 +30,17 @@ from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.desk import Desk
 from app.station.heard import Draft, Heard
-from app.station.journal import Journal
+from app.station.journal.journal import Journal
+from app.station.journal.numbers import Numbers
+from app.station.journal.records import Entry, Kept, Mark, PrintJob, PrintKey
 from app.station.kept import KeptJob, kept_job
-from app.station.numbers import Numbers
-from app.station.paperwork import Paperwork
-from app.station.presence import Standing
-from app.station.print_queue import LABEL, PrintQueue, print_queue
+from app.station.printing.paperwork import Paperwork
+from app.station.printing.queue import LABEL, PrintQueue, print_queue
+from app.station.printing.readiness import Ready, readiness
+from app.station.printing.spool import PrinterState, Spool
 from app.station.questions import Questions
-from app.station.readiness import Ready, readiness
-from app.station.records import Entry, Kept, Mark, PrintJob, PrintKey
-from app.station.spool import PrinterState, Spool
-from app.station.sync import Sync, SyncState
+from app.station.sync.presence import Standing
+from app.station.sync.sync import Sync, SyncState
 from printers.label import Label
 
 _LOG = logging.getLogger(__name__)

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from app.base.clock import from_stamp
 from app.base.wording import word
 from app.station.cache import Cache
-from app.station.spool import Spool
-from app.station.sync import Sync
+from app.station.printing.spool import Spool
+from app.station.sync.sync import Sync
 
 
 def trouble(spool: Spool, sync: Sync, cache: Cache, language: str) -> tuple[str, ...]:

@@ -18,8 +18,8 @@ from app.db.migrate import require_current, version
 from app.db.password import hidden, is_given, keyring_name
 from app.site import store as site
 from app.site.site import Station
-from app.station import audit
-from app.station.journal import FILE as JOURNAL
+from app.station.journal import audit
+from app.station.journal.journal import FILE as JOURNAL
 from app.station.speaker import find_player, known_players
 from app.upkeep.doctor_shared import Found, examine_shared
 from printers.errors import UnknownPrinter

@@ -28,8 +28,8 @@ from app.site import store as site
 from app.site.roles import Operator, require
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
-from app.station.journal import FILE as JOURNAL
-from app.station.lock import FolderLock
+from app.station.journal.journal import FILE as JOURNAL
+from app.station.journal.lock import FolderLock
 from app.upkeep import store
 from app.upkeep.tombstones import Tombstone, remember
 

@@ -22,8 +22,8 @@ from app.floor.received.store import Received
 from app.floor.standing.store import Standing
 from app.floor.store import Claim
 from app.site.site import Station
-from app.station.journal import Journal
-from app.station.records import Entry, Kept
+from app.station.journal.journal import Journal
+from app.station.journal.records import Entry, Kept
 
 PROGRAM = Program(initialise, metadata, checks())
 

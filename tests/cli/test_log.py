@@ -22,7 +22,7 @@ def told(home: Path) -> list[str]:
 def test_a_line_is_filled_with_benches_kinds_and_counts_and_an_error_by_its_kind_alone(tmp_path: Path) -> None:
     (tmp_path / "stations" / "S1").mkdir(parents=True)
     (tmp_path / "stations" / "S2@0f3e8a1c").mkdir()
-    said = logging.getLogger("app.station.sync")
+    said = logging.getLogger("app.station.sync.sync")
     with watching(tmp_path):
         said.warning("%s: %s: %s", "S1", "login_refused", NotLetIn('for user "ada"', kind="login_refused", why="ada"))
         said.warning("%s: %s: %s", "S1", "away", DatabaseAway("ada@example.org"))

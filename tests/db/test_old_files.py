@@ -18,8 +18,8 @@ from app.base.clock import SystemClock
 from app.bootstrap import checks, initialise
 from app.db import open_database
 from app.db.migrate import require_current
-from app.station.audit import verify
-from app.station.journal import FILE, Journal
+from app.station.journal.audit import verify
+from app.station.journal.journal import FILE, Journal
 from app.upkeep.promises import broken
 
 OLD = Path(__file__).parent / "old"

@@ -24,7 +24,7 @@ from app.bench import crowd, shop
 from app.bench.driver import Answer, Bench, BenchGone, open_bench, run, surroundings
 from app.bench.proxy import Proxy
 from app.db.plain import reading
-from app.station.journal import FILE
+from app.station.journal.journal import FILE
 from tests.postgres import NoPostgres, Postgres, running_postgres
 
 # Nothing is waited for longer than this by a run that holds.

@@ -7,7 +7,7 @@ from itertools import count
 
 from app.base.clock import SystemClock
 from app.floor.facts import Fact
-from app.station.records import Entry
+from app.station.journal.records import Entry
 
 CLOCK = SystemClock()
 _numbers: Iterator[int] = count(1)

@@ -9,8 +9,8 @@ import pytest
 
 from app.station import alike
 from app.station.cache import Cache
-from app.station.journal import Journal
-from app.station.records import Entry, HeldLease, Mark, PrintJob
+from app.station.journal.journal import Journal
+from app.station.journal.records import Entry, HeldLease, Mark, PrintJob
 from tests.station.making import CLOCK, entry
 
 LABEL = PrintJob("P/1", "parcel_label", shipment="P", claim="C")

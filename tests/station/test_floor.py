@@ -24,8 +24,8 @@ import pytest
 
 from app.db import Database
 from app.shipments import store as shipments
-from app.station.audit import verify
-from app.station.journal import FILE
+from app.station.journal.audit import verify
+from app.station.journal.journal import FILE
 from tests.station.benches import furnish
 
 ROOT = Path(__file__).parents[2]

@@ -18,7 +18,7 @@ from app.db.engine import unhurried
 from app.shipments import store as shipments
 from app.station.station import Station
 from tests.station.benches import BADGE, SETTINGS, follow, furnish, packed
-from tests.station.test_sync import outcomes
+from tests.station.sync.test_sync import outcomes
 
 # Short, so that a test need not wait long for what a bench waits ten seconds for.
 PATIENCE_S = 2.0

@@ -24,7 +24,7 @@ from app.site import store as site
 from app.site.set_pin import set_pin
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
-from app.station.journal import FILE as JOURNAL
+from app.station.journal.journal import FILE as JOURNAL
 from app.station.person import UNSEEN
 from app.station.station import Station
 from tests.logins import as_bench

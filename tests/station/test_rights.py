@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.station.journal_file import connect, opened
+from app.station.journal.file import connect, opened
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no such rights there")
 

@@ -18,11 +18,11 @@ from app.floor import store as floor
 from app.shipments import store as shipments
 from app.station.cache import FILE as CACHE
 from app.station.desk import Heard
-from app.station.journal import FILE as JOURNAL
+from app.station.journal.journal import FILE as JOURNAL
 from app.station.station import Station
 from tests.small_site import CHIEF, balance
 from tests.station.benches import SETTINGS, answered, bench, follow, furnish, held_by_another, packed, picked
-from tests.station.test_journal import small_disk
+from tests.station.journal.test_journal import small_disk
 
 CUP, TEE = "4006381333931", "4012345678901"
 

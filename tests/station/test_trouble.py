@@ -8,7 +8,7 @@ from pathlib import Path
 from app.base.ids import parcel_id
 from app.db import Database
 from app.desk.hold import hold, release
-from app.station.records import Entry, PrintJob
+from app.station.journal.records import Entry, PrintJob
 from app.station.station import Station
 from tests.small_site import CHIEF
 from tests.station.benches import BADGE, SETTINGS, bench, follow, furnish, packed, picked

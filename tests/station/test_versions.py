@@ -10,8 +10,8 @@ from sqlalchemy import text
 from app.base.wording import known, languages
 from app.db import Database
 from app.db.head import HEAD
-from app.station.audit import verify
-from app.station.journal import FILE
+from app.station.journal.audit import verify
+from app.station.journal.journal import FILE
 from tests.station.benches import bench, follow, furnish, packed
 
 NEXT = "0999"

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.base.wording import languages
-from app.station.spool import PrinterState
+from app.station.printing.spool import PrinterState
 from app.station.station import Status
-from app.station.sync import SyncState
+from app.station.sync.sync import SyncState
 from ui import readiness
 from ui.context import Words
 from ui.look import theme

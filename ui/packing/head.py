@@ -10,8 +10,8 @@ from app.floor.messages import text as said
 from app.floor.picture.pack import PackPicture
 from app.floor.recipient import Recipient
 from app.floor.work import Message
-from app.station.addressing import country_name
-from app.station.sync import SyncState
+from app.station.printing.addressing import country_name
+from app.station.sync.sync import SyncState
 from ui.context import Words
 from ui.packing.shown import Notice, Tab
 

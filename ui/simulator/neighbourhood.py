@@ -8,7 +8,7 @@ from app.db import Database
 from app.desk.views import store
 from app.site import store as site
 from app.site.roles import Operator
-from app.station import store as goods
+from app.station.sync import store as goods
 
 # So many shipments and articles are more than a job has; a wrong one is always among them.
 _SOME = 200

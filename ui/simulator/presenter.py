@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.bench.simulated import Simulated
 from app.station.answer import Answer
-from app.station.spool import Paper, sending
+from app.station.printing.spool import Paper, sending
 from printers.label import Label
 from ui.context import Context
 from ui.simulator.codes import Offered, helpful, strange

@@ -22,17 +22,17 @@ from app.bench.simulation.world import BenchClock, World
 from app.db import Tx
 from app.floor.facts import Fact
 from app.settings import Settings
-from app.station.ahead import Ahead
 from app.station.alike import make_alike
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.desk import Desk
 from app.station.heard import Heard
-from app.station.journal import Journal
-from app.station.numbers import Numbers
+from app.station.journal.journal import Journal
+from app.station.journal.numbers import Numbers
 from app.station.questions import NoAnswer
-from app.station.sync import Sync
+from app.station.sync.ahead import Ahead
+from app.station.sync.sync import Sync
 
 T = TypeVar("T")
 SETTINGS = Settings(confirm_after_s=1.0, question_timeout_s=3.0, number_block=40)

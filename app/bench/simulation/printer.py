@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.base.errors import JournalBroken
-from app.station.journal import Journal
-from app.station.records import Entry, Mark, PrintJob, PrintKey
-from app.station.spool import PrinterState
+from app.station.journal.journal import Journal
+from app.station.journal.records import Entry, Mark, PrintJob, PrintKey
+from app.station.printing.spool import PrinterState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

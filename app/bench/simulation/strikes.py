@@ -24,8 +24,8 @@ from app.floor.facts import Fact
 from app.floor.takeover import takeover
 from app.site.roles import SYSTEM
 from app.station.cache import FILE as CACHE
-from app.station.journal import FILE as JOURNAL
-from app.station.sync import BATCH_FACTS
+from app.station.journal.journal import FILE as JOURNAL
+from app.station.sync.sync import BATCH_FACTS
 from app.upkeep.backup import make_backup
 from app.upkeep.restore import restore_backup
 

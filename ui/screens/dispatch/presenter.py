@@ -12,8 +12,8 @@ from app.desk.views.work_list import AtDock, ParcelRow
 from app.floor.messages import text as said
 from app.floor.picture.dispatch import DispatchPicture, of_dispatch
 from app.floor.workflows import dispatch
-from app.station.addressing import country_name
 from app.station.answer import Answer
+from app.station.printing.addressing import country_name
 from ui.context import Context, Words
 from ui.effects import Effect, effects
 from ui.readiness import local, zone_of

@@ -11,8 +11,8 @@ from app.base.errors import PackbenchError
 from app.floor.picture.pack import LabelPicture, PackPicture, of_pack
 from app.floor.workflows.pack import PackState
 from app.station.answer import Answer
-from app.station.print_queue import LABEL, QueuedPrint
-from app.station.records import PrintKey
+from app.station.journal.records import PrintKey
+from app.station.printing.queue import LABEL, QueuedPrint
 from app.station.station import Station, Status
 from printers.errors import LabelError
 from printers.label import Label

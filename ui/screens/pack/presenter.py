@@ -12,7 +12,7 @@ from app.floor.recipient import Recipient
 from app.floor.workflows.pack import PackState
 from app.station.answer import Answer
 from app.station.station import Status
-from app.station.sync import SyncState
+from app.station.sync.sync import SyncState
 from ui.context import Context
 from ui.effects import Effect, effects
 from ui.packing.head import offline_notice, recipient_line, service_line, split_notice, tabs

@@ -12,7 +12,7 @@ from app.floor import cards
 from app.floor.workflows.label import REPRINT_REASONS
 from app.site import store as site
 from app.station.answer import Answer
-from app.station.print_queue import LABEL, PrintQueue, QueuedPrint
+from app.station.printing.queue import LABEL, PrintQueue, QueuedPrint
 from printers.errors import PrinterError
 from printers.label import Label
 from ui.context import Context

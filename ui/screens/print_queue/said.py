@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.base.wording import known
 from app.floor.cards import SHEETS
 from app.floor.workflows.label import REPRINT_REASONS
-from app.station.print_queue import LABEL, PrintQueue, QueuedPrint
-from app.station.readiness import Ready
+from app.station.printing.queue import LABEL, PrintQueue, QueuedPrint
+from app.station.printing.readiness import Ready
 from ui.context import Context
 from ui.desk import times
 from ui.desk.shown import ActShown

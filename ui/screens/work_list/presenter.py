@@ -16,11 +16,11 @@ from zoneinfo import ZoneInfo
 from app.base.errors import DatabaseAway
 from app.desk.views import work_list
 from app.desk.views.work_list import CutOff, Pace, WorkList, WorkRow
-from app.station.addressing import country_name
 from app.station.answer import Answer
-from app.station.readiness import Ready
+from app.station.printing.addressing import country_name
+from app.station.printing.readiness import Ready
 from app.station.speech import FORCE
-from app.station.sync import SyncState
+from app.station.sync.sync import SyncState
 from ui.context import Context
 from ui.leave import leave
 from ui.readiness import local, zone_of

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.station.answer import Answer
-from app.station.print_queue import LABEL
+from app.station.printing.queue import LABEL
 from printers.transports.memory import MemoryPrinter, memory_printer
 from tests.ui.conftest import CHIEF
 from ui.context import Context

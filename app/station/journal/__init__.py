@@ -1,0 +1,1 @@
+"""The bench's journal: what it was told, on its own disk."""

@@ -1,0 +1,1 @@
+"""The way between a bench and the shared database."""
