@@ -331,6 +331,11 @@ class Strikes:
             over=True, force=True, block=SETTINGS.number_block, operator=SYSTEM, now=self.world.time(),
         )  # fmt: skip
         anew = self.truth.restored(self.server.database)
+        with self.server.database.reading() as read:
+            closed = {row["id"] for row in read("SELECT id FROM handover WHERE state = 'closed'")}
         for bench in benches:
-            bench.papers.forget(lambda key, claim: (key[0], claim) in anew)
+            # A handover whose closing was lost is closed once more, and its list printed.
+            bench.papers.forget(
+                lambda key, claim: (key[0], claim) in anew or (key[1] == "handover_list" and key[0] not in closed)
+            )
         self.office.sell_again()

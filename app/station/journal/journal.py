@@ -32,10 +32,10 @@ _LOG = logging.getLogger(__name__)
 FILE = "journal.db"
 GROUP = 128  # accepted scans that may share one fsync
 # Asked for twice it comes out once. Another claim's paper of that name is another paper: its parcel was lost when the
-# shared database was put back to before, or taken over, and is packed anew.
+# shared database was put back to before, or taken over, and is packed anew. So is a handover closed once more.
 _ANOTHERS = """ON CONFLICT DO UPDATE SET shipment = excluded.shipment, claim = excluded.claim, state = 'queued',
     printer = '', detail = '', reason = excluded.reason, operator = excluded.operator, at = excluded.at,
-    rev = excluded.rev, seen = 0 WHERE claim <> excluded.claim"""
+    rev = excluded.rev, seen = 0 WHERE claim <> excluded.claim OR document = 'handover_list'"""
 
 
 @dataclass(frozen=True, slots=True)

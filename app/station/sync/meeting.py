@@ -124,6 +124,9 @@ class Meeting:
         with self._database.write() as tx:
             now = self._database.now(tx, self._clock)
             attached = attach(tx, station=station, journal=journal, place=journal.place, now=now)
+            if attached.takes_over:  # the one before it may have been an older copy's future: it gave out numbers
+                used = tuple((one.id, one.last + 1) for one in journal.leases() if one.left)
+                journal.append(Entry(used=used)).result()
             if journal.past and attached.takes_over and attached.last_seq == 0:
                 detail = {"facts": journal.last_seq, "lost": journal.past.lost, "apart": journal.past.apart}
                 kind = f"journal_{journal.past.why}"

@@ -105,6 +105,16 @@ def test_a_print_job_added_twice_is_once_and_moves_only_where_it_may(tmp_path: P
         assert [(j.state, j.printer) for j in journal.print_jobs()] == [("void", "memory://")]
 
 
+def test_a_handover_closed_once_more_after_a_restore_has_its_list_printed_once_more(tmp_path: Path) -> None:
+    job = PrintJob("H1", "handover_list")
+    with opened(tmp_path) as journal:
+        for _ in range(2):
+            journal.append(Entry(prints=(job,))).result()
+            assert [one.key for one in journal.print_jobs("queued")] == [job.key]
+            for state in ("sending", "sent"):
+                journal.append(Entry(marks=(Mark(*job.key, state),))).result()
+
+
 def test_changes_of_print_jobs_are_told_once(tmp_path: Path) -> None:
     with opened(tmp_path) as journal:
         journal.append(Entry(prints=(PrintJob("P/1", "parcel_label"), PrintJob("P/2", "parcel_label")))).result()

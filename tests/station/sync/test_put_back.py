@@ -354,6 +354,25 @@ def test_numbers_on_labels_of_which_the_journal_lost_all_trace_are_never_given_a
     assert findings(restored) == []
 
 
+def test_a_journal_that_comes_back_after_another_took_its_place_gives_none_of_its_numbers_any_more(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 1)])
+    desk = tmp_path / "desk"
+    with bench(desk, sqlite_database) as station:
+        packed(station, "DE-1-1")
+        assert station.settle(30)
+        held = {one.id for one in station._journal.leases()}
+    desk.rename(tmp_path / "older")
+    with bench(desk, sqlite_database) as station:
+        assert station.settle(30)
+    shutil.rmtree(desk)
+    (tmp_path / "older").rename(desk)
+    with bench(desk, sqlite_database) as station:
+        assert station.settle(30)
+        assert held <= {one.id for one in station._journal.leases() if not one.left}
+
+
 def test_numbers_the_database_gave_to_another_since_are_not_used_any_more_and_a_person_is_told(
     sqlite_database: Database, now: datetime, tmp_path: Path, put_back: Callable[[], Callable[[], Database]]
 ) -> None:
