@@ -158,6 +158,7 @@ class Floor:
             return
         office.sell()
         office.fill_up()
+        office.look_after()
         office.settle_some(4)
         for act in (office.count, office.release, office.readdress, office.forget):
             if office.chance.random() < 0.15:

@@ -21,6 +21,7 @@ from app.desk.hold import hold, release
 from app.desk.order import the_order
 from app.desk.settle import ACTS, settle
 from app.floor.shortage import counted
+from app.hub.due import mixed_totes, prints, silent
 from app.stock.count import Counted
 from app.stock.receive import receive
 from app.upkeep.forget import forget_customer
@@ -80,6 +81,11 @@ class Office:
             with self.database.write() as tx:
                 receipt = ground.delivery(f"in-{self.delivered}", low, self.bins)
                 receive(tx, receipt, operator=ground.CHIEF, now=self.now)
+
+    def look_after(self) -> None:
+        """What the hub does by itself each minute about benches, papers and totes."""
+        for due in (silent, prints, mixed_totes):
+            due(self.database, self.now)
 
     def count(self) -> None:
         """Somebody counts a bin, and is wrong or right."""
