@@ -216,7 +216,8 @@ def _claim(tx: Tx, kind: str, known: Standing, station: str, operator: Operator,
     with written_at_once(tx):
         store.add_claim(tx, packet, operator.badge, now, stamp(now + LEASE))
         doing = {"pick": "picking", "pack": "packing"}[kind]
-        hops = [Hop(one, doing, operator.badge, packet.claim) for one, s in known.shipments.items() if s.state != doing]
+        moved = [one for one, shipment in known.shipments.items() if shipment.state != doing]
+        hops = [Hop(one, doing, operator.badge, packet.claim, station) for one in moved]
         shipments.hops(tx, hops, now, known=known.shipments)
         feed.announce(tx, "claim", [packet.claim], now)
     return packet

@@ -141,12 +141,13 @@ class ToteItem:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One move of one shipment. `by`: badge, rule or station; `source`: the fact or act."""
+    """One move of one shipment. `by`: badge, rule or station; `source`: the fact or act; `station`: who has it now."""
 
     shipment: str
     to: str
     by: str
     source: str = ""
+    station: str = ""
 
 
 def stands_after(state: str, held_from: str | None, to: str) -> tuple[str, str | None] | None:

@@ -169,7 +169,7 @@ def hops(tx: Tx, wanted: Sequence[Hop], now: datetime, *, known: Mapping[str, Sh
             )
         stands[hop.shipment] = then
         event, start = ("state_under_hold", held_from) if then[0] == state == "held" else ("state", state)
-        detail = {"from": start, "to": hop.to}
+        detail = {"from": start, "to": hop.to} | ({"station": hop.station} if hop.station else {})
         entries.append(Entry(before[hop.shipment].order_id, hop.shipment, event, hop.by, detail, hop.source))
     by = {hop.shipment: hop for hop in wanted}
     for one in sorted(_undecided(tx, [one for one, now_at in stands.items() if now_at == ("picked", None)])):

@@ -16,6 +16,8 @@ def happened(event: str, detail: Mapping[str, Any], language: str) -> str:
     key = f"order.event.{event}"
     if event == "state" and not detail.get("from"):
         return state(str(detail.get("to", "")), language)
+    if event == "state" and "station" in detail:
+        key += "_at"
     values = {name: _plain(name, value, language) for name, value in detail.items()}
     said = word(key, language, **values) if known(key) else event.replace("_", " ")
     why = f"station.force.{detail.get('why')}"

@@ -10,12 +10,14 @@ rests on having seen it: at each meeting all that the bench holds is looked up, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 from app.base.clock import Clock
 from app.base.errors import Conflict
+from app.cases import store as cases
 from app.cases.case import NewCase
 from app.cases.open import open_cases
 from app.db import Database, Tx, feed
@@ -29,6 +31,7 @@ from app.floor.verdict import SET_ASIDE
 from app.site import store as site
 from app.site.site import Lease
 from app.station.cache import Cache, Work
+from app.station.journal.founding import Past
 from app.station.journal.journal import Journal
 from app.station.journal.numbers import Numbers, used_up
 from app.station.journal.records import Entry
@@ -128,10 +131,21 @@ class Meeting:
                 used = tuple((one.id, one.last + 1) for one in journal.leases() if one.left)
                 journal.append(Entry(used=used)).result()
             if journal.past and attached.takes_over and attached.last_seq == 0:
-                detail = {"facts": journal.last_seq, "lost": journal.past.lost, "apart": journal.past.apart}
-                kind = f"journal_{journal.past.why}"
-                open_cases(tx, [NewCase(kind, "station", station, None, "sync", detail)], now)
+                self._say_past(tx, journal.past, now)
             return attached, feed.lifetime(tx)
+
+    def _say_past(self, tx: Tx, past: Past, now: datetime) -> None:
+        """In a case, or in the one that is still open of the time before: what was lost then is not lost less."""
+        station, kind = self._journal.station, f"journal_{past.why}"
+        told = cases.open_about(tx, kind, [station])
+        before: Mapping[str, Any] = cast(Any, told[0].detail) if told else {"lost": 0, "apart": ""}
+        apart = ", ".join(filter(None, (before["apart"], past.apart)))
+        detail = {"facts": self._journal.last_seq, "lost": before["lost"] + past.lost, "apart": apart}
+        if told:
+            cases.add_detail(tx, told[0], detail)
+            feed.announce(tx, "case", [told[0].id], now)
+        else:
+            open_cases(tx, [NewCase(kind, "station", station, None, "sync", detail)], now)
 
     def _go_on_anew(self) -> None:
         """What took effect of the work in hand is pulled first: the journal put back does not know it."""

@@ -57,6 +57,8 @@ def test_fields_stand_as_the_country_writes_its_envelopes(country: str, names: l
 def test_an_event_is_said_with_states_and_cases_in_words() -> None:
     assert told.happened("state", {"from": "", "to": "ready"}, "en") == "ready to pick"
     assert told.happened("state", {"from": "ready", "to": "picking"}, "en") == "ready to pick → being picked"
+    at = {"from": "ready", "to": "picking", "station": "S2"}
+    assert told.happened("state", at, "en") == "ready to pick → being picked at S2"
     assert told.happened("held", {"cases": ["risk"]}, "en") == "held"
     assert told.happened("never_heard_of", {}, "en") == "never heard of"
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
+from app.cases import store as cases
 from app.db import Database
 from app.db.line import Line
 from app.floor import check as floor_check
@@ -139,6 +140,27 @@ def test_a_journal_put_back_is_set_apart_and_the_bench_goes_on_where_the_shared_
     assert open_cases(database) == {"journal_restored": 1}
     assert len(list(desk.glob("journal.before-*.db"))) == 1
     assert broken_promises(database) == []
+
+
+def test_a_second_loss_while_the_case_of_the_first_is_open_is_added_to_it(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 3)])
+    desk = tmp_path / "desk"
+    with bench(desk, sqlite_database) as station:
+        assert station.settle(30)
+    shutil.copy(desk / FILE, tmp_path / "older.db")
+    with bench(desk, sqlite_database) as station:
+        station.scan("DE-1-1")
+        station.scan("A-01")
+        assert station.settle(30)
+    for times in (1, 2):
+        put_back(desk, tmp_path / "older.db")
+        with bench(desk, sqlite_database) as station:
+            assert station.settle(30)
+        with sqlite_database.read() as tx:
+            (case,) = cases.open_about(tx, "journal_restored", ["S1"])
+        assert len(set(str(case.detail["apart"]).split(", "))) == times
 
 
 def test_facts_that_only_the_journal_put_back_knows_are_sent_and_nothing_twice(
