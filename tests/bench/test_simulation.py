@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app.bench.simulation.faults import HOURLY, HOUSE
-from app.bench.simulation.floor import Program, Ran, simulate
+from app.bench.simulation.floor import Program, Ran, simulate, worked
 from app.bench.simulation.report import held, report
 from app.bootstrap import checks, initialise, metadata
 from app.db import Tx
@@ -37,10 +37,17 @@ def test_a_run_is_clean_and_plays_again_the_same_from_its_seed_alone() -> None:
     figures = report(first)
     assert held(figures), figures["first"]
     assert figures["scans"] > 100
+    assert figures["bench_hours"] == 0  # none was whole
     assert figures["faults"] > 10
     unlike = dict.fromkeys(("seconds", "cpu_seconds", "scans_per_second", "scans_per_cpu_second"), 0)
     assert report(again) | unlike == figures | unlike
     assert other.digest != first.digest
+
+
+def test_only_whole_bench_hours_with_twenty_scans_and_a_fault_count() -> None:
+    scans = {("F1", 0): 20, ("F1", 1): 19, ("F2", 0): 500, ("F2", 1): 500, ("F2", 2): 500}
+    faults = {("F1", 0): 1, ("F1", 1): 9, ("F2", 1): 1, ("F2", 2): 1}
+    assert [worked(scans, faults, hours) for hours in (0.9, 1.0, 2.0, 2.9, 3.0)] == [0, 1, 2, 2, 3]
 
 
 @pytest.mark.slow

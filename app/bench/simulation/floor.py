@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -47,7 +47,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """What one run came to. `hours`: bench-hours with at least 20 scans and a fault; `facts` were shown as kept.
+    """What one run came to. `hours`: whole bench-hours with at least 20 scans and a fault; `facts` were shown as kept.
 
     `seconds` passed on the wall, `cpu` of them on a core of ours.
     """
@@ -214,11 +214,16 @@ def simulate(
                         if bench.life:
                             bench.stop()
         took, cpu = perf_counter() - started, process_time() - began
-    good = sum(n >= _WORKED and floor.faults.on[key] > 0 for key, n in floor.scans.items())
+    good = worked(floor.scans, floor.faults.on, min(hours, world.now / HOUR))
     return Ran(
         seed, good, world.now / HOUR * benches, sum(floor.scans.values()), len(floor.truth.kept), took, cpu,
         floor.faults, floor.truth, world.digest,
     )  # fmt: skip
+
+
+def worked(scans: Mapping[tuple[str, int], int], faults: Mapping[tuple[str, int], int], hours: float) -> int:
+    """Bench-hours that count, each by (bench, hour): those of the `hours` played that are whole."""
+    return sum(n >= _WORKED and faults.get(key, 0) > 0 and key[1] < int(hours) for key, n in scans.items())
 
 
 def _letters(n: int) -> str:
