@@ -30,6 +30,7 @@ from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.desk import Desk
 from app.station.heard import Draft, Heard
+from app.station.journal.file import with_room
 from app.station.journal.journal import Journal
 from app.station.journal.numbers import Numbers
 from app.station.journal.records import Entry, Kept, Mark, PrintJob, PrintKey
@@ -99,6 +100,7 @@ class Station:
         """
         settings, clock = settings or Settings(), clock or SystemClock()
         with ExitStack() as undo:
+            with_room(folder)
             journal = Journal.open(folder, name, clock)
             undo.callback(journal.close)
             cache = Cache(folder / CACHE)

@@ -221,6 +221,13 @@ def test_what_was_scanned_before_a_stop_was_shown_does_not_acknowledge_it(
         assert said == ["wrong_item"] * 4 + ["stop_cleared"]
 
 
+def test_on_a_full_disk_a_bench_does_not_start_and_says_why(sqlite_database: Database, tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk", "512k") as disk, pytest.raises(JournalBroken) as refused:
+        Station.open(disk / "S1", sqlite_database, "S1", settings=SETTINGS)
+    assert refused.value.kind == "journal_no_room"
+    assert refused.value.values["free"] < refused.value.values["room"]  # type: ignore[operator]
+
+
 def test_a_full_disk_says_not_kept_and_the_work_goes_on_when_there_is_room(
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:

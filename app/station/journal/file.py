@@ -7,6 +7,7 @@ import re
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
+from shutil import disk_usage
 
 from app.base.errors import JournalBroken, SchemaMismatch
 from app.base.ids import uuid7
@@ -16,6 +17,9 @@ from app.station.journal.salvage import PAGE, Value, rows
 from app.station.journal.trim import gone
 
 SCHEMA = 1
+# Free bytes without which a bench doesn't start: its files and what SQLite writes beside them before the first scan.
+# With 60 kB it started, without the job that was in hand (seen 2026-11).
+ROOM = 1 << 20
 # "PBJL": tells our file from any other SQLite file.
 APPLICATION_ID = 0x50424A4C
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -79,6 +83,19 @@ def _keep_to_ourselves(path: Path) -> None:
 def is_damage(error: Exception) -> bool:
     """Whether SQLite says that the file itself is spoilt, and not that there is no room or no turn for it."""
     return type(error) is sqlite3.DatabaseError or str(error).startswith("Could not decode to UTF-8")
+
+
+def with_room(folder: Path) -> None:
+    """JournalBroken (journal_no_room): the disk is so full that a bench could not keep what it hears at its start."""
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    if (free := disk_usage(there).free) < ROOM:
+        raise JournalBroken(
+            f"{folder}: {free} bytes are free",
+            kind="journal_no_room",
+            path=folder,
+            free=free // 1024,
+            room=ROOM // 1024,
+        )
 
 
 def opened(path: Path, station: str) -> sqlite3.Connection:
