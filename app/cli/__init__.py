@@ -53,6 +53,9 @@ def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
     except ValueError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    except PackbenchError as error:
+        fail(Output(as_json=False), error, language())
+        return 2
     try:
         with watching(chosen.home_folder):
             return _run(rest, Context(chosen, out, given.get("operator"), command="".join(rest[:1])), further or {})

@@ -10,11 +10,8 @@ from app.base.wording import word
 
 @cache
 def language() -> str:
-    """The language of help texts, answers and errors; English where the setting itself cannot be read."""
-    try:
-        return settings.load().language
-    except ValueError:
-        return "en"
+    """The language of help texts, answers and errors; English where nobody speaks the one that is set."""
+    return settings.language()
 
 
 def say(key: str, **values: object) -> str:

@@ -7,7 +7,7 @@ from app.bench.simulation.floor import Ran
 
 
 def report(ran: Ran) -> Figures:
-    """`bench_hours`: whole ones with at least 20 scans and a fault; `struck_in`: by kind of fault, where the work stood."""
+    """`bench_hours`: whole ones with 20 scans and a fault; `struck_in`: by kind of fault, where the work stood."""
     found = ran.truth.found
     broken = {"lost": found.lost, "doubled": found.doubled, "oversold": found.oversold, "other": found.other}
     return {
