@@ -152,9 +152,17 @@ Seen = (
 )
 
 
+# How long ago the shared database spoke when nobody knows, in seconds: a bench that never heard it, or whose clock was
+# set back since. Longer than any shop lets labels be made without it.
+NEVER_HEARD_S = 10**9
+
+
 @dataclass(frozen=True, slots=True)
 class News:
-    """What was last heard of a shipment's order. state: live | cancelled | held | taken_over."""
+    """What was last heard of a shipment's order. state: live | cancelled | held | taken_over.
+
+    `age_s` from NEVER_HEARD_S on: nobody knows how long ago that was.
+    """
 
     state: str
     age_s: int = 0

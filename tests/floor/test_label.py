@@ -10,7 +10,7 @@ from app.floor import bench, effects
 from app.floor import facts as fact
 from app.floor.messages import text
 from app.floor.packet import Box, Line, Lying, Packet
-from app.floor.work import News
+from app.floor.work import NEVER_HEARD_S, News
 from tests.floor import goods
 from tests.floor.goods import Station, numbers_of
 
@@ -105,6 +105,8 @@ def test_the_label_waits_when_the_news_are_too_old_or_numbers_or_the_address_are
     station.scans(*READY.split())
     station.news = {"DE-1-1": News("live", 241 * 60)}
     assert station.say("PBCLOSE") == "news_too_old"
+    station.news = {"DE-1-1": News("live", NEVER_HEARD_S + 7)}
+    assert station.scan("PBCLOSE").message.values["minutes"] == "> 240"
     station.news = {"DE-1-1": News("live", 239 * 60)}
     station.out_of_numbers = True
     assert station.say("PBCLOSE") == "no_numbers"

@@ -9,7 +9,7 @@ from app.base.ids import parcel_id
 from app.floor import facts as fact
 from app.floor.facts import Asked, Event
 from app.floor.packet import Box
-from app.floor.work import Facts, Message, Print, SeenCommand, SeenLabel, SeenNumber, Step, units
+from app.floor.work import NEVER_HEARD_S, Facts, Message, Print, SeenCommand, SeenLabel, SeenNumber, Step, units
 from app.floor.workflows import contents, fill, parcels, waiting
 from app.floor.workflows.parcels import Bench, PackJob
 from app.floor.workflows.waiting import say
@@ -55,7 +55,7 @@ def _no_label(bench: Bench, pj: PackJob, shut: Box, facts: Facts) -> Step | None
     """Why no label may be made now, whatever is in the parcel. Somebody may answer for news that is too old."""
     news, limit = facts.news.get(pj.job.shipment), pj.job.label_offline_minutes
     if news and news.age_s > limit * 60 and pj.approved != shut.n:
-        age = news.age_s // 60
+        age = news.age_s // 60 if news.age_s < NEVER_HEARD_S else f"> {limit}"
         return Step(say(bench.packet, "news_too_old", job=pj.job.shipment, n=shut.n, minutes=age, limit=limit))
     if not facts.recipient_ready:
         return Step(say(bench.packet, "no_recipient", job=pj.job.shipment))
@@ -80,7 +80,7 @@ def _close(bench: Bench, pj: PackJob, shut: Box, facts: Facts) -> Step:
 
 def _news_age(pj: PackJob, facts: Facts) -> int:
     news = facts.news.get(pj.job.shipment)
-    return news.age_s if news else 0
+    return min(news.age_s, NEVER_HEARD_S) if news else 0
 
 
 def label(bench: Bench, pj: PackJob, seen: SeenLabel, facts: Facts) -> Step:

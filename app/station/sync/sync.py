@@ -22,6 +22,7 @@ from app.db.blame import blames_the_values
 from app.floor.outcome.store import tell_prints
 from app.floor.printing import Printed
 from app.floor.verdict import SET_ASIDE
+from app.floor.work import NEVER_HEARD_S
 from app.orders.forget import FORGOTTEN_HERE
 from app.settings import Settings
 from app.station.alike import note
@@ -47,8 +48,6 @@ NOTE_S = 30.0
 BACK_OFF = (0.25, 30.0)
 # How long one waits for what other benches have to hand in first to a database that was put back to before.
 OTHERS_S = 300.0
-# How long ago the shared database spoke when nobody knows: longer than any shop lets labels be made without it.
-NEVER_HEARD_S = 10**9
 # After these the journal and the shared database have to meet again.
 _STRANGERS = frozenset({"journal_unknown", "journal_gap", "journal_restored", "journal_copied"})
 
