@@ -9,9 +9,11 @@ from typing import Any
 
 from app.base.clock import stamp
 from app.base.errors import BadInput, Conflict
+from app.cases import store as cases
 from app.cases.open import open_case
+from app.cases.settle import settle_of
 from app.db import Tx
-from app.desk.hold import stop
+from app.desk.hold import FORGOTTEN, RELEASED, release, stop
 from app.desk.order import live_shipments, plan_again, tell, the_order
 from app.orders import store as orders
 from app.orders.order import Address
@@ -28,7 +30,8 @@ def correct_address(
 ) -> None:
     """The order goes there from now on. BadInput names the fields its country asks for and that are missing or wrong.
 
-    A waiting order is screened again; what follows for a planned one, `readdressed` says. Conflict: it is over.
+    A waiting order is screened again, one that was held because its customer was forgotten goes on; what follows for a
+    planned one, `readdressed` says. Conflict: it is over.
     """
     require(operator, "order.address")
     order = the_order(tx, order_id)
@@ -44,6 +47,10 @@ def correct_address(
     if reason.strip():
         orders.add_note(tx, order_id, reason.strip(), by=operator.badge, at=stamp(now))
     tell(tx, order_id, "address_corrected", operator.badge, now, {"country": address.country})
+    if order.ship_to == FORGOTTEN and live_shipments(tx, order_id):
+        settle_of(tx, order_id, kinds=["incomplete_address"], act="correct_address", by=operator.badge, now=now)
+        if order.state == "held" and not cases.orders_with_open(tx, [order_id], RELEASED):
+            release(tx, order_id, operator=operator, now=now)
     readdressed(tx, order_id, moved=before != address.country, by=operator.badge, now=now)
 
 

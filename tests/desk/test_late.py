@@ -17,6 +17,7 @@ from app.cases import store as cases
 from app.db import Database, open_database
 from app.desk.cancel import cancel
 from app.desk.settle import settle
+from app.desk.views import show
 from app.floor import bench
 from app.floor.takeover import takeover
 from app.orders import timeline
@@ -60,6 +61,19 @@ def test_late_facts_are_set_aside_in_one_case_of_the_claim_however_many_batches_
         assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "picked"
         sound(tx)
     assert events(away.database, "DE-1")[-2:] == ["taken_over", "late_work"]
+
+
+def test_a_case_of_late_facts_shows_them_and_the_acts_on_offer_while_it_is_open(away: Driver) -> None:
+    sent = [fact.op_id for fact in away.waiting]
+    come_back(away)
+    with away.database.read() as tx:
+        (case,) = [one for one in cases.listing(tx, state="open") if one.kind == "late_fact"]
+    with away.database.reading() as read:
+        shown = show.case(read, case.id)
+    assert (shown["acts"], [fact["op_id"] for fact in shown["facts"]]) == (["accept", "discard", "noted"], sent)
+    settled(away.database, "late_fact", "accept", away.now)
+    with away.database.reading() as read:
+        assert show.case(read, case.id)["acts"] == []
 
 
 def test_accepted_late_facts_take_effect_as_if_they_had_come_in_time(away: Driver) -> None:

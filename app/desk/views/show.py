@@ -7,6 +7,7 @@ from typing import Any
 
 from app.base.errors import NotFound
 from app.base.money import Money
+from app.cases.case import Case
 from app.db.plain import Reads
 from app.desk.views import store
 
@@ -107,7 +108,9 @@ def sku(read: Reads, id_: str) -> Shown:
 def case(read: Reads, id_: str) -> Shown:
     """What needs a person, and the acts that can settle it."""
     row = _one(store.case(read, id_), "case", id_)
-    return {**row, "notes": store.case_notes(read, id_)}
+    acts = Case(**row).acts if row["state"] == "open" else ()
+    aside = {"facts": store.set_aside(read, row["subject"])} if row["subject_kind"] == "claim" else {}
+    return {**row, "acts": list(acts), **aside, "notes": store.case_notes(read, id_)}
 
 
 def _parcel(read: Reads, row: Mapping[str, Any]) -> Shown:

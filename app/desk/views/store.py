@@ -189,6 +189,13 @@ def case_notes(read: Reads, id_: str) -> list[dict[str, Any]]:
     return [dict(r) for r in read('SELECT at, "by", body FROM case_note WHERE case_id = :id ORDER BY at, id', id=id_)]
 
 
+def set_aside(read: Reads, claim: str) -> list[dict[str, Any]]:
+    """Facts of that claim that did not take effect when they came, in that order."""
+    sql = """SELECT op_id, station, kind, operator, made_at, outcome, reason FROM fact
+             WHERE claim_id = :claim AND outcome <> 'applied' ORDER BY n"""
+    return [dict(r) for r in read(sql, claim=claim)]
+
+
 # What `list` pages through: a table, its key as one text, and the columns shown.
 _LISTS = {
     "orders": ("order_", "id", "id, state, payment, shop, country, placed_at, currency, total_minor, plan_no"),

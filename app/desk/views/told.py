@@ -32,7 +32,7 @@ def state(name: str, language: str) -> str:
 
 def needs(kind: str, detail: Mapping[str, Any], language: str) -> str:
     """What a case is about beyond its kind, in one short line; empty when it says no more."""
-    parts: list[str] = []
+    parts = [word("order.event.forgotten", language)] if detail.get("forgotten") else []
     fields = detail.get("fields")
     if isinstance(fields, Mapping):
         parts += [
