@@ -26,7 +26,8 @@ _TCP = (
 )
 _SILENT = "SELECT set_config(name, %s, false) FROM pg_settings WHERE name = 'idle_session_timeout'"
 _BY = """
-SELECT a.pid, a.application_name, coalesce(host(a.client_addr), 'localhost') AS address, a.usename
+SELECT a.pid, a.application_name, a.usename,
+  CASE WHEN a.backend_type IS NULL THEN '–' ELSE coalesce(host(a.client_addr), 'localhost') END AS address
 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
 WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = :key AND l.objsubid = 1
   AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
@@ -35,7 +36,7 @@ WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = :key
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who has it: the server's process, what that program calls itself, where from, as whom."""
+    """Who has it: the server's process, what that program calls itself, where from ("–": not ours to see), as whom."""
 
     pid: int
     program: str
@@ -48,7 +49,7 @@ def holder(tx: Tx, key: int) -> Holder | None:
     if tx.dialect.name != "postgresql":
         return None
     row = tx.execute(text(_BY), {"key": key}).first()
-    return Holder(row[0], row[1] or "", row[2], row[3] or "") if row else None
+    return Holder(row.pid, row.application_name or "", row.address, row.usename or "") if row else None
 
 
 class Alone:

@@ -1,4 +1,9 @@
-"""How a shared PostgreSQL itself is: what `doctor` asks of it. A bench's login sees less of others than an owner's."""
+"""How a shared PostgreSQL itself is: what `doctor` asks of it, and every login of ours is told alike.
+
+Of another login's session everybody sees that it is there, whose it is and what its program calls itself; what kind it
+is, which transaction it has and since when, only that login and a superuser do. So nothing here is counted by those
+columns of pg_stat_activity. Locks are seen by all, and each transaction that writes holds one on its own number.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,9 @@ from datetime import datetime
 from sqlalchemy import text
 
 from app.db.engine import Tx
+
+# The oldest transaction still open, as the feed (app/db/feed.py) reads below it.
+_OPEN = "pg_snapshot_xmin(pg_current_snapshot())"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +32,17 @@ class Server:
 
 @dataclass(frozen=True, slots=True)
 class Stall:
-    """The oldest transaction that writes and is open. `age_s` in seconds; `program` may be hidden from us."""
+    """The oldest transaction that writes and is open, in whichever database of the server: it holds up the feed.
+
+    `age_s`: it has been open for so many seconds at least; None: we may not see since when, and nothing waits behind
+    it that would say so. `changes`: committed, and given to no reader before it ends.
+    """
 
     pid: int
+    login: str
     program: str
-    age_s: int
+    age_s: int | None
+    changes: int
 
 
 def server(tx: Tx) -> Server:
@@ -37,7 +51,9 @@ def server(tx: Tx) -> Server:
             "SELECT current_setting('server_version_num')::int, current_setting('server_version'),"
             " current_setting('max_connections')::int AS most,"
             " current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int"
-            " - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS open,"
+            # What kind it is may be hidden; the server's own processes have no user, or no database.
+            " - (SELECT count(*) FROM pg_stat_activity WHERE usesysid IS NOT NULL AND datid IS NOT NULL"
+            "    AND coalesce(backend_type, 'client backend') = 'client backend') AS open,"
             # Not the setting of this transaction, which was begun with a limit of its own.
             " (SELECT reset_val::int / 1000 FROM pg_settings WHERE name = 'idle_in_transaction_session_timeout'),"
             " clock_timestamp()"
@@ -46,18 +62,15 @@ def server(tx: Tx) -> Server:
     return Server(*row)
 
 
-def waiting_changes(tx: Tx) -> int:
-    """Changes that are committed and no reader may see yet: one transaction before them is still open."""
-    below = "xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
-    return int(tx.execute(text(f"SELECT count(*) FROM change WHERE {below}")).scalar_one())
-
-
 def oldest_writer(tx: Tx) -> Stall | None:
+    """Who holds up the feed as this view sees it. None: nobody, or it has ended since."""
     row = tx.execute(
         text(
-            "SELECT pid, application_name, extract(epoch FROM clock_timestamp() - xact_start)::int"
-            " FROM pg_stat_activity WHERE backend_xid IS NOT NULL AND pid <> pg_backend_pid()"
-            " ORDER BY xact_start LIMIT 1"
+            "SELECT writer.pid, usename, application_name,"
+            " extract(epoch FROM clock_timestamp() - coalesce(xact_start, since::timestamptz))::int, changes"
+            " FROM pg_locks AS writer JOIN pg_stat_activity USING (pid), (SELECT count(*) AS changes, min(at) AS since"
+            f" FROM change WHERE xid >= {_OPEN}::text::bigint) AS waiting"
+            f" WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted AND transactionid = {_OPEN}::xid"
         )
     ).first()
-    return Stall(row[0], row[1] or "", row[2] or 0) if row else None
+    return Stall(*row) if row else None

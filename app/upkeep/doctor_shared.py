@@ -22,6 +22,8 @@ _OLDEST_SERVER = 150000
 _SPARE, _APART_S = 10, 2.0
 # After so many seconds a transaction that writes holds up everybody's news.
 _LONG_S = 10
+# What our programs call themselves; their transactions end by themselves.
+_OURS = "packbench"
 _BACKUP_AGE = timedelta(days=7)
 
 
@@ -72,10 +74,18 @@ def _server(tx: Tx, clock: Clock) -> Iterator[Found]:
 
 def _feed(tx: Tx) -> Found:
     stall = postgres.oldest_writer(tx)
-    if stall is None or stall.age_s < _LONG_S:
+    if stall is None or _passing(stall):
         return Found("feed", True, "feed")
-    values = {"pid": stall.pid, "program": stall.program or "–", "seconds": stall.age_s}
-    return Found("feed", False, "feed_stalled", values | {"changes": postgres.waiting_changes(tx)})
+    values: dict[str, object] = {"pid": stall.pid, "program": stall.program or "–", "login": stall.login}
+    if stall.age_s is None:
+        return Found("feed", False, "feed_writing", values, needed=False)
+    return Found("feed", False, "feed_stalled", values | {"seconds": stall.age_s, "changes": stall.changes})
+
+
+def _passing(stall: postgres.Stall) -> bool:
+    if stall.age_s is None:
+        return stall.program.partition(" ")[0] == _OURS
+    return stall.age_s < _LONG_S
 
 
 def _jobs(tx: Tx) -> Found:

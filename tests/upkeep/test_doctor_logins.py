@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import closing
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
+from app.base.clock import SystemClock
 from app.base.wording import known
-from app.db import Database, open_database
-from app.db.grants import SUPERVISOR
+from app.db import Database, feed, open_database
+from app.db.alone import JOBS, Alone
+from app.db.grants import BENCH, HUB, READER, SUPERVISOR
 from app.upkeep.doctor import Found, examine
 from tests.logins import as_bench, as_role
 from tests.postgres import Postgres
@@ -65,3 +69,87 @@ def test_a_password_in_the_address_is_pointed_out_and_not_shown(shared: Database
         found = examined(own, tmp_path)
     assert (found["password"].ok, found["password"].say) == (False, "password_in_address")
     assert "hunter2" not in str(found)
+
+
+# The tables' owner is a superuser here, and sees all; the others see of its sessions what everybody may.
+WHOEVER = pytest.mark.parametrize("role", [BENCH, SUPERVISOR, HUB, READER, "owner"])
+
+
+@contextmanager
+def by(shared: Database, role: str) -> Iterator[Database]:
+    if role == "owner":
+        yield shared
+        return
+    with as_bench(shared) if role == BENCH else as_role(shared, role) as own:
+        yield own
+
+
+@contextmanager
+def session(shared: Database, program: str) -> Iterator[psycopg.Connection]:
+    """Somebody at the server with a program that is none of ours, as a superuser."""
+    url = shared.engine.url
+    where = {"host": url.query["host"], "dbname": url.database, "user": url.username}
+    with closing(psycopg.connect(**where, application_name=program)) as connection:  # type: ignore[arg-type]
+        yield connection
+
+
+def written(connection: psycopg.Connection) -> int:
+    """It writes, and does not end. Its process."""
+    connection.execute("UPDATE about SET value = value")
+    connection.execute("SELECT pg_current_xact_id()")
+    return connection.info.backend_pid
+
+
+@WHOEVER
+def test_connections_of_others_are_counted_whoever_asks(shared: Database, tmp_path: Path, role: str) -> None:
+    with by(shared, role) as own, ExitStack() as stack:
+        before = int(str(examined(own, tmp_path)["connections"].values["left"]))
+        for _ in range(20):
+            stack.enter_context(session(shared, "psql"))
+        assert examined(own, tmp_path)["connections"].values["left"] == before - 20
+
+
+@WHOEVER
+def test_whose_open_transaction_holds_up_the_news_is_named_whoever_asks(
+    shared: Database, tmp_path: Path, role: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if role == "owner":  # who is shown since when; nobody else is, and goes by the news that wait
+        monkeypatch.setattr("app.upkeep.doctor_shared._LONG_S", 0)
+    with by(shared, role) as own, session(shared, "psql") as other:
+        pid = written(other)
+        with shared.write() as mine:
+            feed.announce(mine, "shipment", ["DE-1-1"], SystemClock().now() - timedelta(seconds=18))
+        found = examined(own, tmp_path)["feed"]
+        other.rollback()
+        after = examined(own, tmp_path)["feed"]
+    assert (found.say, found.ok, found.needed) == ("feed_stalled", False, True)
+    assert [found.values[name] for name in ("pid", "program", "login", "changes")] == [pid, "psql", "postgres", 1]
+    assert role == "owner" or int(str(found.values["seconds"])) >= 18
+    assert (after.say, after.ok) == ("feed", True)
+
+
+def test_who_writes_is_said_without_since_when_where_that_cannot_be_seen(shared: Database, tmp_path: Path) -> None:
+    with as_role(shared, HUB) as own, session(shared, "psql") as other:
+        pid = written(other)
+        found = examined(own, tmp_path)["feed"]
+    assert (found.say, found.ok, found.needed) == ("feed_writing", False, False)
+    assert found.values == {"pid": pid, "program": "psql", "login": "postgres"}
+
+
+def test_one_of_our_programs_that_writes_with_nothing_waiting_behind_is_no_trouble(
+    shared: Database, tmp_path: Path
+) -> None:
+    with as_role(shared, HUB) as own, session(shared, "packbench import") as other:
+        written(other)
+        assert examined(own, tmp_path)["feed"].say == "feed"
+
+
+def test_where_from_another_login_does_what_is_due_is_left_open_and_not_guessed(
+    shared: Database, tmp_path: Path
+) -> None:
+    turn = Alone(shared, JOBS)
+    assert turn.take()
+    with as_bench(shared) as own:
+        assert examined(own, tmp_path)["jobs"].values["address"] == "–"
+    assert examined(shared, tmp_path)["jobs"].values["address"] == "localhost"
+    turn.give_back()
