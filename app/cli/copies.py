@@ -59,7 +59,8 @@ def restore(context: typer.Context, file: From, over: Over = False, force: Force
         )
         let_in(database)
         findings = broken(database, checks())
-    own.out.answer({**asdict(done), "findings": findings})
+    held = {"text": say("cli.restore.held", orders=", ".join(done.held))} if done.held else {}
+    own.out.answer({**asdict(done), "findings": findings, **held})
     if findings:
         raise typer.Exit(1)
 

@@ -142,14 +142,20 @@ def set_plan_no(tx: Tx, order_id: str, no: int) -> None:
 
 
 def set_address(tx: Tx, order_id: str, to: Address) -> None:
-    """The order goes there from now on. An order's address rows are its own: no other order changes."""
-    row = tx.execute(select(order.c.shop, order.c.ship_to, order.c.customer_id).where(order.c.id == order_id)).one()
-    if row.ship_to:
+    """The order goes there from now on. An order's address rows are its own: no other order changes.
+
+    Who was forgotten stays forgotten: the address is somebody new's, and can be forgotten once more.
+    """
+    found = select(order.c.shop, order.c.ship_to, order.c.customer_id, customer.c.forgotten_at)
+    whose = found.join_from(order, customer, order.c.customer_id == customer.c.id, isouter=True)
+    row = tx.execute(whose.where(order.c.id == order_id)).one()
+    if row.ship_to and row.forgotten_at is None:
         tx.execute(update(address).where(address.c.id == row.ship_to).values(**address_row(to)))
         tx.execute(update(order).where(order.c.id == order_id).values(country=to.country))
         return
-    who, ship_to = row.customer_id or uuid7(), uuid7()
-    if not row.customer_id:  # whoever has an address here can be forgotten
+    known = row.customer_id if row.forgotten_at is None else None
+    who, ship_to = known or uuid7(), uuid7()
+    if not known:  # whoever has an address here can be forgotten
         tx.execute(insert(customer), {"id": who, "shop": row.shop})
     tx.execute(insert(address), {"id": ship_to, "customer_id": who, **address_row(to)})
     values = {"ship_to": ship_to, "customer_id": who, "country": to.country}

@@ -110,13 +110,18 @@ def _confirm(
 
 def forget_rows(tx: Tx, customers: Sequence[str], now: datetime) -> list[str]:
     """Empties what stands of them in every room and tells the benches: (their shipments, whose papers are to go)."""
-    ids = sorted({order for customer in customers for order, _ in orders.orders_of(tx, customer)})
+    ids = orders_of(tx, customers)
     shipments = [shipment for shipment, _ in store.shipments_of(tx, ids)]
     for customer in customers:
         orders.forget(tx, customer, now)
     cases.forget(tx, ids)
     announce(tx, FORGOTTEN, shipments, now)
     return shipments
+
+
+def orders_of(tx: Tx, customers: Iterable[str]) -> list[str]:
+    """Ids of all their orders."""
+    return sorted({order for customer in customers for order, _ in orders.orders_of(tx, customer)})
 
 
 def _meant(tx: Tx, said: str) -> list[str]:

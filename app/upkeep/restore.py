@@ -20,11 +20,12 @@ from app.db import Database, Tx, copy, feed
 from app.db.head import HEAD
 from app.db.migrate import hold_alone, run_in, version_in
 from app.db.schema import MetaData
+from app.desk.hold import hold_forgotten
 from app.floor.claim import LEASE
 from app.site.roles import Operator, require
 from app.upkeep import bundle, store
 from app.upkeep.bundle import Manifest, TableFile
-from app.upkeep.forget import forget_rows, scrub_file
+from app.upkeep.forget import forget_rows, orders_of, scrub_file
 from app.upkeep.store import Range
 from app.upkeep.tombstones import read as read_tombstones
 
@@ -48,6 +49,7 @@ class Standing:
 class Restored:
     """`replaced`: orders of the database that stood there. `forgotten`: customers forgotten again.
 
+    `held`: orders of theirs that were over then and are not in the backup: what becomes of them is asked by a case.
     `numbers`: ranges with nothing left after they were moved on: a new one is needed before the next label.
     """
 
@@ -57,6 +59,7 @@ class Restored:
     rows: int
     replaced: int
     forgotten: tuple[str, ...]
+    held: tuple[str, ...]
     numbers: tuple[str, ...]
 
 
@@ -95,6 +98,7 @@ def restore_backup(
         stones = {**read_tombstones(home, manifest.database), **(standing.forgotten if standing else {})}
         forgotten = store.still_known(tx, stones)
         forget_rows(tx, forgotten, now)
+        held = hold_forgotten(tx, orders_of(tx, forgotten), now)
     if forgotten or standing:
         scrub_file(database)
     return Restored(
@@ -104,6 +108,7 @@ def restore_backup(
         manifest.rows,
         standing.orders if standing else 0,
         tuple(forgotten),
+        tuple(held),
         tuple(used_up),
     )
 

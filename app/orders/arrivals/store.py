@@ -58,7 +58,7 @@ def known_orders(tx: Tx, shop: str, numbers: Iterable[str]) -> dict[str, KnownOr
         for r in tx.execute(wanted):
             found[r.number] = KnownOrder(
                 r.id, r.number, r.state, r.payment, r.updated_at, r.cancelled_at, r.customer_id,
-                r.digest or "", r.address_digest or "", r.forgotten_at is not None,
+                r.digest or "", r.address_digest or "", r.forgotten_at is not None or r.digest == "",
             )  # fmt: skip
     return found
 
