@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.base.errors import PackbenchError
+from app.base.errors import NotAllowed, PackbenchError
 from app.cli.context import Context
 from app.cli.words import language, say
 
@@ -32,13 +32,17 @@ def register(program: typer.Typer) -> None:
 
 
 def check(context: typer.Context, journal: JournalFile = None, archive: Archive = False) -> None:
+    """On PostgreSQL the rooms' checks, which read everything, are for whoever runs the house; journals for anybody."""
     from app.bootstrap import checks
     from app.upkeep.archive import verify_files
     from app.upkeep.promises import broken
 
     own: Context = context.obj
-    rooms = checks()
     with own.database() as database:
+        login = _may_not_read_all(database)
+        if login and (journal is None or archive):
+            raise NotAllowed(f"login {login} may not read everything", kind="check_needs_all", login=login)
+        rooms = {} if login else checks()
         findings = broken(database, rooms)
         if archive:
             findings += [
@@ -50,21 +54,31 @@ def check(context: typer.Context, journal: JournalFile = None, archive: Archive 
                 }
                 for name, what, v in verify_files(database)
             ]
-        journals = _journals(own, database)
+        journals, damaged = _journals(own, database, journal)
     answer: dict[str, object] = {"findings": findings, "checked": sorted(rooms), "journals": journals}
-    damaged: list[str] = []
     if journal is not None:
-        from app.station.journal import audit
-
-        damaged = audit.verify(journal, language())
         answer["journal"] = damaged
     own.out.answer(answer)
     if findings or damaged or any(journals.values()):
         raise typer.Exit(1)
 
 
-def _journals(own: Context, database: Database) -> dict[str, list[str]]:
-    """What is wrong with the journal of each of the database's benches that lies on this machine."""
+def _may_not_read_all(database: Database) -> str:
+    """The login's name; empty: it may, as everybody may who can open a SQLite file."""
+    from app.db import access
+
+    if database.is_sqlite:
+        return ""
+    with database.read() as tx:
+        login = access.who(tx)
+    return "" if login.runs_the_house else login.name
+
+
+def _journals(own: Context, database: Database, named: Path | None) -> tuple[dict[str, list[str]], list[str]]:
+    """What is wrong with the journal of each of the database's benches that lies on this machine, and with that named.
+
+    Each in itself, and beside what the database took in of it.
+    """
     from app.db.identity import identity
     from app.hub.places import benches, stations_folder
     from app.site import store as site
@@ -78,7 +92,10 @@ def _journals(own: Context, database: Database) -> dict[str, list[str]]:
         if (folder / FILE).is_file():
             words = audit.verify(folder / FILE, language())
             found[name] = words or audit.compare(folder / FILE, known.get(name), language())
-    return found
+    if named is None:
+        return found, []
+    words = audit.verify(named, language())
+    return found, words or audit.compare(named, known.get(audit.station_of(named)), language())
 
 
 def doctor(context: typer.Context, printer: Printers = None) -> None:

@@ -172,8 +172,8 @@ def judged(url: str, home: Path, crew: list[Worker], struck: Counter[str]) -> di
     _, told, errors = run(surroundings(home, db=url), "check", "--json")
     findings = json.loads(told)["findings"] if told else [errors]
     for one in crew:
-        journal, said, errors = run(surroundings(home, db=url), "check", "--journal", str(one.journal), "--json")
-        findings += json.loads(said)["findings"] if journal == 1 else []
+        _, said, errors = run(surroundings(home, db=url), "check", "--journal", str(one.journal), "--json")
+        findings += json.loads(said)["journal"] if said else [errors]
     return {
         "scans": sum(one.scans for one in crew),
         "facts_kept": len(kept),

@@ -54,6 +54,12 @@ def compare(path: Path, known: Station | None, language: str = "en") -> list[str
         return [word("station.audit.unreadable", language, path=path, why=error)]
 
 
+def station_of(path: Path) -> str:
+    """Which bench's the journal at `path` is, as it says itself: a copy may lie anywhere."""
+    with _reading(path) as db:
+        return str(db.execute("SELECT station FROM self").fetchone()[0])
+
+
 def last_kept(path: Path) -> int:
     """How many facts the journal at `path` holds, asked from outside while its bench works on."""
     with _reading(path) as db:
