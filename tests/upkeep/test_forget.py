@@ -176,6 +176,28 @@ def test_a_bench_that_is_open_erases_what_it_holds_and_says_so(dispatched: Shop)
     assert not set(traces(dispatched.home, words))
 
 
+def test_an_order_given_an_address_after_a_restore_takes_nothing_of_its_shops_word_on_the_person(
+    demo: Shop, tmp_path: Path
+) -> None:
+    words = [text for key, text in said_of(demo, "DE-1042").items() if key != "customer" and text]
+    for said in (["backup", str(tmp_path / "b.zip")], ["order", "cancel", "DE-1042", "--reason", "asked to"], ["forget", "DE-1042"],
+                 ["restore", str(tmp_path / "b.zip"), "--over", "--force"],
+                 ["order", "address", "DE-1042", "--name", "Eve Neu", "--street", "Weg 7", "--city", "Köln",
+                  "--postcode", "50667", "--country", "DE"]):  # fmt: skip
+        code, told, errors = run(demo.env, *said, "--json")
+        assert code == 0, (said, told, errors)
+    stored = payload(1042)
+    moved = stored["shipping_address"] | {"address1": "Mark1wort 1"}
+    newer = stored | {"updated_at": "2027-01-05T10:00:00+01:00", "note": "Mark2wort", "shipping_address": moved}
+    assert take_in(demo, newer | {"financial_status": "refunded"}, tmp_path / "newer.json")["changes"] == {
+        "DE-1042": ["payment"]
+    }
+    person = said_of(demo, "DE-1042")
+    assert (person["to"], person["street"]) == ("Eve Neu", "Weg 7")
+    assert not set(traces(demo.home, [*words, "Mark1wort", "Mark2wort"]))
+    assert json.loads(run(demo.env, "check", "--json")[1])["findings"] == []
+
+
 def test_a_customer_with_an_order_still_to_ship_is_not_forgotten(demo: Shop) -> None:
     person = said_of(demo, "DE-1001")
     code, told, _ = run(demo.env, "forget", "DE-1001", "--json")
