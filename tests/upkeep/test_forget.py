@@ -180,8 +180,8 @@ def test_an_order_given_an_address_after_a_restore_takes_nothing_of_its_shops_wo
     demo: Shop, tmp_path: Path
 ) -> None:
     words = [text for key, text in said_of(demo, "DE-1042").items() if key != "customer" and text]
-    for said in (["backup", str(tmp_path / "b.zip")], ["order", "cancel", "DE-1042", "--reason", "asked to"], ["forget", "DE-1042"],
-                 ["restore", str(tmp_path / "b.zip"), "--over", "--force"],
+    for said in (["backup", str(tmp_path / "b.zip")], ["order", "cancel", "DE-1042", "--reason", "asked to"],
+                 ["forget", "DE-1042"], ["restore", str(tmp_path / "b.zip"), "--over", "--force"],
                  ["order", "address", "DE-1042", "--name", "Eve Neu", "--street", "Weg 7", "--city", "Köln",
                   "--postcode", "50667", "--country", "DE"]):  # fmt: skip
         code, told, errors = run(demo.env, *said, "--json")
