@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Any, Protocol
 
@@ -240,8 +240,8 @@ class Presenter:
             with self._context.database.reading() as read:
                 found = show.case(read, case_id)
                 order = show.order(read, found["order_id"]) if found["order_id"] else None
-            notes = found.pop("notes")
-            return _Whole(Case(**found), notes, order)
+            case = Case(**{column.name: found[column.name] for column in fields(Case)})
+            return _Whole(case, found["notes"], order)
 
         def came(whole: _Whole | None) -> None:
             if case_id == self._wanted:
