@@ -34,7 +34,7 @@ from app.station.cache import Cache, Work
 from app.station.journal.founding import Past
 from app.station.journal.journal import Journal
 from app.station.journal.numbers import Numbers, used_up
-from app.station.journal.records import Entry
+from app.station.journal.records import Entry, HeldLease
 
 _PAGE = 5000
 
@@ -128,8 +128,7 @@ class Meeting:
             now = self._database.now(tx, self._clock)
             attached = attach(tx, station=station, journal=journal, place=journal.place, now=now)
             if attached.takes_over:  # the one before it may have been an older copy's future: it gave out numbers
-                used = tuple((one.id, one.last + 1) for one in journal.leases() if one.left)
-                journal.append(Entry(used=used)).result()
+                self._use_up([one for one in journal.leases() if one.left])
             if journal.past and attached.takes_over and attached.last_seq == 0:
                 self._say_past(tx, journal.past, now)
             return attached, feed.lifetime(tx)
@@ -178,9 +177,13 @@ class Meeting:
             ever = site.leases_of(tx, self._journal.station)
         known = {one.id for one in held}
         before = tuple(used_up(one) for one in ever if one.id not in known)
-        if given or before:
-            used = tuple((one.id, one.last + 1) for one in held if one.id in given)
-            self._journal.append(Entry(used=used, leases=before)).result()
+        self._use_up([one for one in held if one.id in given], before)
+
+    def _use_up(self, held: Sequence[HeldLease], strange: Sequence[HeldLease] = ()) -> None:
+        """None of these numbers is given out here any more; the journal knew nothing of the `strange` ones."""
+        if held or strange:
+            used = tuple((one.id, one.last + 1) for one in held)
+            self._journal.append(Entry(used=used, leases=tuple(strange))).result()
             self._numbers.reset(self._journal.leases())
 
     def _say_given(self, tx: Tx, leases: Sequence[Lease]) -> None:

@@ -371,6 +371,7 @@ def test_a_journal_that_comes_back_after_another_took_its_place_gives_none_of_it
     with bench(desk, sqlite_database) as station:
         assert station.settle(30)
         assert held <= {one.id for one in station._journal.leases() if not one.left}
+        assert not held & {one.id for one in station._desk.numbers._leases.values() if one.left}
 
 
 def test_numbers_the_database_gave_to_another_since_are_not_used_any_more_and_a_person_is_told(
