@@ -20,7 +20,6 @@ from app.floor.chain import chained
 from app.floor.facts import Fact
 from app.floor.received.store import Received
 from app.floor.standing.store import Standing
-from app.floor.store import Claim
 from app.site.site import Station
 from app.station.journal.journal import Journal
 from app.station.journal.records import Entry, Kept
@@ -120,14 +119,14 @@ def _answer_before_its_commit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _takeover_without_its_fence(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the bench it was taken from sends afterwards takes effect all the same."""
-    claims = apply.store.claims
+    real = apply.standing
 
-    def unfenced(tx: Tx, ids: Sequence[str], **how: Any) -> dict[str, Claim]:
-        found = claims(tx, ids, **how)
-        return {id_: replace(one, state="live") for id_, one in found.items()}
+    def unfenced(tx: Tx, station: str, facts: Sequence[Fact], **how: Any) -> Standing:
+        stands = real(tx, station, facts, **how)
+        claims = {id_: (replace(one, state="live"), mark) for id_, (one, mark) in stands.claims.items()}
+        return replace(stands, claims=claims)
 
-    names = {name: getattr(apply.store, name) for name in dir(apply.store)}
-    monkeypatch.setattr(apply, "store", SimpleNamespace(**{**names, "claims": unfenced}))
+    monkeypatch.setattr(apply, "standing", unfenced)
 
 
 @pytest.mark.slow
