@@ -21,6 +21,8 @@ from app.floor.needed import store as needed
 from app.floor.needed.store import Standing
 from app.floor.packet import Box, Packet
 from app.floor.question import once
+from app.orders import timeline
+from app.orders.timeline import Entry
 from app.shipments import store as shipments
 from app.shipments.shipment import GONE, Hop, Shipment
 from app.site.roles import Operator, require
@@ -29,6 +31,9 @@ _READ = from_plain(Packet)
 LEASE, SPARE = timedelta(minutes=15), timedelta(minutes=13)
 # How much one picker takes along: cart places for orders of several items, one tote for those of one.
 CART, BULK = 6, 12
+
+# Refused so: another bench has it, and is heard or not.
+ELSEWHERE = ("claimed_elsewhere", "claimed_silent")
 
 # What a shipment's state means to whoever scans it at an idle bench.
 # A labelled one is opened for another label, or to open a parcel; left as it was, it is labelled again.
@@ -44,6 +49,29 @@ def open_work(tx: Tx, *, op_id: str, station: str, operator: Operator, code: str
     claimed elsewhere, by a bench nobody hears, from which it can be taken over.
     """
     return once(tx, op_id, station, "open_work", _READ, lambda: opened(tx, station, operator, code, now), now)
+
+
+def open_or_tell(
+    tx: Tx, *, op_id: str, station: str, operator: Operator, code: str, now: datetime
+) -> Packet | Conflict:
+    """`open_work`; but that another bench has it is given, not raised, and stands in the order's timeline.
+
+    There once for a bench and a claim, however often it scans.
+    """
+    try:
+        return open_work(tx, op_id=op_id, station=station, operator=operator, code=code, now=now)
+    except Conflict as why:  # before anything was written
+        if why.kind not in ELSEWHERE:
+            raise
+        _tell(tx, why, station, operator, now)
+        return why
+
+
+def _tell(tx: Tx, why: Conflict, station: str, operator: Operator, now: datetime) -> None:
+    order, job, claim = (str(why.values[name]) for name in ("order", "job", "claim"))
+    detail = {"station": station, "holder": why.values["station"]}
+    if not any(one.source == claim and one.detail == detail for one in timeline.told(tx, job, "refused")):
+        timeline.record(tx, [Entry(order, job, "refused", operator.badge, detail, claim)], now)
 
 
 def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:
@@ -113,6 +141,8 @@ def _claimable(shipment: Shipment, known: Standing, here: str, station: str, now
             f"{shipment.id} is claimed by {holder.station} since {holder.since}",
             kind="claimed_silent" if holder.silent(now) else "claimed_elsewhere",
             job=shipment.id,
+            order=shipment.order_id,
+            claim=holder.claim,
             station=holder.station,
             since=holder.since,
             worker=holder.operator,

@@ -211,6 +211,11 @@ def entries(tx: Tx, order_id: str) -> list[Happened]:
     ]
 
 
+def entries_of(tx: Tx, subject: str, event: str) -> list[Entry]:
+    some = select(timeline).where(timeline.c.subject == subject, timeline.c.event == event).order_by(timeline.c.id)
+    return [Entry(r.order_id, r.subject, r.event, r.by, r.detail, r.source) for r in tx.execute(some)]
+
+
 def is_filed(tx: Tx, order_id: str) -> bool:
     """Whether older entries of its timeline left for an archive."""
     return bool(tx.scalar(select(order.c.archived).where(order.c.id == order_id)))

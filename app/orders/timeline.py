@@ -10,7 +10,7 @@ from app.db import Tx
 from app.orders import store
 from app.orders.entry import Entry, Happened
 
-__all__ = ["Entry", "Happened", "read", "record"]
+__all__ = ["Entry", "Happened", "read", "record", "told"]
 
 
 def record(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
@@ -21,3 +21,8 @@ def record(tx: Tx, entries: Sequence[Entry], now: datetime) -> None:
 def read(tx: Tx, order_id: str) -> list[Happened]:
     """All of one order's timeline, its shipments' and parcels' included, oldest first."""
     return store.entries(tx, order_id)
+
+
+def told(tx: Tx, subject: str, event: str) -> list[Entry]:
+    """What was recorded of this kind of one order, shipment or parcel, oldest first."""
+    return store.entries_of(tx, subject, event)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from app.base.clock import Clock, stamp
-from app.base.errors import PackbenchError
+from app.base.errors import Conflict, PackbenchError
 from app.floor import bench, claim
 from app.floor.facts import Approved
 from app.floor.packet import Packet
@@ -210,7 +210,7 @@ class Desk:
             return self.say("other_job_first", job=dispatch.view(self.loading).job)
         draft = self.say("label_not_current", parcel=wish.key[0])
         if self.hand is None:
-            draft = self._open(wish.shipment, claim.open_work, self.operator)
+            draft = self._open(wish.shipment, claim.open_or_tell, self.operator)
         entry, said_ = draft.entry, ""
         for _ in range(LONGEST if self.hand else 0):
             assert self.hand is not None
@@ -245,9 +245,9 @@ class Desk:
                     return self.say("no_answer")
                 if label:
                     return self._load(heard, dispatch.start(), seen, operator)
-                return self._open(seen.code, claim.open_work, operator)
+                return self._open(seen.code, claim.open_or_tell, operator)
             case SeenJob() | SeenTote() | SeenAmbiguous():
-                return self._open(seen.code, claim.open_work, operator)
+                return self._open(seen.code, claim.open_or_tell, operator)
             case _:
                 return self.say("nothing_open")
 
@@ -264,7 +264,9 @@ class Desk:
             self.people.wanted = Wanted("floor.takeover", partial(self._take_over, code), by)
         return draft
 
-    def _open(self, code: str, act: Callable[..., Packet], operator: Operator, question: str = "open") -> Draft:
+    def _open(
+        self, code: str, act: Callable[..., Packet | Conflict], operator: Operator, question: str = "open"
+    ) -> Draft:
         """What is held here is opened at once; for other work the shared database is asked."""
         try:
             hand = self._opening.held(code, operator) if question == "open" else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from app.base.errors import Conflict
 from app.db import Tx
 from app.floor import bench
 from app.floor import store as floor
@@ -52,16 +53,24 @@ class Opening:
             ahead.over(hand.claim)
         return None
 
-    def asked(self, code: str, act: Callable[..., Packet], operator: Operator, question: str) -> Hand:
+    def asked(self, code: str, act: Callable[..., Packet | Conflict], operator: Operator, question: str) -> Hand:
         """What the shared database gives, worked on from here without it. NoAnswer, or a refusal: nothing was done."""
         given: dict[str, str] = {"code": code} if code else {}
 
-        def open_it(tx: Tx, op_id: str) -> Work:
+        def open_it(tx: Tx, op_id: str) -> Work | Conflict:
             now = self.sync.now(tx)
             packet = act(tx, op_id=op_id, station=self.sync.station, operator=operator, now=now, **given)
+            if isinstance(packet, Conflict):
+                return packet
             return Work(packet, tuple(floor.facts_of(tx, [packet.claim])[packet.claim]))
 
-        work = self.questions.ask(f"{question} {operator.badge} {code}", open_it, self.sync.provision.hold)
+        def hold(work: Work | Conflict) -> None:
+            if isinstance(work, Work):
+                self.sync.provision.hold(work)
+
+        work = self.questions.ask(f"{question} {operator.badge} {code}", open_it, hold)
+        if isinstance(work, Conflict):
+            raise work
         self.sync.ahead.opened(work)
         return self._taken_up(work)
 

@@ -9,9 +9,11 @@ import pytest
 from app.base.errors import Conflict, NotFound
 from app.db import Database
 from app.floor import bench, store
-from app.floor.claim import next_work, open_work
+from app.floor.claim import next_work, open_or_tell, open_work
 from app.floor.needed import store as needed
 from app.floor.packet import Packet
+from app.orders import timeline
+from app.orders.timeline import Entry
 from app.shipments import store as shipments
 from tests.floor.bench_driver import Driver, bulk_in_a_tote
 from tests.small_site import PACKER, build, ship
@@ -55,6 +57,24 @@ def test_a_second_bench_is_told_who_has_the_work_and_since_when(database: Databa
         claim(database, "DE-1-1", now, station="S2")
     assert refused.value.kind == "claimed_elsewhere"
     assert refused.value.values["station"] == "S1"
+
+
+def test_that_a_bench_was_refused_stands_in_the_timeline_once_however_often_it_scans(
+    database: Database, now: datetime
+) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+    first = claim(database, "DE-1-1", now)
+    for station, op_id in (("S2", "a"), ("S2", "b")):
+        with database.write() as tx:
+            why = open_or_tell(tx, op_id=op_id, station=station, operator=PACKER, code="DE-1-1", now=now)
+        assert isinstance(why, Conflict)
+        assert why.kind == "claimed_elsewhere"
+    with database.write() as tx:
+        assert open_or_tell(tx, op_id="d", station="S1", operator=PACKER, code="DE-1-1", now=now) == first
+        told = timeline.told(tx, "DE-1-1", "refused")
+    assert told == [Entry("DE-1", "DE-1-1", "refused", PACKER.badge, {"station": "S2", "holder": "S1"}, first.claim)]
 
 
 def test_asking_again_after_a_lost_answer_gives_the_same_claim(database: Database, now: datetime) -> None:

@@ -86,7 +86,7 @@ def test_a_bench_taken_over_while_offline_loses_nothing_and_a_person_says_what_c
         with near.read() as tx:
             told = [h.entry for h in timeline.read(tx, "DE-1")]
         stories = [one.event for one in told if one.event in _STORY]
-        assert stories == ["taken_over", "late_work", *_ENDS[act]]
+        assert stories == ["refused", "taken_over", "late_work", *_ENDS[act]]
         first = next(one for one in told if one.event == "taken_over")
         assert (first.by, first.detail["worker"], first.detail["station"]) == ("PBCHIEF", BADGE, "S1")
 
@@ -107,6 +107,6 @@ def test_a_bench_taken_over_while_offline_loses_nothing_and_a_person_says_what_c
             assert [f for f in found if f.rule != "set_aside_is_seen" or not late] == []
 
 
-_STORY = {"taken_over", "late_work", "late_accepted", "late_discarded", "brought_back"}
+_STORY = {"refused", "taken_over", "late_work", "late_accepted", "late_discarded", "brought_back"}
 # Accepted, the claim that the other bench had just made is taken over in its turn.
 _ENDS = {"discard": ["late_discarded", "brought_back"], "accept": ["taken_over", "late_accepted"]}
