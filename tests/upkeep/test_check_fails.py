@@ -87,6 +87,8 @@ FAULTS: dict[str, str] = {
     "cancelled_parcels_are_void": "UPDATE parcel SET state = 'labelled' WHERE state = 'void'",
     "labels_were_printed": "UPDATE print_job SET state = 'void' WHERE subject = 'DE-1001-1/1'"
     " AND document = 'parcel_label'",
+    "nothing_is_made_for_the_forgotten": "UPDATE address SET name = '', company = '', city = '', postcode = '';"
+    " UPDATE customer SET forgotten_at = '2026-11-18T08:30:00.000Z'",
     "copies_without_gap": "UPDATE print_job SET copy = 3 WHERE subject = 'DE-1001-1/1' AND document = 'parcel_label'",
     # floor
     "facts_without_gap": "DELETE FROM fact_key WHERE seq = 3",

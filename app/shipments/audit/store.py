@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, func, literal, select, union_all
+from sqlalchemy import Select, String, and_, cast, func, literal, or_, select, union_all
 
 from app.db import Tx
 from app.db.rows import pieces
-from app.orders.tables import order, timeline
+from app.orders.tables import address, customer, order, timeline
 from app.shipments.shipment import GONE, LIVE
 from app.shipments.tables import handover, parcel, parcel_item, print_job, shipment, shipment_line, tote_item
 from app.stock.tables import place_balance, reservation
 
+# In work or waiting for it, and the label is still to be made.
+_UNLABELLED = sorted(LIVE - {"held", "labelled"})
 # What is counted twice: two statements of (id, SKU or line, units), whose sums must agree key by key.
 Pair = tuple[Select[Any], Select[Any]]
 
@@ -52,6 +54,20 @@ def parcels(tx: Tx) -> Iterator[tuple[str, str, str, str | None, str | None]]:
     )
     for r in tx.execute(query.order_by(parcel.c.id).execution_options(yield_per=1000)):
         yield r[0], r[1], r[2], r[3], r[4]
+
+
+def unaddressed(tx: Tx) -> list[tuple[str, str]]:
+    """(shipment, state) of what has no label yet and is in work, though its customer is forgotten with the address."""
+    to, s = address.c, shipment.c
+    said = or_(to.name != "", to.company != "", to.city != "", to.postcode != "")
+    query = (
+        select(s.id, s.state)
+        .join(order, order.c.id == s.order_id)
+        .join(customer, customer.c.id == order.c.customer_id)
+        .join(address, to.id == order.c.ship_to, isouter=True)
+        .where(s.state.in_(_UNLABELLED), customer.c.forgotten_at.is_not(None), or_(to.id.is_(None), ~said))
+    )
+    return [(row.id, row.state) for row in tx.execute(query.order_by(s.id))]
 
 
 def twins(tx: Tx) -> list[tuple[str, str]]:
