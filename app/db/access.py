@@ -56,15 +56,18 @@ def grant(database: Database) -> Roles:
 
     Refused (kind roles_missing, with the `statements` somebody else has to run): this login may not make roles.
     """
-    with database.write() as tx:
-        tx.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
-        made = _make_roles(tx)
-        there = _tables(tx)
-        changed = _standing(tx) != wanted(there)
-        if changed:
-            schema = tx.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
-            tx.exec_driver_sql(";\n".join(_statements(schema, there)))
-        return Roles(made, tuple(r for r in ROLES if r not in made), _police(tx, there) or changed)
+    return database.act(_granted)
+
+
+def _granted(tx: Tx) -> Roles:
+    tx.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
+    made = _make_roles(tx)
+    there = _tables(tx)
+    changed = _standing(tx) != wanted(there)
+    if changed:
+        schema = tx.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
+        tx.exec_driver_sql(";\n".join(_statements(schema, there)))
+    return Roles(made, tuple(r for r in ROLES if r not in made), _police(tx, there) or changed)
 
 
 def admit(tx: Tx, role: str, login: str) -> bool:
@@ -205,11 +208,13 @@ def _police(tx: Tx, there: Mapping[str, list[str]]) -> bool:
     listed, standing = _listed(there), _policies(tx)
     if listed == standing:
         return False
-    tables = sorted({table for table, _, _ in listed | standing})
+    # The station first, as whoever writes takes it: who is in the midst of writing ends before, all others wait.
+    tables = sorted({table for table, _, _ in listed | standing}, key=lambda table: (table != "station", table))
     script = [f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE"]
     script += [f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY" for table in tables]
     script += [f"DROP POLICY {name} ON {table}" for table, name, _ in sorted(standing)]
     for table, name, said in sorted(listed):
-        script += [f"CREATE POLICY {name} ON {table} {said}", f"COMMENT ON POLICY {name} ON {table} IS '{said}'"]
+        quoted = said.replace("'", "''")
+        script += [f"CREATE POLICY {name} ON {table} {said}", f"COMMENT ON POLICY {name} ON {table} IS '{quoted}'"]
     tx.exec_driver_sql(";\n".join(script))
     return True

@@ -10,6 +10,8 @@ from app.db.refusal import away, plain
 # SQLSTATEs: insufficient_privilege; deadlock_detected and serialization_failure.
 _MAY_NOT = "42501"
 _CROSSED = frozenset({"40P01", "40001"})
+# Where the server looks whose a new row is: what it says of that is in its own language.
+_ANOTHERS_ROW = "ExecWithCheckOptions"
 
 
 def blames_the_values(error: Exception) -> bool:
@@ -29,6 +31,8 @@ def meaning(error: DBAPIError) -> PackbenchError | None:
     if state in _CROSSED:
         return Crossed(plain(error.orig))
     if state == _MAY_NOT:
+        if getattr(getattr(error.orig, "diag", None), "source_function", "") == _ANOTHERS_ROW:
+            return NotAllowed(plain(error.orig), kind="not_this_bench")
         return NotAllowed(plain(error.orig), kind="login_may_not", what=plain(error.orig))
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
         return away(error.orig)

@@ -61,8 +61,9 @@ class Questions:
             raise NoAnswer from None
         except DatabaseAway:
             raise NoAnswer from None
-        except PackbenchError:
+        except PackbenchError as why:
             del self._asked[question]
+            why.values = {"station": self._sync.station, **why.values}  # who asked, where it says of no other
             raise
         self._asked.clear()  # an op_id is for asking again at once, not for another day
         if then:

@@ -9,12 +9,14 @@ from datetime import datetime
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import select, text, update
+from sqlalchemy import JSON, Boolean, Integer, String, Table, delete, insert, select, text, update
 
 from app.base.errors import Conflict, NotAllowed
+from app.base.ids import uuid7
 from app.bootstrap import metadata
 from app.db import Database, access, open_database
-from app.db.grants import BENCH, HUB, READER, ROLES, SUPERVISOR, TABLES
+from app.db.grants import BENCH, HUB, POLICIES, READER, ROLES, SUPERVISOR, TABLES
+from app.floor import store as floor
 from app.site import store as site
 from app.site import tables as t
 from app.site.admit import admit
@@ -141,10 +143,10 @@ def shared(postgres_database: Database, now: datetime) -> Database:
 
 
 @contextmanager
-def refused(database: Database) -> Iterator[None]:
+def refused(database: Database, kind: str = "login_may_not") -> Iterator[None]:
     with pytest.raises(NotAllowed) as why:
         yield
-    assert why.value.kind == "login_may_not"
+    assert why.value.kind == kind
 
 
 def test_a_bench_writes_the_row_of_its_own_station_and_sees_all(shared: Database, now: datetime) -> None:
@@ -173,14 +175,57 @@ def test_a_bench_speaks_of_itself_alone(shared: Database) -> None:
         for database, name in ((own, "S1"), (other, "S2"), (own, "S1")):
             with database.write() as tx:
                 tx.execute(said, {"name": name})
-        with refused(own), own.write() as tx:
+        with refused(own, "not_this_bench"), own.write() as tx:
             tx.execute(said, {"name": "S2"})
-        with refused(own), own.write() as tx:
+        with refused(own, "not_this_bench"), own.write() as tx:
             tx.execute(said, {"name": "S9"})
         with own.write() as tx:
             assert tx.execute(update(t.presence).where(t.presence.c.station == "S2").values(job="x")).rowcount == 0
     with shared.read() as tx:
         assert dict(tx.execute(select(t.presence.c.station, t.presence.c.at)).all()) == {"S1": "now", "S2": ""}
+
+
+def row_of(table: Table, station: str) -> dict[str, object]:
+    """One that names the station, and is new."""
+    values = {String: uuid7(), Integer: 0, JSON: {}, Boolean: True}
+    row = {c.name: next(v for kind, v in values.items() if isinstance(c.type, kind)) for c in table.c}
+    return {**row, "station": station}
+
+
+@pytest.mark.parametrize("name", sorted(name for name in POLICIES if name not in ("station", "presence")))
+def test_a_bench_writes_in_its_own_name_alone_what_desk_and_hub_may_write_in_any(shared: Database, name: str) -> None:
+    table = metadata().tables[name]
+    with as_bench(shared, "S1") as own, as_bench(shared, "S2"):
+        with own.write() as tx:
+            tx.execute(insert(table), [row_of(table, "S1"), row_of(table, "S1")])
+        for other in ("S2", "S9"):
+            with refused(own, "not_this_bench"), own.write() as tx:
+                tx.execute(insert(table), [row_of(table, "S1"), row_of(table, other)])
+    for role in (SUPERVISOR, HUB):
+        if "INSERT" in TABLES[name].of(role):
+            with as_role(shared, role) as own, own.write() as tx:
+                tx.execute(insert(table), row_of(table, "S2"))
+    with as_role(shared, READER) as own, own.read() as tx:
+        if TABLES[name].reader:
+            assert "S1" in set(tx.scalars(select(table.c.station)))
+    with as_role(shared, HUB) as own, own.write() as tx:
+        if "DELETE" in TABLES[name].hub:
+            assert tx.execute(delete(table).where(table.c.station == "S1")).rowcount == 2
+
+
+def test_a_pin_mistaken_at_the_command_line_is_noted_in_no_benchs_name(shared: Database) -> None:
+    with as_bench(shared, "S1") as own, own.write() as tx:
+        site.add_pin_tries(tx, [(uuid7(), "PBCHIEF", "", "2026-11-23T10:00:00.000Z")])
+
+
+def test_a_bench_ends_another_benchs_claim(shared: Database) -> None:
+    claim = metadata().tables["claim"]
+    with shared.write() as tx:
+        tx.execute(insert(claim), {**row_of(claim, "S2"), "id": "theirs"})
+    with as_bench(shared, "S1") as own, own.write() as tx:
+        floor.end_claims(tx, {"theirs": "taken_over"})
+    with shared.read() as tx:
+        assert tx.scalar(select(claim.c.state)) == "taken_over"
 
 
 def test_a_login_that_is_no_station_writes_no_stations_row(shared: Database, now: datetime) -> None:
@@ -213,6 +258,8 @@ def test_grants_brought_up_to_date_twice_change_nothing(shared: Database) -> Non
         "REVOKE INSERT ON change FROM packbench_bench",
         "REVOKE USAGE ON SEQUENCE change_id_seq FROM packbench_hub",
         "DROP POLICY own ON station",
+        "ALTER TABLE claim DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY added_by_its_bench ON fact",
         "ALTER TABLE presence DISABLE ROW LEVEL SECURITY",
         "CREATE POLICY more ON station FOR UPDATE TO packbench_bench USING (true)",
     ],
@@ -225,6 +272,21 @@ def test_what_is_not_as_listed_is_seen_and_put_right(shared: Database, wrong: st
     assert access.grant(shared).changed
     with shared.read() as tx:
         assert access.up_to_date(tx)
+
+
+def test_a_database_of_before_gets_whose_rows_are_whose_with_the_next_init(shared: Database) -> None:
+    question = metadata().tables["question"]
+    with shared.write() as tx:
+        for table, policies in POLICIES.items():
+            if table not in ("station", "presence"):
+                tx.execute(text("; ".join(f"DROP POLICY {name} ON {table}" for name in policies)))
+                tx.execute(text(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY"))
+    with as_bench(shared, "S1") as own:
+        with own.write() as tx:
+            tx.execute(insert(question), row_of(question, "S2"))
+        assert access.grant(shared).changed
+        with refused(own, "not_this_bench"), own.write() as tx:
+            tx.execute(insert(question), row_of(question, "S2"))
 
 
 def test_a_station_gets_another_login_and_the_one_before_is_let_go(shared: Database) -> None:

@@ -346,3 +346,23 @@ def test_a_bench_that_another_login_opens_blames_the_login_and_no_badge(
     ):
         assert station.sign_in("PBPICKER").message == "no_badges"
         assert station.status().sync.trouble == "not_this_bench"
+
+
+def test_a_bench_with_another_benchs_login_is_given_no_work_and_told_why(
+    postgres_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(postgres_database, now, DE_1=[("CUP", 1)])
+    with bench(tmp_path, postgres_database):
+        pass  # its cache knows people from now on
+    with (
+        as_bench(postgres_database, "S2") as others,
+        closing(Station.open(tmp_path, others, "S1", printer="memory://S1", settings=SETTINGS)) as station,
+    ):
+        assert station.sign_in("PBPICKER").message == "signed_in"
+        for code in ("PBNEXT", "DE-1-1"):
+            answer = station.scan(code)
+            assert (answer.message, answer.job) == ("not_this_bench", "")
+            assert "S1" in answer.text
+    with postgres_database.read() as tx:
+        assert floor.live_claims(tx) == []
+        assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "ready"
