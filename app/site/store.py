@@ -16,10 +16,14 @@ from app.db import Row, Tx
 from app.db.at_once import alter
 from app.db.at_once import put as put_row
 from app.db.rows import upsert
+from app.db.tables import about
 from app.site import tables as t
 from app.site.pin import Bearer
 from app.site.roles import Operator
 from app.site.site import Company, Lease, NumberRange, Place, Presence, Shop, Station, Warehouse
+
+# Names in `about` that begin so end with a range's id: its numbers below that one were leased before it was put back.
+_RETIRED = "numbers_retired "
 
 
 def company(tx: Tx) -> Company:
@@ -199,13 +203,26 @@ def leases_of(tx: Tx, station: str) -> list[Lease]:
     return [Lease(*row) for row in rows]
 
 
-def hold_leases(tx: Tx, station: str, held: Sequence[Lease], now: datetime) -> list[str]:
+def retire_leases(tx: Tx) -> None:
+    """The database was put back to before: no block that was leased until now is used any further.
+
+    If a bench's journal was put back as well, nobody knows which of its numbers are on labels.
+    """
+    r = t.number_range.c
+    rows = [{"name": f"{_RETIRED}{row.id}", "value": str(row.next)} for row in tx.execute(select(r.id, r.next))]
+    upsert(tx, about, rows, ["name"])
+
+
+def hold_leases(tx: Tx, station: str, held: Sequence[Lease], now: datetime) -> tuple[list[str], list[str]]:
     """These are the station's, though a database put back to before may not know: its ranges move on behind them.
 
-    Gives the ids of those in which it has given numbers to others since.
+    Gives the ids of those in which it has given numbers to others since, and of those from before it was put back.
     """
     r, lease = t.number_range, t.number_lease
-    known = {one.id for one in leases_of(tx, station)}
+    theirs = tx.execute(select(lease.c.id, lease.c.range_id).where(lease.c.station == station))
+    known = {row.id: row.range_id for row in theirs}
+    until = _retired(tx)
+    before = [one.id for one in held if one.id not in known or one.first < until.get(known[one.id], 0)]
     given = []
     for one in sorted((one for one in held if one.id not in known), key=lambda one: (one.kind, one.owner, one.first)):
         within = (r.c.kind == one.kind, r.c.owner == one.owner, r.c.prefix == one.prefix, r.c.first <= one.first)
@@ -220,7 +237,13 @@ def hold_leases(tx: Tx, station: str, held: Sequence[Lease], now: datetime) -> l
             tx.execute(insert(lease).values(**row, leased_at=stamp(now)))
         if found.next <= one.last:
             tx.execute(update(r).where(r.c.id == found.id).values(next=one.last + 1))
-    return given
+    return given, before
+
+
+def _retired(tx: Tx) -> dict[int, int]:
+    """{range: where it went on when the database was put back last}"""
+    rows = tx.execute(select(about).where(about.c.name.like(f"{_RETIRED}%")))
+    return {int(row.name.removeprefix(_RETIRED)): int(row.value) for row in rows}
 
 
 def put_presence(tx: Tx, presence: Presence, now: datetime) -> None:

@@ -22,6 +22,7 @@ from app.db.migrate import hold_alone, run_in, version_in
 from app.db.schema import MetaData
 from app.desk.hold import hold_forgotten
 from app.floor.claim import LEASE
+from app.site import store as site
 from app.site.roles import Operator, require
 from app.upkeep import bundle, store
 from app.upkeep.bundle import Manifest, TableFile
@@ -179,4 +180,5 @@ def _move_numbers(tx: Tx, manifest: Manifest, standing: Standing | None, block: 
         if moved[r.id] > r.last >= r.next:
             empty.append(f"{r.kind} {r.owner} {r.prefix}")
     store.move_ranges(tx, moved)
+    site.retire_leases(tx)
     return empty

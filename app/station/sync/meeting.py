@@ -162,7 +162,7 @@ class Meeting:
         self._numbers.reset(self._journal.leases())
 
     def _hold_numbers(self) -> None:
-        """Those the database gave to another meanwhile are not used any more here.
+        """Those the database gave to another meanwhile are not used any more, nor those of before it was put back.
 
         Nor are those this journal knows nothing of: they were another's before it, and labels may bear them. It says
         so from now on, for the database may be put back to when it had not given them yet.
@@ -171,13 +171,13 @@ class Meeting:
         asked = [Lease(one.id, one.kind, one.owner, one.prefix, one.first, one.last, one.demo) for one in held]
         with self._database.write() as tx:
             now = self._database.now(tx, self._clock)
-            given = set(site.hold_leases(tx, self._journal.station, asked, now))
+            given, past = site.hold_leases(tx, self._journal.station, asked, now)
             if given:
                 self._say_given(tx, [one for one in asked if one.id in given])
             ever = site.leases_of(tx, self._journal.station)
         known = {one.id for one in held}
         before = tuple(used_up(one) for one in ever if one.id not in known)
-        self._use_up([one for one in held if one.id in given], before)
+        self._use_up([one for one in held if one.id in given or (one.left and one.id in past)], before)
 
     def _use_up(self, held: Sequence[HeldLease], strange: Sequence[HeldLease] = ()) -> None:
         """None of these numbers is given out here any more; the journal knew nothing of the `strange` ones."""

@@ -15,6 +15,7 @@ import pytest
 
 from app.base.clock import FixedClock
 from app.base.errors import Conflict, DatabaseAway
+from app.bootstrap import metadata
 from app.db import Database, feed, open_database
 from app.db.access import grant
 from app.floor import check as floor_check
@@ -26,15 +27,18 @@ from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.site import check as site_check
 from app.site import store as site
+from app.site.roles import SYSTEM
 from app.site.site import Lease
 from app.station.journal.records import HeldLease
 from app.station.station import Station
 from app.station.sync.meeting import Meeting, Met
 from app.stock import check as stock_check
+from app.upkeep.backup import make_backup
+from app.upkeep.restore import restore_backup
 from tests.postgres import running_postgres
 from tests.rooms import make_tables
 from tests.small_site import PACKER, open_kinds
-from tests.station.benches import BADGE, SETTINGS, bench, follow, furnish, packed, picked
+from tests.station.benches import BADGE, SETTINGS, answered, bench, follow, furnish, packed, picked
 
 
 def findings(database: Database) -> list[object]:
@@ -372,6 +376,46 @@ def test_a_journal_that_comes_back_after_another_took_its_place_gives_none_of_it
         assert station.settle(30)
         assert held <= {one.id for one in station._journal.leases() if not one.left}
         assert not held & {one.id for one in station._desk.numbers._leases.values() if one.left}
+
+
+def test_no_number_is_given_twice_where_first_the_database_is_put_back_and_then_the_journal(
+    sqlite_database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(sqlite_database, now, DE_1=[("CUP", 1)])
+    desk, older, backup = tmp_path / "desk", tmp_path / "older", tmp_path / "b.zip"
+    with bench(desk, sqlite_database) as station:
+        picked(station, "DE-1-1")
+        answered(station, "DE-1-1")
+        held = {one.id for one in both_leases(station)}
+        assert station.settle(30)
+    make_backup(sqlite_database, backup, operator=SYSTEM, now=now)
+    shutil.copytree(desk, older)
+
+    def labelled() -> tuple[str | None, set[str]]:
+        with bench(desk, sqlite_database) as station:
+            assert station.settle(30)
+            follow(station, station.scan("PBHELP"))
+            assert station.settle(30)
+            left = {one.id for one in station._journal.leases() if one.left}
+        with sqlite_database.read() as tx:
+            [[parcel]] = shipments.parcels_of(tx, ["DE-1-1"]).values()
+        return parcel.sscc, left
+
+    first, left = labelled()
+    assert left == held
+    restore_backup(
+        sqlite_database, backup, metadata(), home=tmp_path, over=True, force=True, block=5, operator=SYSTEM, now=now
+    )
+    shutil.rmtree(desk)
+    older.rename(desk)
+    again, left = labelled()
+    assert None not in (first, again)
+    assert again != first
+    assert not left & held
+    with bench(desk, sqlite_database) as station:  # of what it was given since nothing is wasted
+        assert station.settle(30)
+        assert left == {one.id for one in station._journal.leases() if one.left}
+    assert findings(sqlite_database) == []
 
 
 def test_numbers_the_database_gave_to_another_since_are_not_used_any_more_and_a_person_is_told(
