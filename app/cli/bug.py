@@ -23,7 +23,7 @@ LOG = "packbench.log"
 LARGEST = 1_000_000
 # Whose loggers write what we wrote, and where what went wrong has its words: by a kind.
 _OURS = frozenset({"app", "ui", "printers"})
-_KINDS = ("error", "station.trouble")
+_KINDS = ("error", "station.why")
 
 
 def report(error: BaseException, home: Path) -> Broken:

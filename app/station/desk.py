@@ -55,7 +55,7 @@ from app.station.printing.spool import Spool
 from app.station.questions import NoAnswer, Questions
 from app.station.speech import FORCE, Said, refused, said
 from app.station.sync.sync import Sync
-from app.station.trouble import local, trouble
+from app.station.trouble import local, trouble, why_nobody
 
 
 @dataclass(slots=True)
@@ -175,10 +175,13 @@ class Desk:
         """What was about a badge or a PIN; an act that was approved is done at once."""
         if turn.do:
             return turn.do(heard)
-        assert turn.message is not None
-        if turn.message.id.startswith("signed_in"):
+        message = turn.message
+        assert message is not None
+        if message.id.startswith("signed_in"):
             self.onward = self.onward or ("PBNEXT",)
-        draft = self._draft(said(turn.message, self.language))
+        if message.id == "no_badges":
+            message = Message("no_badges", {"why": why_nobody(self.sync, self.language)})
+        draft = self._draft(said(message, self.language))
         if self.people.asked:
             asks = replace(draft.answer, workflow="sign_in", state="awaiting_pin", expects=("pin",), next=())
             draft = replace(draft, answer=asks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from app.base.clock import from_stamp
-from app.base.wording import word
+from app.base.wording import known, word
 from app.station.cache import Cache
 from app.station.printing.spool import Spool
 from app.station.sync.sync import Sync
@@ -14,15 +14,25 @@ from app.station.sync.sync import Sync
 def trouble(spool: Spool, sync: Sync, cache: Cache, language: str) -> tuple[str, ...]:
     found = []
     for document, what in (("parcel_label", "labels"), ("packing_slip", "papers")):
-        if why := spool.trouble(document):
-            reason = word(f"station.printer.{why}", language)
+        if fault := spool.trouble(document):
+            reason = word(f"station.printer.{fault}", language)
             found.append(word(f"station.trouble.{what}", language, why=reason))
     if sync.trouble:
         state = sync.state()
-        words = ("away" if state.trouble == "away" else "unsent") + ("" if state.waiting else "_nothing")
-        since = local(cache, state.since)
-        found.append(word(f"station.trouble.{words}", language, n=state.waiting, since=since))
+        said = {"why": why(state.trouble, language), "n": state.waiting, "since": local(cache, state.since)}
+        found.append(word(f"station.trouble.{'waits' if state.waiting else 'nothing_waits'}", language, **said))
     return tuple(dict.fromkeys(found))
+
+
+def why(trouble: str, language: str) -> str:
+    """Why nothing can be sent, and what to do: `trouble` as SyncState has it."""
+    key = f"station.why.{trouble}"
+    return word(key if known(key) else "station.why.broken", language)
+
+
+def why_nobody(sync: Sync, language: str) -> str:
+    """Why the bench knows of nobody who could work at it."""
+    return why(sync.trouble or ("nobody" if sync.heard_at else "unheard"), language)
 
 
 def local(cache: Cache, moment: str) -> str:

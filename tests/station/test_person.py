@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.base.clock import Clock, FixedClock, SystemClock
+from app.base.wording import word
 from app.cases import store as cases
 from app.db import Database
 from app.floor import store as floor
@@ -22,6 +24,7 @@ from app.settings import Settings
 from app.shipments import store as shipments
 from app.site import store as site
 from app.site.set_pin import set_pin
+from app.site.tables import operator
 from app.station.answer import Answer
 from app.station.cache import FILE as CACHE
 from app.station.journal.journal import FILE as JOURNAL
@@ -344,8 +347,22 @@ def test_a_bench_that_another_login_opens_blames_the_login_and_no_badge(
         as_bench(postgres_database, "S2") as others,
         closing(Station.open(tmp_path, others, "S1", printer="memory://S1", settings=SETTINGS)) as station,
     ):
-        assert station.sign_in("PBPICKER").message == "no_badges"
-        assert station.status().sync.trouble == "not_this_bench"
+        answer = station.sign_in("PBPICKER")
+        assert (answer.message, station.status().sync.trouble) == ("no_badges", "not_this_bench")
+        assert word("station.why.not_this_bench") in answer.text
+        assert answer.trouble == (f"{word('station.why.not_this_bench')}. Nothing waits to be sent",)
+
+
+def test_a_bench_of_a_warehouse_without_people_says_so_and_blames_no_line(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(database, now)
+    with database.write() as tx:
+        tx.execute(update(operator).values(active=False))
+    with bench(tmp_path, database, badge="") as station:
+        answer = station.scan("PBPICKER")
+        assert (answer.message, answer.trouble) == ("no_badges", ())
+        assert word("station.why.nobody") in answer.text
 
 
 def test_a_bench_with_another_benchs_login_is_given_no_work_and_told_why(
@@ -358,7 +375,9 @@ def test_a_bench_with_another_benchs_login_is_given_no_work_and_told_why(
         as_bench(postgres_database, "S2") as others,
         closing(Station.open(tmp_path, others, "S1", printer="memory://S1", settings=SETTINGS)) as station,
     ):
-        assert station.sign_in("PBPICKER").message == "signed_in"
+        signed_in = station.sign_in("PBPICKER")
+        assert signed_in.message == "signed_in"
+        assert signed_in.trouble[0].startswith(word("station.why.not_this_bench"))
         for code in ("PBNEXT", "DE-1-1"):
             answer = station.scan(code)
             assert (answer.message, answer.job) == ("not_this_bench", "")

@@ -47,7 +47,7 @@ def test_a_bench_too_old_for_it_says_so_keeps_what_it_scans_and_sends_it_once_it
         assert follow(station, opened).state == "finished"  # claimed work goes on
         assert not station._sync.drained(5)
         assert station._sync.trouble == "schema_newer"
-        assert all(known(f"shell.sync.why.{station._sync.trouble}", language) for language in languages())
+        assert all(known(f"station.why.{station._sync.trouble}", language) for language in languages())
         assert (station._journal.acked, station._journal.last_seq > sent) == (sent, True)
     assert verify(tmp_path / FILE) == []
     brought_up(database, HEAD, HEAD)  # as an updated program finds it

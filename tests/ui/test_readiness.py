@@ -125,7 +125,7 @@ def test_each_trouble_of_the_way_up_has_its_own_words_and_says_what_to_do(troubl
     words = Words(language)
     shown = readiness.sync(SyncState(3, "", NINE, trouble), words, BERLIN)
     assert shown.word not in ("", words("shell.sync.stopped"))
-    assert words.if_any(f"shell.sync.why.{trouble}")
+    assert words.if_any(f"station.why.{trouble}")
 
 
 def test_offline_counts_from_when_the_database_was_last_heard_not_from_the_first_scan_after() -> None:

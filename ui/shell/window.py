@@ -145,8 +145,8 @@ class Window(QWidget):
     @Slot(object)
     def _troubled(self, kind: str) -> None:
         """Why nothing can be sent, and what to do: in whole words once, in the status bar as long as it lasts."""
-        key = f"shell.sync.why.{kind}"
-        self.notice.show_(self._context.words(key if known(key) else "shell.sync.why.broken"))
+        key = f"station.why.{kind}"
+        self.notice.show_(self._context.words(key if known(key) else "station.why.broken"))
 
     def view(self, place: Place) -> QWidget:
         """The screen's view, made when it is first wanted."""
