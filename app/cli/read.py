@@ -8,7 +8,7 @@ import typer
 
 from app.base.errors import NotFound
 from app.cli.context import Context
-from app.cli.words import say
+from app.cli.words import language, say
 
 if TYPE_CHECKING:
     from app.db.plain import Reads
@@ -64,4 +64,9 @@ def show(context: typer.Context, what: str, id_: Annotated[str, typer.Argument(m
     if what not in known:
         raise NotFound(f"no {what!r} to show", kind="no_such_list", what=what[:60], known=", ".join(known))
     with own.reading() as read:
-        own.out.answer(known[what](read, id_))
+        found = known[what](read, id_)
+    own.out.answer(found)
+    if found.get("unseen") and not own.out.as_json:
+        from app.desk.views.told import not_shown
+
+        typer.echo(not_shown(found["unseen"], language()), err=True)

@@ -33,7 +33,7 @@ from app.base.turns import give_way
 from app.db.blame import meaning
 from app.db.deadline import LINE, Deadlines, Limit, handle_on
 from app.db.password import Password
-from app.db.plain import Reads
+from app.db.plain import Reads, everybody_may
 from app.db.refusal import plain
 
 if TYPE_CHECKING:
@@ -332,6 +332,7 @@ def _before_statement(*_: object) -> None:
 
 def _sqlite_connect(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, so that a writer can say IMMEDIATE
+    everybody_may(connection)
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",

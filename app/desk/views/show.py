@@ -8,15 +8,27 @@ from typing import Any
 from app.base.errors import NotFound
 from app.base.money import Money
 from app.cases.case import Case
-from app.db.plain import Reads
+from app.db.plain import Reads, unseen
 from app.desk.views import store
 
 Shown = dict[str, Any]
 
+# What a role may lack, by the column it stands in. A part that whoever asks may not read is empty, and said: `unseen`.
+_ORDER = {
+    "tags": "order_.tags",
+    "address": "address.name",
+    "forgotten_at": "customer.forgotten_at",
+    "titles": "order_line.title",
+    "notes": "order_note.body",
+    "plan": "plan_trace.reason",
+}
+_SKU, _CASE = {"buffers": "stock_buffer.qty"}, {"notes": "case_note.body"}
+
 
 def order(read: Reads, id_: str) -> Shown:
     """Lines, money as the shop stated it, shipments, payment, tags, cases, notes and timeline."""
-    row = _one(store.order(read, id_), "order", id_)
+    hidden = unseen(read, _ORDER)
+    row = _one(store.order(read, id_, hidden), "order", id_)
     currency = row["currency"]
     amounts = ("goods", "discount", "shipping", "tax", "duty", "fees", "total")
     return {
@@ -34,17 +46,18 @@ def order(read: Reads, id_: str) -> Shown:
         "amounts": {name: str(Money(row[f"{name}_minor"], currency).decimal) for name in amounts},
         "available_from": row["available_from"],
         "cancelled_at": row["cancelled_at"],
-        "tags": row["tags"],
+        "tags": row["tags"] or [],
         "attribution": {"source": row["source"], "medium": row["medium"], "campaign": row["campaign"]},
-        "lines": store.order_lines(read, id_, currency),
-        "charges": store.order_charges(read, id_, currency),
+        "lines": store.order_lines(read, id_, currency, hidden),
+        "charges": store.order_charges(read, id_, currency, hidden),
         "address": store.address(read, row["ship_to"]),
         "forgotten_at": row["forgotten_at"],
         "shipments": [shipment(read, s) for s in store.shipment_ids(read, id_)],
         "cases": store.cases_of_order(read, id_),
-        "notes": store.notes(read, id_),
-        "plan": store.plan(read, id_),
+        "notes": [] if "notes" in hidden else store.notes(read, id_),
+        "plan": [] if "plan" in hidden else store.plan(read, id_),
         "timeline": store.timeline(read, id_),
+        "unseen": list(hidden),
     }
 
 
@@ -86,6 +99,7 @@ def parcel(read: Reads, id_: str) -> Shown:
 
 def sku(read: Reads, id_: str) -> Shown:
     """The product record, its balances per warehouse, stock type and place, and what is kept back from which shop."""
+    hidden = unseen(read, _SKU)
     row = _one(store.sku(read, id_), "sku", id_)
     return {
         "sku": row["sku"],
@@ -101,16 +115,19 @@ def sku(read: Reads, id_: str) -> Shown:
         "parts": store.parts(read, id_),
         "balances": store.balances(read, id_),
         "places": store.places(read, id_),
-        "buffers": store.buffers(read, id_),
+        "buffers": [] if "buffers" in hidden else store.buffers(read, id_),
+        "unseen": list(hidden),
     }
 
 
 def case(read: Reads, id_: str) -> Shown:
     """What needs a person, and the acts that can settle it."""
+    hidden = unseen(read, _CASE)
     row = _one(store.case(read, id_), "case", id_)
     acts = Case(**row).acts if row["state"] == "open" else ()
     aside = {"facts": store.set_aside(read, row["subject"])} if row["subject_kind"] == "claim" else {}
-    return {**row, "acts": list(acts), **aside, "notes": store.case_notes(read, id_)}
+    notes = [] if hidden else store.case_notes(read, id_)
+    return {**row, "acts": list(acts), **aside, "notes": notes, "unseen": list(hidden)}
 
 
 def _parcel(read: Reads, row: Mapping[str, Any]) -> Shown:

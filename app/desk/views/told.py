@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.base.wording import known, word
@@ -22,6 +22,12 @@ def happened(event: str, detail: Mapping[str, Any], language: str) -> str:
     said = word(key, language, **values) if known(key) else event.replace("_", " ")
     why = f"station.force.{detail.get('why')}"
     return f"{said} ({word(why, language)})" if event == "taken_over" and known(why) else said
+
+
+def not_shown(unseen: Iterable[str], language: str) -> str:
+    """Which parts of a whole (`show`) the login may not read, in one sentence; empty when it may read all."""
+    parts = ", ".join(word(f"screens_desk.unseen.{part}", language) for part in dict.fromkeys(unseen))
+    return word("screens_desk.unseen.says", language, parts=parts) if parts else ""
 
 
 def state(name: str, language: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.base.clock import from_stamp, stamp
 from app.db.plain import Reads, decoded
-from app.desk.views import store
+from app.desk.views.work import store
 
 # A bench that has just begun has no pace yet: less than this is not divided by.
 _LEAST = timedelta(minutes=15)

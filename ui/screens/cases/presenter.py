@@ -58,6 +58,7 @@ class _Whole:
     case: Case
     notes: Sequence[Mapping[str, Any]]
     order: Mapping[str, Any] | None
+    unseen: Sequence[str]
 
 
 class Presenter:
@@ -241,7 +242,8 @@ class Presenter:
                 found = show.case(read, case_id)
                 order = show.order(read, found["order_id"]) if found["order_id"] else None
             case = Case(**{column.name: found[column.name] for column in fields(Case)})
-            return _Whole(case, found["notes"], order)
+            unseen = (*found["unseen"], *(order["unseen"] if order else ()))
+            return _Whole(case, found["notes"], order, unseen)
 
         def came(whole: _Whole | None) -> None:
             if case_id == self._wanted:
@@ -327,7 +329,8 @@ class Presenter:
         )
         needs = told.needs(case.kind, case.detail, words.language)
         kind = words(f"case.kind.{case.kind}")
-        remark = "" if all(act.allowed for act in acts) else self._acts.why_not("screens_desk.cases.not_yours")
+        grey = "" if all(act.allowed for act in acts) else self._acts.why_not("screens_desk.cases.not_yours")
+        remark = " ".join(filter(None, (grey, told.not_shown(whole.unseen, words.language))))
         self._view.show_case(
             CaseShown(
                 case.id,

@@ -80,6 +80,8 @@ def goods(order: Whole, context: Context) -> tuple[SheetRow, ...]:
     for note in order["notes"]:
         rows.append(SheetRow("rule"))
         rows.append(SheetRow("meta", f"{note['by']}: {note['body']}"))
+    if order["unseen"]:
+        rows += [SheetRow("rule"), SheetRow("meta", told.not_shown(order["unseen"], words.language))]
     return tuple(rows)
 
 

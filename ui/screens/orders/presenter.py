@@ -129,9 +129,9 @@ class Presenter:
             return
         context = self._context
 
-        def work() -> tuple[Found, ...]:
+        def work() -> tuple[tuple[Found, ...], bool]:
             with context.database.reading() as read:
-                return search.search(read, said)
+                return search.search(read, said), search.sees_people(read)
 
         self._context.runner.run(work, partial(self._found, text), self.failed, owner=self)
 
@@ -146,15 +146,18 @@ class Presenter:
             return  # the window says so, and since when
         self._view.say(in_words(error, self._context), "warn")
 
-    def _found(self, text: str, found: tuple[Found, ...]) -> None:
+    def _found(self, text: str, answer: tuple[tuple[Found, ...], bool]) -> None:
         if text != self._searched:
             return
+        found, people = answer
         words = self._context.words
         rows = tuple(self._found_row(one) for one in found)
         key = "none_found" if not rows else "found_one" if len(rows) == 1 else "found"
         if len(rows) == search.MOST:
             key = "found_many"
-        self._view.show_found(rows, words(f"screens_desk.orders.{key}", said=text[:60], n=len(rows)))
+        told = [words(f"screens_desk.orders.{key}", said=text[:60], n=len(rows))]
+        told += [] if people else [words("screens_desk.orders.no_people")]
+        self._view.show_found(rows, " ".join(told))
 
     # Rows ------------------------------------------------------------------------------------------------------
 

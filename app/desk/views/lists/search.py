@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.db.plain import Reads
+from app.db.plain import Reads, unseen
 from app.desk.views.lists import orders, store
 from app.desk.views.lists.orders import OrderRow
 from app.floor.scan import forms, normalise
@@ -38,13 +38,21 @@ def search(read: Reads, said: str) -> tuple[Found, ...]:
     return tuple(Found(row, *found[row.id]) for row in orders.named(read, list(found)))
 
 
+def sees_people(read: Reads) -> bool:
+    """Whether the login may look for customers by what they are called: a bench's may not."""
+    return not unseen(read, {"email": "customer.email", "name": "customer.name"})
+
+
 def _hits(read: Reads, said: str, text: str, so_far: dict[str, tuple[str, str]]) -> Iterable[tuple[str, str, str]]:
     scan = normalise(said)
+    people = sees_people(read)
     capitals = text.upper()
     values = {"code": text, "capitals": capitals, "small": text.lower(), "hashed": "#" + text.removeprefix("#"),
               "sscc": scan.sscc or capitals}  # fmt: skip
     totes = store.tote_scanned(read, capitals)
     for what in store.SAID:
+        if what == "email" and not people:
+            continue
         meant = values | {"capitals": totes} if what == "tote" and totes else values
         for row in store.exactly(read, what, limit=MOST, **meant):
             yield what, row["order_id"], str(row["subject"])
@@ -56,6 +64,6 @@ def _hits(read: Reads, said: str, text: str, so_far: dict[str, tuple[str, str]])
         return
     for row in store.orders_beginning(read, capitals, MOST):
         yield "beginning", row["order_id"], row["subject"]
-    for begins in dict.fromkeys((text, text.title())):
+    for begins in dict.fromkeys((text, text.title())) if people else ():
         for row in store.orders_of_people(read, begins, MOST):
             yield "name", row["order_id"], row["subject"]

@@ -1,0 +1,1 @@
+"""What a bench sees of the work there is."""
