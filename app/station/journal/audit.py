@@ -11,6 +11,7 @@ from app.floor.chain import chained
 from app.floor.facts import Fact
 from app.site.site import Station
 from app.station.journal.trim import gone
+from app.station.journal.wal import spoilt
 
 # Beyond this the file is known to be spoilt; listing on would bury the first place, where it happened.
 _ENOUGH = 20
@@ -21,8 +22,13 @@ def verify(path: Path, language: str = "en") -> list[str]:
     if not path.is_file():
         return [word("station.audit.missing", language, path=path)]
     try:
+        before = spoilt(path, in_use=True)
         with _reading(path) as db:
-            return _problems(db, language)
+            found = _problems(db, language)
+        # Of a bench at work the last frame may have been on its way when it was looked at first.
+        if before and before == spoilt(path, in_use=True):
+            found.insert(0, word("station.audit.damaged", language, why=before))
+        return found
     except sqlite3.Error as error:
         return [word("station.audit.unreadable", language, path=path, why=error)]
 

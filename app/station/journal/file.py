@@ -13,8 +13,9 @@ from app.base.errors import JournalBroken, SchemaMismatch
 from app.base.ids import uuid7
 from app.floor.chain import chained
 from app.floor.facts import Fact
-from app.station.journal.salvage import PAGE, Value, rows
+from app.station.journal.salvage import Value, rows
 from app.station.journal.trim import gone
+from app.station.journal.wal import PAGE, spoilt
 
 SCHEMA = 1
 # Free bytes without which a bench doesn't start: its files and what SQLite writes beside them before the first scan.
@@ -96,6 +97,12 @@ def with_room(folder: Path) -> None:
             free=free // 1024,
             room=ROOM // 1024,
         )
+
+
+def require_kept(path: Path, station: str) -> None:
+    """Before anybody opens the journal at `path`. Damaged: of what was shown as kept SQLite would not read all."""
+    if why := spoilt(path):
+        raise _spoilt(path, station, Damaged(why))
 
 
 def opened(path: Path, station: str) -> sqlite3.Connection:
@@ -186,7 +193,7 @@ def _spoilt(path: Path, station: str, error: Exception) -> Exception:
     """Damaged, if the file was this station's journal: by its first hundred bytes or, with those spoilt, a row."""
     head = path.read_bytes()[:100] if path.is_file() else b""
     ours = head[:16] == b"SQLite format 3\0" and head[68:72] == APPLICATION_ID.to_bytes(4, "big")
-    owners = {owner for _, row in rows(path) if (owner := _owner(row))} if head else set()
+    owners = {owner for _, row in rows(path) if (owner := _owner(row))}
     if owners - {station}:
         return _of_other(path, min(owners), station)
     if ours or owners:

@@ -23,12 +23,16 @@ from app.station.journal.salvage import Value, rows
 ALONG = 20_000
 # A paper in one of these states may lie on the table: the journal that would know is not this one.
 _IN_DOUBT = ("queued", "sending", "failed")
+_WHYS = ("restored", "damaged")
 _SIDES = ("-wal", "-shm")
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Why this journal went on from another (restored | damaged), which one, how many facts of that were unreadable."""
+    """Why this journal went on from another (restored | damaged), which one, how many facts of that were unreadable.
+
+    `apart`: the name of its file; with those before it that nobody was told of.
+    """
 
     incarnation: str
     why: str
@@ -47,6 +51,7 @@ class Saved:
     prints: tuple[tuple[Value, ...], ...]
     packets: tuple[tuple[Value, ...], ...]
     lost: int = 0
+    past: Past | None = None
 
     def but(self, known: Iterable[str]) -> Saved:
         """Without the facts that need not be sent again."""
@@ -71,44 +76,47 @@ def read(path: Path) -> Saved:
             tuple(as_fact(row) for row in db.execute(f"SELECT {FACT} FROM fact ORDER BY seq")),
             tuple(db.execute("SELECT * FROM print_job ORDER BY rowid")),
             tuple(db.execute("SELECT * FROM packet")),
+            past=past(db),
         )
 
 
-def save(path: Path) -> Saved:
-    """What can be read of a damaged one."""
-    with suppress(sqlite3.Error), closing(connect(path)) as db:  # what lies in the WAL comes into the file
-        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+def save(path: Path, least: int = 0) -> Saved:
+    """What can be read of a damaged one and of the WAL beside it; both stay as they are. `least` so much is lost."""
     owns: list[tuple[int, int, str]] = [(0, 0, "")]
-    found: dict[int, list[tuple[Fact, str]]] = {}
+    found: dict[int, dict[tuple[Fact, str], None]] = {}  # each as often as it was read differently
     prints: dict[tuple[Value, ...], tuple[int, tuple[Value, ...]]] = {}
     packets: dict[Value, tuple[Value, ...]] = {}
     last = left = 0
+    before: Past | None = None
     for rowid, row in rows(path):
         match row:
             case (None, str(), str(), int(), str(), int(), str(), str(), str(), str() as link):
-                found.setdefault(rowid, []).append((as_fact((rowid, *row[1:9])), link))
+                found.setdefault(rowid, {})[as_fact((rowid, *row[1:9])), link] = None
             case (str(), str() as incarnation, int(), int() as acked, int() as told) if rowid:
                 owns.append((acked, told, incarnation))
             case (str(), int() as seq) if not rowid:  # an index knows of facts whose own page is spoilt
                 last = max(last, seq)
             case (None, str()):
                 left = max(left, rowid)
+            case (str(), str() as why, int(), str()) if why in _WHYS:
+                before = Past(*row)  # type: ignore[arg-type]
             case (str(), bytes()):
                 packets[row[0]] = row
             case (str(), str(), int(), int(), *_) if len(row) == 14 and isinstance(row[12], int):
-                before = prints.get(row[:4])
-                if before is None or int(str(before[1][12])) <= row[12]:
+                older = prints.get(row[:4])
+                if older is None or int(str(older[1][12])) <= row[12]:
                     prints[row[:4]] = (rowid, row)
             case _:
                 pass
-    acked, told, incarnation = max(owns)
+    acked, told, incarnation = owns[-1]
     facts = _vouched({seq: some for seq, some in found.items() if seq > left}, incarnation)
     last = max([last, acked, *found])
     jobs = tuple(row for _, row in sorted(prints.values(), key=lambda one: one[0]))
-    return Saved(incarnation, acked, told, facts, jobs, tuple(packets.values()), last - left - len(facts))
+    lost = max(least, last - left - len(facts))
+    return Saved(incarnation, acked, told, facts, jobs, tuple(packets.values()), lost, before)
 
 
-def _vouched(found: dict[int, list[tuple[Fact, str]]], incarnation: str) -> tuple[Fact, ...]:
+def _vouched(found: dict[int, dict[tuple[Fact, str], None]], incarnation: str) -> tuple[Fact, ...]:
     """Facts that are what was written, as far as the link before each can be read; ids are each there once."""
     links: dict[int, set[str]] = {0: {incarnation} if incarnation else set()}
     facts: dict[str, Fact] = {}
@@ -144,8 +152,10 @@ def found(path: Path, station: str, saved: Saved, why: str, aside: Callable[[], 
             db.execute(f"INSERT INTO print_job VALUES ({','.join('?' * 14)})", _doubted(row, saved.told, why))
         db.executemany("INSERT OR IGNORE INTO packet VALUES (?,?)", saved.packets)
         db.execute("UPDATE self SET prints_told = ?", (saved.told,))
-        past = (saved.incarnation, why, saved.lost, _apart(path, incarnation).name)
-        db.execute("INSERT INTO past VALUES (?,?,?,?)", past)
+        # Of a journal that never met the shared database nobody was told what was lost before it.
+        untold = saved.past if saved.past and not saved.acked else Past("", "", 0, "")
+        apart = ", ".join(filter(None, (untold.apart, _apart(path, incarnation).name)))
+        db.execute("INSERT INTO past VALUES (?,?,?,?)", (saved.incarnation, why, untold.lost + saved.lost, apart))
         db.execute("COMMIT")
     remember_names(path.parent)
     aside()

@@ -22,11 +22,12 @@ from app.base.clock import Clock, stamp
 from app.base.errors import JournalBroken, SchemaMismatch
 from app.floor.chain import chained
 from app.station.journal import founding
-from app.station.journal.file import JOB, Damaged, connect, is_damage, opened
+from app.station.journal.file import JOB, Damaged, connect, is_damage, opened, require_kept
 from app.station.journal.lock import FolderLock
 from app.station.journal.reading import Reading
 from app.station.journal.records import CAME_FROM, Entry, Kept, Mark
 from app.station.journal.trim import LongAgo, give_back, gone, trim
+from app.station.journal.wal import unread
 
 _LOG = logging.getLogger(__name__)
 FILE = "journal.db"
@@ -69,6 +70,7 @@ class Journal(Reading):
         self.place = lock.place()
         self._take(db)
         self.generation = 0
+        self.begun = ""  # why it was begun anew since it was opened: restored | damaged | missing
         self.commits = 0  # transactions made since it was opened
         self.on_facts: list[Callable[[], None]] = []  # called by the writer after a commit that held facts
         self.on_prints: list[Callable[[], None]] = []  # … that held new print jobs or changed their states
@@ -113,14 +115,19 @@ class Journal(Reading):
             raise JournalBroken(f"{path}: {error}", kind="journal_unusable", path=path, why=error) from error
         try:
             founding.settle(path)
+            begun = ""
             try:
+                require_kept(path, station)
                 db = opened(path, station)
             except Damaged as damage:
                 _LOG.warning("%s: %s", path, damage)
-                founding.found(path, station, founding.save(path).late(), "damaged")
+                begun = "damaged"
+                founding.found(path, station, founding.save(path, least=unread(path)).late(), begun)
                 db = opened(path, station)
             give_back(db)
-            return cls(path, lock, db, clock, threaded)
+            journal = cls(path, lock, db, clock, threaded)
+            journal.begun = begun
+            return journal
         except (sqlite3.Error, OSError, Damaged) as error:
             lock.release()
             raise JournalBroken(f"{path}: {error}", kind="journal_unusable", path=path, why=error) from error
@@ -303,7 +310,7 @@ class Journal(Reading):
                         founding.found(self.path, self.station, saved.but(anew.known), anew.why, self._let_go)
                     finally:
                         self._take(opened(self.path, self.station))
-                self._suspected = False
+                self._suspected, self.begun = False, anew.why
         except (sqlite3.Error, OSError, Damaged, JournalBroken) as error:
             _LOG.warning("%s: %s", self.path, error)
             future.set_exception(
