@@ -16,7 +16,7 @@ from app.base.clock import Clock, stamp
 from app.base.ids import uuid7
 from app.floor.facts import Fact, PinFailed, decode, encode
 from app.floor.scan import Scan
-from app.floor.work import Message, Seen, SeenBadge, SeenCommand, SeenUnknown, SeenUnreadable
+from app.floor.work import Message, Seen, SeenBadge, SeenCommand, SeenNumber, SeenUnknown, SeenUnreadable
 from app.site.pin import LONGEST, REMEMBERED_S, Bearer, fits, pause_s
 from app.site.roles import Operator, may
 from app.station.cache import Cache
@@ -25,6 +25,9 @@ from app.station.journal.journal import Journal
 
 # What every screen, line and list shows of a PIN.
 UNSEEN = "····"
+# What the house knows by so many digits (an article, a tote) was scanned while a PIN was asked for, and is nobody's
+# mistake; unless it is the very PIN. Shorter ones may be all there are: they would be a way to guess on and on.
+CODE = 8
 # Why work is taken from a bench that is heard: said by its number.
 REASONS = {"1": "bench_broken", "2": "person_gone", "3": "needed_now"}
 
@@ -94,8 +97,10 @@ class Attendance:
         self._stirred = max(self._stirred, heard.moment)
         asked, wanted = self.asked, self.wanted
         self.drop()
-        if asked and may_be_pin(scan.code):
-            return self._tried(asked, scan.code, heard)
+        if asked and may_be_pin(scan.code) and not scan.symbology:  # a scanner read the other: nobody typed it
+            tried = self._tried(asked, scan.code, heard, guess=len(scan.code) < CODE or not _in_the_house(seen))
+            if tried:
+                return tried
         if (asked or wanted) and isinstance(seen, SeenCommand) and seen.command == "ok":
             return Turn(Message("question_dropped"))
         if wanted and wanted.by and scan.code in REASONS:
@@ -171,12 +176,15 @@ class Attendance:
         """Where the shared database was never heard, no badge is to blame."""
         return Message("unknown_badge", {"badge": badge[:64]}) if self.cache.bearers() else Message("no_badges")
 
-    def _tried(self, asked: Asked, pin: str, heard: Heard) -> Turn:
+    def _tried(self, asked: Asked, pin: str, heard: Heard, *, guess: bool) -> Turn | None:
+        """None: it is not that PIN, nor was it a `guess` at it."""
         who = asked.bearer.operator
         wait = self._wait(who.badge, heard.moment)
         if not wait and fits(asked.bearer.pin_hash, pin):
             self._mistakes.pop(who.badge, None)
             return self._known(who, asked.wanted)
+        if not guess:
+            return None
         self.asked = asked
         if wait:
             return Turn(Message("pin_wait", {"name": who.name, "seconds": wait}))
@@ -227,6 +235,11 @@ class Attendance:
 def may_be_pin(code: str) -> bool:
     """Digits, and no more of them than a PIN has: a shorter one is a mistake too."""
     return 0 < len(code) <= LONGEST and code.isascii() and code.isdigit()
+
+
+def _in_the_house(seen: Seen) -> bool:
+    """Whether the code stands for something in the house."""
+    return not isinstance(seen, SeenUnknown | SeenNumber | SeenUnreadable)
 
 
 def _allowed(wanted: Wanted, by: Operator, reason: str) -> Turn:

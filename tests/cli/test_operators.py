@@ -10,8 +10,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
+from app.base.wording import word
 from app.bench.driver import program
 from app.db import open_database
 from tests.command import run
@@ -53,6 +55,13 @@ def test_a_pin_is_piped_in_by_who_may_and_a_bench_asks_for_it_in_its_next_line(d
     assert "90214" not in out + err
     with closing(sqlite3.connect(demo.home / DATABASE)) as db:
         assert db.execute("SELECT badge, station FROM pin_try").fetchall() == [("PBPICKER", "S1")]
+
+
+@pytest.mark.parametrize(("login", "why"), [(login_of("S2"), "not_this_bench"), (READER, "login_may_not")])
+def test_a_bench_that_cannot_begin_says_whose_fault_that_is(shared_demo: Shop, login: str, why: str) -> None:
+    code, out, _ = run(shared_demo.env_of(login), *FLOOR, "--operator", "PBPICKER", "--json")
+    assert (code, json.loads(out)["error"]) == (1, "no_badges")
+    assert word(f"station.why.{why}") in json.loads(out)["text"]
 
 
 def test_check_looks_at_every_journal_of_this_machine_and_names_the_one_that_differs(

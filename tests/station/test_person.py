@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from app.base.clock import Clock, FixedClock, SystemClock
 from app.base.wording import word
 from app.cases import store as cases
+from app.catalog.tables import barcode
 from app.db import Database
 from app.floor import store as floor
 from app.orders import store as orders
@@ -36,6 +37,7 @@ from tests.station.benches import SETTINGS, bench, follow, furnish, held_by_anot
 
 CUP = "4006381333931"
 PIN = "902140"
+UPC = "036000291452"
 
 
 def protect(database: Database, now: datetime, *badges: str) -> None:
@@ -92,6 +94,39 @@ def test_a_pin_that_is_not_typed_next_is_not_waited_for_any_more(
         assert station.operator == PACKER
         assert station.scan(PIN).message != "signed_in"
         assert said(station, "PBCHIEF", "PBPICKER", PIN[:3]) == ["pin_wanted", "signed_in", "unknown_ignored"]
+
+
+def test_an_articles_code_is_no_mistake_of_whose_pin_is_asked_for_and_is_answered_as_any_other_scan(
+    database: Database, now: datetime, tmp_path: Path
+) -> None:
+    furnish(database, now, DE_1=[("CUP", 9)])
+    protect(database, now, "PBCHIEF")
+    with database.write() as tx:
+        tx.execute(insert(barcode), {"code": UPC, "sku": "CUP", "units": 1})
+    with bench(tmp_path, database) as station:
+        assert said(station, "DE-1-1", "A-01")[-1] == "bin_reached"
+        for _ in range(4):
+            assert said(station, "PBCHIEF", UPC) == ["pin_wanted", "item_taken"]
+        assert said(station, "PBCHIEF", PIN) == ["pin_wanted", "signed_in"]
+        station.sign_out().result()
+        for _ in range(4):
+            assert said(station, "PBCHIEF", UPC) == ["pin_wanted", "sign_in_first"]
+        assert said(station, "PBCHIEF", f"]E0{PIN}", PIN) == ["pin_wanted", "sign_in_first", "sign_in_first"], (
+            "by a scanner"
+        )
+        assert said(station, "PBCHIEF", UPC[:-1] + "3") == ["pin_wanted", "wrong_pin"], "nothing bears this code"
+        assert station.settle(30)
+    with database.read() as tx:
+        assert site.pin_tries(tx, "PBCHIEF", "", "9") == 1
+
+
+def test_a_pin_that_an_article_bears_too_is_a_pin(database: Database, now: datetime, tmp_path: Path) -> None:
+    furnish(database, now, DE_1=[("CUP", 1)])
+    with database.write() as tx:
+        tx.execute(insert(barcode), {"code": UPC, "sku": "CUP", "units": 1})
+        set_pin(tx, "PBCHIEF", UPC, operator=CHIEF, now=now)
+    with bench(tmp_path, database) as station:
+        assert said(station, "DE-1-1", "PBCHIEF", UPC) == ["job_opened", "pin_wanted", "signed_in"]
 
 
 def test_tries_are_slowed_from_the_third_mistake_on_and_a_restart_is_no_way_round(
