@@ -69,10 +69,8 @@ def main(argv: Sequence[str], further: Mapping[str, str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115
         return 1
     except OSError as error:
-        told = PackbenchError(
-            str(error), kind="system", why=error.strerror or type(error).__name__, file=error.filename or ""
-        )
-        return fail(out, told, language())
+        kind, why = "system" if error.filename else "system_somewhere", error.strerror or type(error).__name__
+        return fail(out, PackbenchError(str(error), kind=kind, why=why, file=error.filename), language())
     except Exception as error:  # noqa: BLE001 - the last line of defence: said in one line, written to a file
         return fail(out, report(error, chosen.home_folder), language())
 

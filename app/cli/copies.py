@@ -32,7 +32,9 @@ def backup(context: typer.Context, file: Into) -> None:
         with database.read() as tx:
             now = database.now(tx, own.clock)
         bar = own.out.progress(say("cli.backup.bar"))
-        made = make_backup(database, file, operator=own.operator(database), now=now, progress=bar)
+        made = make_backup(
+            database, file, home=own.settings.home_folder, operator=own.operator(database), now=now, progress=bar
+        )
     own.out.answer(asdict(made))
 
 
@@ -59,18 +61,25 @@ def restore(context: typer.Context, file: From, over: Over = False, force: Force
         )
         let_in(database)
         findings = broken(database, checks())
-    held = {"text": say("cli.restore.held", orders=", ".join(done.held))} if done.held else {}
-    own.out.answer({**asdict(done), "findings": findings, **held})
+    told: dict[str, str] = {}
+    if done.told_by != "replaced":
+        told["warning"] = say(
+            f"cli.restore.told_by_{done.told_by}", made_at=done.made_at, home=own.settings.home_folder
+        )
+    if done.held:
+        told["text"] = say("cli.restore.held", orders=", ".join(done.held))
+    own.out.answer({**asdict(done), "findings": findings, **told})
     if findings:
         raise typer.Exit(1)
 
 
 def archive(context: typer.Context, before: Before) -> None:
-    from app.upkeep.archive import archive_before
+    from app.upkeep.archive import FOLDER, archive_before
 
     own: Context = context.obj
     with own.database() as database:
         with database.read() as tx:
             now = database.now(tx, own.clock)
         done = archive_before(database, before, home=own.settings.home_folder, operator=own.operator(database), now=now)
-    own.out.answer(asdict(done))
+    told = {"text": say("cli.archive.no_backup", folder=own.settings.home_folder / FOLDER)} if done.files else {}
+    own.out.answer({**asdict(done), **told})

@@ -141,6 +141,9 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
     def wait(held: Holder | None) -> None:
         own.out.answer({"waiting_for": asdict(held) if held else None})
 
+    def begin() -> None:
+        own.out.answer({"waiting_for": None, "text": say("cli.jobs.begins")})
+
     own: Context = context.obj
     stop = Event()
     with own.database(PATIENCE_S) as database:
@@ -152,7 +155,7 @@ def jobs(context: typer.Context, forever: Forever = False) -> None:
             return
         before = signal.signal(signal.SIGTERM, lambda *_: stop.set())
         try:
-            run_forever(database, due, own.clock, stop, own.out.answer, wait=wait)
+            run_forever(database, due, own.clock, stop, own.out.answer, wait=wait, begin=begin)
         finally:
             signal.signal(signal.SIGTERM, before)
 
@@ -173,4 +176,5 @@ def forget(context: typer.Context, customer: Customer) -> None:
             operator=own.operator(database),
             now=own.clock.now(),
         )
-    own.out.answer(asdict(done))
+    told = {"text": say("cli.forget.unfinished")} if done.unfinished else {}
+    own.out.answer({**asdict(done), **told})

@@ -14,16 +14,17 @@ _NAME = "id"
 def identity(database: Database) -> str:
     """The database's id, given to it when first asked for. A copy or a restored backup has the same."""
     with database.read() as tx:
-        found = _found(tx)
+        found = identity_in(tx)
     if found:
         return found
     with database.write() as tx:
-        found = _found(tx)
+        found = identity_in(tx)
         if not found:
             found = uuid7()
             tx.execute(insert(about).values(name=_NAME, value=found))
         return found
 
 
-def _found(tx: Tx) -> str:
+def identity_in(tx: Tx) -> str:
+    """The same, as this transaction sees it; empty: nobody has asked for it yet."""
     return tx.execute(select(about.c.value).where(about.c.name == _NAME)).scalar() or ""

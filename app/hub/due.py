@@ -153,11 +153,12 @@ def run_forever(
     tell: Callable[[dict[str, int]], None],
     pause_s: float = 5.0,
     wait: Callable[[Holder | None], None] = lambda _: None,
+    begin: Callable[[], None] = lambda: None,
 ) -> None:
     """Does what is due, again and again, until `stop`. A database that is away is waited for.
 
     Of several on one PostgreSQL one does it; the others wait, each told once by `wait` for whom, and one of them goes
-    on as soon as that one is gone.
+    on as soon as that one is gone, told so by `begin`.
     """
     rounds, turn, waiting = Rounds(), Alone(database, JOBS, SILENT_S), False
 
@@ -169,6 +170,8 @@ def run_forever(
             done: dict[str, int] = {}
             try:
                 if turn.take():
+                    if waiting:
+                        begin()
                     waiting = False
                     done = run_due(database, jobs, clock, rounds, ours)
                 elif not waiting:

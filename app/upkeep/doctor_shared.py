@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.base.clock import Clock, from_stamp, stamp
-from app.db import Database, Tx
+from app.db import Database, Tx, access
 from app.db import server as postgres
 from app.db.alone import JOBS, holder
 from app.db.head import HEAD
@@ -15,6 +15,7 @@ from app.floor.held import store as held
 from app.upkeep import store
 from app.upkeep.archives import store as archives
 from app.upkeep.due import first_kept
+from app.upkeep.noted import MADE
 
 # What the README asks for, and the tests run on; pg_current_xact_id came with 13.
 _OLDEST_SERVER = 150000
@@ -51,6 +52,8 @@ def examine_shared(database: Database, clock: Clock, archive_months: int) -> Ite
             yield _jobs(tx)
         yield from _benches(tx, now)
         yield _backup(tx, now)
+        if database.is_sqlite or access.who(tx).runs_the_house:  # nobody else makes copies
+            yield from _archive_files(tx)
         yield _archive(tx, now, archive_months)
 
 
@@ -105,13 +108,20 @@ def _benches(tx: Tx, now: datetime) -> Iterator[Found]:
 
 
 def _backup(tx: Tx, now: datetime) -> Found:
-    made = store.backups(tx)
+    made = [one for one in store.backups(tx) if one.state == MADE]
     if not made:
         return Found("backup", False, "backup_none", needed=False)
-    at, address = made[-1]
-    fresh = from_stamp(at) >= now - _BACKUP_AGE
-    days = (now - from_stamp(at)).days
-    return Found("backup", fresh, "backup" if fresh else "backup_old", {"days": days, "file": address}, needed=False)
+    at = from_stamp(made[-1].at)
+    fresh, days = at >= now - _BACKUP_AGE, (now - at).days
+    values = {"days": days, "file": made[-1].address}
+    return Found("backup", fresh, "backup" if fresh else "backup_old", values, needed=False)
+
+
+def _archive_files(tx: Tx) -> Iterator[Found]:
+    lying = archives.folders(tx)
+    if lying:
+        values = {"files": sum(lying.values()), "folders": ", ".join(lying)}
+        yield Found("archive files", True, "archive_files", values, needed=False)
 
 
 def _archive(tx: Tx, now: datetime, months: int) -> Found:

@@ -30,7 +30,8 @@ from app.station.cache import FILE as CACHE
 from app.station.cache import Cache
 from app.station.journal.journal import FILE as JOURNAL
 from app.station.journal.lock import FolderLock
-from app.upkeep import store
+from app.upkeep import noted, store
+from app.upkeep.noted import Noted
 from app.upkeep.tombstones import Tombstone, remember
 
 _DONE = {"shipped", "cancelled"}
@@ -42,6 +43,7 @@ _PAPERS = ("labels", "papers", "printed")
 class Forgotten:
     """`waiting`: benches that have not confirmed yet. `handed_out`: places we gave papers and copies to, by address.
 
+    `unfinished`: where a backup, or a part of one, may lie: it was begun, and of its end nothing is known.
     `erased_files`: papers in the folders of this machine's benches; benches elsewhere erase theirs, and don't count.
     """
 
@@ -51,6 +53,7 @@ class Forgotten:
     erased_files: int
     waiting: tuple[str, ...]
     handed_out: tuple[str, ...]
+    unfinished: tuple[str, ...]
 
 
 def forget_customer(
@@ -71,10 +74,12 @@ def forget_customer(
     """
     require(operator, "forget")
     customers, ids, shipments, subjects = database.act(lambda tx: _empty(tx, said, now))
-    remember(home, identity(database), [Tombstone(customer, stamp(now)) for customer in customers])
+    own = identity(database)
+    remember(home, own, [Tombstone(customer, stamp(now)) for customer in customers])
     erased, here = _erase_here(benches, subjects, shipments)
     waiting, papers, backups = database.act(lambda tx: _confirm(tx, here, shipments, subjects, now))
     scrub_file(database)
+    made, unfinished = noted.places(noted.merged([*noted.recall(home, own), *backups]))
     printed = {place for place in papers | _sent_to(benches, shipments) if place.startswith("file:")}
     return Forgotten(
         tuple(customers),
@@ -82,7 +87,8 @@ def forget_customer(
         tuple(shipments),
         erased,
         tuple(waiting),
-        tuple(sorted(printed | backups | set(_copies(_file_of(database), out)))),
+        tuple(sorted(printed | made | set(_copies(_file_of(database), out)))),
+        tuple(sorted(unfinished)),
     )
 
 
@@ -98,14 +104,14 @@ def _empty(tx: Tx, said: str, now: datetime) -> tuple[list[str], list[str], list
 
 def _confirm(
     tx: Tx, here: Iterable[str], shipments: Sequence[str], subjects: Sequence[str], now: datetime
-) -> tuple[list[str], set[str], set[str]]:
-    """Says `here` that nothing is left: (benches that have not said so yet, where papers went, where backups are)."""
+) -> tuple[list[str], set[str], list[Noted]]:
+    """Says `here` that nothing is left: (benches that have not said so yet, where papers went, backups we know)."""
     announce(tx, FORGOTTEN_HERE, [f"{name} {one}" for name in here for one in shipments], now)
     stations = site.stations(tx)
     confirmed, printers = store.confirmed(tx, shipments), {one.name: one.printer for one in stations}
     waiting = [one.name for one in stations if one.incarnation and shipments and one.name not in confirmed]
     papers = {address or printers.get(station, "") for station, address in store.printed_on(tx, subjects)}
-    return waiting, papers, {address for _, address in store.backups(tx)}
+    return waiting, papers, store.backups(tx)
 
 
 def forget_rows(tx: Tx, customers: Sequence[str], now: datetime) -> list[str]:

@@ -1,8 +1,9 @@
 """A backup becomes the shared database again: in one transaction, and nothing of it before the whole file was read.
 
 What a backup can't know is asked of the database it replaces, and else kept safe from: who was forgotten since
-(tombstones), which numbers benches were given since (ranges go on far behind), what benches have read and sent since (a
-new feed epoch: they read everything again, and send what is missing).
+(tombstones), which backups were made since (forgetting names them), which numbers benches were given since (ranges go
+on far behind), what benches have read and sent since (a new feed epoch: they read everything again, and send what is
+missing).
 """
 
 from __future__ import annotations
@@ -15,20 +16,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from app.base.clock import from_stamp, stamp
-from app.base.errors import Broken, Refused
-from app.db import Database, Tx, copy, feed
+from app.base.errors import Broken, NotAllowed, Refused
+from app.base.ids import uuid7
+from app.db import Database, Tx, access, copy, feed
 from app.db.head import HEAD
+from app.db.identity import identity_in
 from app.db.migrate import hold_alone, run_in, version_in
 from app.db.schema import MetaData
 from app.desk.hold import hold_forgotten
 from app.floor.claim import LEASE
 from app.site import store as site
 from app.site.roles import Operator, require
-from app.upkeep import bundle, store
+from app.upkeep import bundle, noted, store, tombstones
 from app.upkeep.bundle import Manifest, TableFile
 from app.upkeep.forget import forget_rows, orders_of, scrub_file
+from app.upkeep.noted import MADE, Noted
 from app.upkeep.store import Range
-from app.upkeep.tombstones import read as read_tombstones
+from app.upkeep.tombstones import Tombstone
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -39,10 +43,11 @@ _WEEK = timedelta(days=7)
 class Standing:
     """What a restore would replace. `heard`: benches heard within a lease."""
 
-    schema: str
+    database: str
     orders: int
     heard: tuple[str, ...]
     forgotten: Mapping[str, str]
+    backups: Sequence[Noted]
     ranges: Sequence[Range]
 
 
@@ -51,6 +56,8 @@ class Restored:
     """`replaced`: orders of the database that stood there. `forgotten`: customers forgotten again.
 
     `held`: orders of theirs that were over then and are not in the backup: what becomes of them is asked by a case.
+    `told_by`: who said what happened after the backup: "replaced", the same database further on; "here", this machine's
+    lists alone; or "nobody": then who was forgotten since is back.
     `numbers`: ranges with nothing left after they were moved on: a new one is needed before the next label.
     """
 
@@ -61,6 +68,7 @@ class Restored:
     replaced: int
     forgotten: tuple[str, ...]
     held: tuple[str, ...]
+    told_by: str
     numbers: tuple[str, ...]
 
 
@@ -80,10 +88,12 @@ def restore_backup(
     """What `file` holds, brought to this program's schema; all of it or nothing.
 
     `over`: also where a database stands already; `force`: even if its benches were heard just now. `block`: how many
-    numbers a station leases at a time. Refused: restore_over_what_is, benches_attached, restore_foreign. Broken:
-    not_a_backup, backup_damaged, backup_newer.
+    numbers a station leases at a time. NotAllowed (kind not_the_owner): on PostgreSQL only whoever owns the tables puts
+    others in their place. Refused: restore_over_what_is, benches_attached, restore_foreign. Broken: not_a_backup,
+    backup_damaged, backup_newer.
     """
     require(operator, "restore")
+    _require_owner(database)
     manifest = bundle.verify(file)
     if manifest.schema > HEAD:
         raise Broken(f"schema {manifest.schema}, this program knows {HEAD}", kind="backup_newer", file=file)
@@ -96,7 +106,7 @@ def restore_backup(
         feed.begin_anew(tx)
         store.nobody_is_here(tx)
         used_up = _move_numbers(tx, manifest, standing, block, now)
-        stones = {**read_tombstones(home, manifest.database), **(standing.forgotten if standing else {})}
+        told_by, stones = _carry_over(tx, file, manifest, standing, home)
         forgotten = store.still_known(tx, stones)
         forget_rows(tx, forgotten, now)
         held = hold_forgotten(tx, orders_of(tx, forgotten), now)
@@ -110,8 +120,18 @@ def restore_backup(
         standing.orders if standing else 0,
         tuple(forgotten),
         tuple(held),
+        told_by,
         tuple(used_up),
     )
+
+
+def _require_owner(database: Database) -> None:
+    if database.is_sqlite:
+        return
+    with database.read() as tx:
+        login = access.who(tx)
+    if not login.owner:
+        raise NotAllowed(f"login {login.name} owns no tables", kind="not_the_owner", login=login.name)
 
 
 def _standing(tx: Tx, now: datetime) -> Standing | None:
@@ -123,7 +143,9 @@ def _standing(tx: Tx, now: datetime) -> Standing | None:
             raise Refused(f"{len(there)} tables of somebody else", kind="restore_foreign", tables=len(there))
         return None
     heard = store.heard_since(tx, stamp(now - LEASE))
-    return Standing(schema, store.orders(tx), tuple(heard), store.forgotten(tx), store.ranges(tx))
+    return Standing(
+        identity_in(tx), store.orders(tx), tuple(heard), store.forgotten(tx), store.backups(tx), store.ranges(tx)
+    )
 
 
 def _allow(standing: Standing | None, *, over: bool, force: bool) -> None:
@@ -151,6 +173,27 @@ def _load(tx: Tx, file: Path, manifest: Manifest, metadata: MetaData, progress: 
             progress(done, manifest.rows)
     copy.count_on(tx)
     run_in(tx, metadata)
+
+
+def _carry_over(
+    tx: Tx, file: Path, manifest: Manifest, standing: Standing | None, home: Path
+) -> tuple[str, Mapping[str, str]]:
+    """Who and what backups are known stays known, here and on this machine: (who told, {customer: when forgotten}).
+
+    A database of another id that is replaced knows nothing of these people.
+    """
+    own = manifest.database
+    same = standing if standing and standing.database == own else None
+    here = tombstones.read(home, own)
+    stones = {**(here or {}), **(same.forgotten if same else {})}
+    known = [*store.backups(tx), *noted.recall(home, own), *(same.backups if same else ())]
+    address = noted.address_of(file)
+    if (address, MADE) not in {(one.address, one.state) for one in known}:  # brought here
+        known.append(Noted(uuid7(), manifest.made_at, address, MADE))
+    store.note_backups(tx, noted.merged(known))
+    noted.remember(home, own, noted.merged(known))
+    tombstones.remember(home, own, [Tombstone(customer, at) for customer, at in stones.items()])
+    return "replaced" if same else "nobody" if here is None else "here", stones
 
 
 def _in_order(names: Sequence[str], tables: Sequence[TableFile]) -> list[TableFile]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, delete, func, insert, inspect, select, update
+from sqlalchemy import bindparam, delete, func, inspect, select, update
 
-from app.base.ids import uuid7
 from app.db import Tx
-from app.db.rows import pieces
+from app.db.rows import pieces, upsert
 from app.db.tables import about, change
 from app.orders.forget import FORGOTTEN_HERE
 from app.orders.tables import customer, order
 from app.shipments.tables import parcel, print_job, shipment
 from app.site.tables import number_lease, number_range, presence, station
+from app.upkeep.noted import MADE, Noted
 
-# Names in `about` that begin so hold an address and a time: of a backup that was made.
+# Names in `about` that begin so end with a backup's id, and hold when it was begun, its address and its state. Where no
+# state stands, the program that wrote it knew of none.
 _BACKUP = "backup "
 
 
@@ -77,14 +78,10 @@ def confirmed(tx: Tx, shipments: Sequence[str]) -> set[str]:
     return {station for station, some in told.items() if some == wanted}
 
 
-def note_backup(tx: Tx, address: str, at: str) -> None:
-    tx.execute(insert(about).values(name=f"{_BACKUP}{uuid7()}", value=f"{at} {address}"))
-
-
-def backups(tx: Tx) -> list[tuple[str, str]]:
-    """(when, address) of every backup that was begun, oldest first."""
-    said = tx.execute(select(about.c.value).where(about.c.name.like(f"{_BACKUP}%")).order_by(about.c.value)).scalars()
-    return [(at, address) for at, _, address in (value.partition(" ") for value in said)]
+def note_backups(tx: Tx, some: Iterable[Noted]) -> None:
+    """What is known of each from now on."""
+    rows = [{"name": f"{_BACKUP}{one.id}", "value": f"{one.at} {one.address} {one.state}"} for one in some]
+    upsert(tx, about, rows, ["name"])
 
 
 def older_programs(tx: Tx, head: str) -> list[str]:
@@ -106,6 +103,17 @@ def heard_since(tx: Tx, moment: str) -> list[str]:
     if inspect(tx).has_table(presence.name):
         seen |= set(tx.execute(select(presence.c.station).where(presence.c.at >= moment)).scalars())
     return sorted(seen)
+
+
+def backups(tx: Tx) -> list[Noted]:
+    """Every backup that was ever begun, oldest first."""
+    query = select(about.c.name, about.c.value).where(about.c.name.like(f"{_BACKUP}%")).order_by(about.c.value)
+    return [_noted(*row) for row in tx.execute(query)]
+
+
+def _noted(name: str, value: str) -> Noted:
+    at, address, state = [*value.split(" "), MADE][:3]
+    return Noted(name.removeprefix(_BACKUP), at, address, state)
 
 
 def forgotten(tx: Tx) -> dict[str, str]:

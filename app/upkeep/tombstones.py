@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from app.base.forms import from_json
+from app.upkeep import ndjson
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +23,17 @@ _read = from_json(Tombstone)
 
 def remember(home: Path, database_id: str, stones: Iterable[Tombstone]) -> None:
     """Adds them to this machine's list, on disk when it returns; one that stands there already changes nothing."""
-    known = read(home, database_id)
-    fresh = [stone for stone in stones if stone.customer not in known]
-    if not fresh:
-        return
-    file = _file(home, database_id)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "ab") as out:
-        out.write(b"".join(msgspec.json.encode(stone) + b"\n" for stone in fresh))
-        out.flush()
-        os.fsync(out.fileno())
+    known = read(home, database_id) or {}
+    ndjson.add(_file(home, database_id), [stone for stone in stones if stone.customer not in known])
 
 
-def read(home: Path, database_id: str) -> Mapping[str, str]:
-    """{customer: when they were forgotten}; a line that a crash tore is passed over: nobody was told it is done."""
+def read(home: Path, database_id: str) -> Mapping[str, str] | None:
+    """{customer: when they were forgotten}; None: this machine keeps no list of that database."""
     file = _file(home, database_id)
+    if not file.is_file():
+        return None
     found: dict[str, str] = {}
-    for line in file.read_bytes().splitlines() if file.is_file() else ():
-        try:
-            stone = _read(line)
-        except msgspec.MsgspecError:
-            continue
+    for stone in ndjson.read(file, _read):
         found.setdefault(stone.customer, stone.at)
     return found
 

@@ -353,6 +353,15 @@ def test_a_file_that_is_no_database_and_a_folder_that_cannot_be_are_said_in_word
     assert file.read_text("utf-8").startswith("Dear")
 
 
+def test_what_the_system_refuses_is_said_without_a_place_where_it_names_none(empty: Cli) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no device here that is always full")
+    assert empty("init")[0] == 0
+    code, said, _ = empty("sheet", "commands", "--out", str(full))
+    assert (code, said["text"]) == (1, "The system refused: No space left on device")
+
+
 def test_a_bug_of_ours_is_one_line_and_a_file_without_its_values(
     cli: Cli, demo: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,10 @@ def test_when_the_holders_session_ends_the_waiting_one_goes_on(two: tuple[Databa
         told.append(str(held))
         waits.set()
 
-    arguments = (second, [counted(done, "a", stop)], FixedClock(now), stop, lambda _: None, 0.02, wait)
+    def begin() -> None:
+        told.append("begins")
+
+    arguments = (second, [counted(done, "a", stop)], FixedClock(now), stop, lambda _: None, 0.02, wait, begin)
     waiting = Thread(target=run_forever, args=arguments)
     waiting.start()
     assert waits.wait(30)
@@ -81,7 +84,7 @@ def test_when_the_holders_session_ends_the_waiting_one_goes_on(two: tuple[Databa
         tx.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": held.pid})
     assert stop.wait(30)
     waiting.join()
-    assert (done, len(told)) == (["a"], 1)
+    assert (done, len(told), told[-1]) == (["a"], 2, "begins")
     assert mine.take()  # a session that was ended is taken for no lock: it asks again
 
 
@@ -105,6 +108,7 @@ def test_killed_with_its_whole_process_it_holds_nothing(fresh_pg: str, tmp_path:
             first.wait()
             while (now := held_by(database)) is None or now.pid == held.pid:
                 assert second.poll() is None
+            assert json.loads(second.stdout.readline())["waiting_for"] is None  # its turn has come
         finally:
             second.terminate()
             second.wait()

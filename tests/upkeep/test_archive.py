@@ -11,9 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event, text
 
+from app.base.clock import SystemClock
 from app.base.errors import Conflict, NotAllowed, Refused
+from app.base.wording import known
+from app.cli import main
 from app.db import Database, feed, open_database
 from app.db.alone import ARCHIVE, Alone
+from app.db.grants import HUB
 from app.desk.views import show
 from app.floor import check as floor_check
 from app.floor.apply import apply_batch
@@ -23,8 +27,10 @@ from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.site.roles import SYSTEM
 from app.upkeep.archive import Archived, archive_before, verify_files
+from app.upkeep.doctor_shared import examine_shared
 from app.upkeep.due import first_kept, jobs_of, old_changes
 from tests.floor.bench_driver import Driver
+from tests.logins import as_role
 from tests.small_site import CHIEF, build, ship
 
 AUGUST = timedelta(days=-92)
@@ -119,6 +125,29 @@ def test_the_files_hold_every_row_that_left_and_nothing_of_a_person(
     assert kept == facts
     assert {row["id"] for name, some in rows.items() if name.startswith("timeline") for row in some} == entries
     assert all((tmp_path / "archive" / name).stat().st_mode & 0o077 == 0 for name in done.files)
+
+
+def test_that_its_files_are_in_no_backup_is_said_by_the_command_and_by_doctor(
+    driver: Driver, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PACKBENCH_HOME", str(tmp_path))
+    database, folder = driver.database, str(tmp_path / "archive")
+    words = ["--db", database.engine.url.render_as_string(False), "archive", "--before", f"{now:%Y-%m}", "--json"]
+
+    def answered() -> dict[str, object]:
+        assert main(words) == 0
+        return dict(json.loads(capsys.readouterr().out))
+
+    assert "text" not in answered()
+    assert "archive files" not in {f.what for f in examine_shared(database, SystemClock(), 0)}
+    gone(driver, "DE-1")
+    done = answered()
+    assert folder in str(done["text"])
+    with as_role(database, HUB) as hub:
+        [found] = [f for f in examine_shared(hub, SystemClock(), 0) if f.what == "archive files"]
+    assert isinstance(done["files"], list)
+    assert (found.ok, found.values) == (True, {"files": len(done["files"]), "folders": folder})
+    assert all(known(f"upkeep.doctor.{found.say}", language) for language in ("en", "de"))
 
 
 def test_a_fact_sent_again_after_it_was_archived_changes_nothing(driver: Driver, now: datetime, tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def other(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
 
 
 def backed_up(database: Database, file: Path, now: datetime) -> Made:
-    return make_backup(database, file, operator=SYSTEM, now=now)
+    return make_backup(database, file, home=file.parent, operator=SYSTEM, now=now)
 
 
 def restored(database: Database, file: Path, now: datetime, **more: Any) -> Restored:
@@ -103,7 +103,7 @@ def test_while_it_is_made_others_go_on_and_it_holds_one_moment(shop: Database, n
             with shop.write() as tx:
                 small_site.ship(tx, f"DE-9{n}", [("TEE", 1)], now)
 
-    make_backup(shop, tmp_path / "b.zip", operator=SYSTEM, now=now, progress=writing)
+    make_backup(shop, tmp_path / "b.zip", home=tmp_path, operator=SYSTEM, now=now, progress=writing)
     manifest = bundle.read_manifest(tmp_path / "b.zip")
     rows = {t.name: t.rows for t in manifest.tables}
     assert (rows["order_"], rows["shipment"]) == (1, 1)
@@ -123,7 +123,7 @@ def test_only_its_owner_may_read_a_backup_and_no_file_is_overwritten(
     assert file.read_bytes() == before
     assert [f.name for f in tmp_path.iterdir() if f.suffix in {".zip", ".part"}] == ["b.zip"]
     with pytest.raises(NotAllowed):
-        make_backup(shop, tmp_path / "c.zip", operator=CHIEF, now=now)
+        make_backup(shop, tmp_path / "c.zip", home=tmp_path, operator=CHIEF, now=now)
 
 
 @pytest.mark.parametrize("how", ["flipped", "cut", "fewer", "foreign", "newer", "text"])

@@ -138,9 +138,9 @@ def test_backups_older_benches_and_months_that_should_have_left_are_told(
     with database.read() as tx:
         here = database.now(tx, clock)
     assert seen(database, clock)["backup"].say == "backup_none"
-    make_backup(database, tmp_path / "a.zip", operator=SYSTEM, now=here - timedelta(days=9))
+    make_backup(database, tmp_path / "a.zip", home=tmp_path, operator=SYSTEM, now=here - timedelta(days=9))
     assert (seen(database, clock)["backup"].say, seen(database, clock)["backup"].values["days"]) == ("backup_old", 9)
-    make_backup(database, tmp_path / "b.zip", operator=SYSTEM, now=here)
+    make_backup(database, tmp_path / "b.zip", home=tmp_path, operator=SYSTEM, now=here)
     assert seen(database, clock)["backup"].ok
     assert "older benches" not in seen(database, clock)
     with database.write() as tx:

@@ -42,7 +42,7 @@ def put_back(
         shipments.hops(tx, [Hop(one, to, "test") for to in path], now)
         if by_a_person:
             desk.hold(tx, "DE-1", reason="", operator=CHIEF, now=now)
-    make_backup(database, home / "b.zip", operator=SYSTEM, now=now)
+    make_backup(database, home / "b.zip", home=home, operator=SYSTEM, now=now)
     with database.write() as tx:
         cancel(tx, "DE-1", reason="", operator=CHIEF, now=now)
     forget_customer(database, "DE-1", benches={}, home=home, out=home / "out", operator=SYSTEM, now=now)
@@ -100,7 +100,7 @@ def test_what_was_over_in_the_backup_already_is_left_alone(
         one = small_site.ship(tx, "DE-1", [("CUP", 2)], now)
         shipments.hops(tx, [Hop(one, to, "test") for to in path], now)
         orders.set_state(tx, ["DE-1"], "shipped")
-    make_backup(sqlite_database, tmp_path / "b.zip", operator=SYSTEM, now=now)
+    make_backup(sqlite_database, tmp_path / "b.zip", home=tmp_path, operator=SYSTEM, now=now)
     told = {"home": tmp_path, "operator": SYSTEM, "now": now}
     forget_customer(sqlite_database, "DE-1", benches={}, out=tmp_path / "out", **told)
     done = restore_backup(sqlite_database, tmp_path / "b.zip", metadata(), over=True, force=True, block=200, **told)

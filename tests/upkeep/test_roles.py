@@ -44,7 +44,7 @@ def test_the_hub_backs_up_archives_forgets_and_checks(shared: Database, tmp_path
     now = SystemClock().now()
     with as_role(shared, HUB) as hub:
         before = broken(hub, checks())
-        made = make_backup(hub, tmp_path / "a.zip", operator=SYSTEM, now=now)
+        made = make_backup(hub, tmp_path / "a.zip", home=tmp_path, operator=SYSTEM, now=now)
         assert made.rows > 0
         assert archive_before(hub, f"{now:%Y-%m}", home=tmp_path, operator=SYSTEM, now=now).facts > 0
         assert count(shared, "fact") == 0
@@ -52,11 +52,12 @@ def test_the_hub_backs_up_archives_forgets_and_checks(shared: Database, tmp_path
         done = forget_customer(hub, "c-DE-1", benches={}, home=tmp_path, out=tmp_path / "out", operator=SYSTEM, now=now)
         assert done.customers == ("c-DE-1",)
         assert broken(hub, checks()) == before
-        with pytest.raises(NotAllowed):  # only whoever owns the tables puts others in their place
+        with pytest.raises(NotAllowed) as refused:  # only whoever owns the tables puts others in their place
             restore_backup(
                 hub, tmp_path / "a.zip", metadata(), home=tmp_path, over=True, force=True, block=200,
                 operator=SYSTEM, now=now,
             )  # fmt: skip
+        assert refused.value.kind == "not_the_owner"
     assert count(shared, "order_") == 1
     shared.close()
 
@@ -66,7 +67,7 @@ def test_a_restored_database_is_open_to_the_same_logins_as_before(shared: Databa
 
     now = SystemClock().now()
     with as_bench(shared) as bench, as_role(shared, HUB) as hub:
-        make_backup(hub, tmp_path / "a.zip", operator=SYSTEM, now=now)
+        make_backup(hub, tmp_path / "a.zip", home=tmp_path, operator=SYSTEM, now=now)
         restore_backup(
             shared, tmp_path / "a.zip", metadata(), home=tmp_path, over=True, force=True, block=200, operator=SYSTEM,
             now=now,
@@ -76,7 +77,7 @@ def test_a_restored_database_is_open_to_the_same_logins_as_before(shared: Databa
             own = tx.execute(text("UPDATE station SET last_seen = 'x' WHERE name = 'S1'")).rowcount
             others = tx.execute(text("UPDATE station SET last_seen = 'x' WHERE name = 'S2'")).rowcount
         assert (own, others) == (1, 0)
-        make_backup(hub, tmp_path / "b.zip", operator=SYSTEM, now=now)
+        make_backup(hub, tmp_path / "b.zip", home=tmp_path, operator=SYSTEM, now=now)
     shared.close()
 
 

@@ -314,7 +314,7 @@ class Strikes:
         if self.faults.calm:
             return
         self._backups.append(self.home / f"backup-{self.world.now:.0f}")
-        make_backup(self.server.database, self._backups[-1], operator=SYSTEM, now=self.world.time())
+        make_backup(self.server.database, self._backups[-1], home=self.home, operator=SYSTEM, now=self.world.time())
         for old in self._backups[:-2]:
             old.unlink()
         del self._backups[:-2]

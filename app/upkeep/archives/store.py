@@ -39,6 +39,13 @@ def files(tx: Tx, after: str = "", limit: int = 1000) -> list[Filed]:
     return [Filed(**row) for row in tx.execute(query).mappings()]
 
 
+def folders(tx: Tx) -> dict[str, int]:
+    """{folder: how many files}"""
+    a = archive.c
+    query = select(a.folder, func.count(a.name)).group_by(a.folder).order_by(a.folder)
+    return {row[0]: int(row[1]) for row in tx.execute(query)}
+
+
 def count(tx: Tx, kind: str, month: str) -> int:
     a = archive.c
     return tx.execute(select(func.count(a.name)).where(a.kind == kind, a.month == month)).scalar_one()
