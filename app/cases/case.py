@@ -47,7 +47,8 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 # While one of these is open, its shipment is not labelled: whether it goes without the missing units is a decision.
 SHORT = ("short_pick", "found_short")
-# An order of which nothing is left to send (`nothing_left` in the case's detail) can't be sent short.
+# An order of which nothing is left to send (`nothing_left` in the case's detail) can't be sent short. Nor is anything
+# picked for a shipment of it of which nothing is left (`emptied`): it is cancelled, what it lacks is planned anew.
 _OF_SOMETHING_LEFT = frozenset({"pick_again", "noted"})
 SUBJECTS = ("order", "shipment", "parcel", "sku", "fact", "claim", "print_job", "station", "operator", "tote")
 
@@ -99,4 +100,6 @@ class Case:
             return tuple(act for act in offered if act != "accept")
         if self.detail.get("nothing_left"):
             return tuple(act for act in offered if act not in _OF_SOMETHING_LEFT)
+        if self.detail.get("emptied"):
+            return tuple(act for act in offered if act != "pick_again")
         return offered

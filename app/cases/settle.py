@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from app.base.errors import Conflict, NotFound
@@ -50,6 +50,12 @@ def settle_of(
     ids = [case.id for case in store.open_of(tx, order_id) if wanted is None or case.kind in wanted]
     _close(tx, ids, act=act, by=by, reason=reason, now=now)
     return ids
+
+
+def settle_about(tx: Tx, subjects: Collection[str], *, kinds: Iterable[str], act: str, by: str, now: datetime) -> None:
+    """The same for these subjects, whichever order's they are."""
+    ids = [case.id for kind in kinds for case in store.open_about(tx, kind, subjects)]
+    _close(tx, ids, act=act, by=by, reason="", now=now)
 
 
 def _close(tx: Tx, ids: list[str], *, act: str, by: str, reason: str, now: datetime) -> None:

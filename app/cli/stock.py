@@ -20,6 +20,7 @@ Warehouse = Annotated[str, typer.Option(help=say("cli.stock.warehouse"))]
 Bin = Annotated[str, typer.Option("--bin", help=say("cli.stock.bin"))]
 Lot = Annotated[str, typer.Option(help=say("cli.stock.lot"))]
 Serial = Annotated[str, typer.Option(help=say("cli.stock.serial"))]
+Force = Annotated[bool, typer.Option("--force", help=say("cli.stock.force"))]
 Type = Annotated[str, typer.Option("--type", metavar="on_hand|damaged|hold", help=say("cli.stock.type"))]
 From = Annotated[str, typer.Option("--from", help=say("cli.stock.from"))]
 To = Annotated[str, typer.Option("--to", help=say("cli.stock.to"))]
@@ -93,7 +94,14 @@ def move(
 
 
 def count(
-    context: typer.Context, sku: Sku, qty: Counted, warehouse: Warehouse, bin_: Bin, lot: Lot = "", serial: Serial = ""
+    context: typer.Context,
+    sku: Sku,
+    qty: Counted,
+    warehouse: Warehouse,
+    bin_: Bin,
+    lot: Lot = "",
+    serial: Serial = "",
+    force: Force = False,
 ) -> None:
     from app.floor.shortage import counted
     from app.stock.count import Counted as Found
@@ -105,7 +113,8 @@ def count(
 
         def book(tx: Tx) -> int:
             _in_house(tx, warehouse, bin_)
-            return counted(tx, found, source=uuid7(), operator=operator, now=own.clock.now())
+            now = database.now(tx, own.clock)
+            return counted(tx, found, source=uuid7(), operator=operator, force=force, now=now)
 
         wrong_by = database.act(book)
     own.out.answer({"sku": sku, "warehouse": warehouse, "bin": bin_, "counted": qty, "difference": wrong_by})

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from app.base.clock import stamp
 from app.base.errors import Conflict
-from app.cases.case import KINDS, NewCase
+from app.cases.case import KINDS, SHORT, NewCase
 from app.cases.open import open_cases
-from app.cases.settle import settle_of
+from app.cases.settle import settle_about, settle_of
 from app.db import Tx
 from app.desk.order import live_shipments, tell, the_order
 from app.orders import store as orders
@@ -67,9 +67,13 @@ def withdraw(tx: Tx, order_id: str, *, by: str, now: datetime) -> Cancelled:
 
 
 def drop_shipments(tx: Tx, some: list[Shipment], *, by: str, source: str, now: datetime) -> None:
-    """Shipments are cancelled, their units free again; goods already picked ask to be put back."""
+    """Shipments are cancelled, their units free again; goods already picked ask to be put back.
+
+    Nobody has to decide any more about what they lacked.
+    """
     ids = [s.id for s in some]
     release(tx, ids, source=source, now=now)
+    settle_about(tx, ids, kinds=SHORT, act="cancel", by=by, now=now)
     shipments.hops(tx, [Hop(one, "cancelled", by, source) for one in ids], now)
     boxes = shipments.parcels_of(tx, ids)
     # A void parcel keeps its handover: whoever closes that must take it off.

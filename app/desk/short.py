@@ -9,6 +9,7 @@ from typing import Any, cast
 from app.base.errors import Conflict
 from app.cases import store as cases
 from app.cases.case import KINDS, SHORT, Case
+from app.cases.settle import settle_about
 from app.db import Tx
 from app.desk.order import live_shipments, tell
 from app.planning import store as plans
@@ -49,6 +50,7 @@ def pick_again(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None
     shipments.raise_short(tx, {(shipment.id, line): -units for line, units in missing.items()})
     shipments.hops(tx, [Hop(shipment.id, to, operator.badge, "pick_again") for to in _BACK[shipment.stage]], now)
     units = {"units": sum(missing.values())}
+    settle_about(tx, [shipment.id], kinds=SHORT, act="pick_again", by=operator.badge, now=now)  # it lacks nothing now
     tell(tx, shipment.order_id, "picked_again", operator.badge, now, {"shipment": shipment.id, **units})
     _go_on(tx, case, operator, now)
 

@@ -359,6 +359,8 @@ Event = (
 )  # fmt: skip
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
+# What tells that goods are missing or broken.
+SHORTAGES = (ShortFound.__name__, BrokenFound.__name__)
 _READ = {name: from_json(kind) for name, kind in KINDS.items()}
 
 
@@ -385,7 +387,7 @@ def encode(event: Event) -> tuple[str, str]:
 def shortages(facts: Iterable[Fact]) -> Iterator[tuple[Fact, ShortFound | BrokenFound]]:
     """What these facts found missing or broken."""
     for fact in facts:
-        if fact.kind in (ShortFound.__name__, BrokenFound.__name__):
+        if fact.kind in SHORTAGES:
             with suppress(ValueError):  # nobody can read it: it is set aside
                 event = decode(fact.kind, fact.body)
                 assert isinstance(event, ShortFound | BrokenFound)

@@ -9,16 +9,19 @@ goes on to its end before that (`shipments.store.hops`), others are held at once
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.base.errors import Conflict
 from app.cases import store as cases
 from app.cases.case import SHORT, NewCase
 from app.cases.open import open_cases
 from app.db import Tx
 from app.db.feed import announce
 from app.floor.facts import BrokenFound, ShortFound
+from app.floor.held import store as holding
 from app.orders import store as orders
 from app.orders.timeline import Entry, record
 from app.shipments import store as shipments
@@ -75,7 +78,8 @@ def found_short(
     takes = sum(one.takes for one in lost)
     hurt = _make_room(tx, found, takes)
     write_off(tx, lost, source=source, now=now)
-    detail = {"sku": sku, "units": qty, "place": place, "broken": int(broken)}
+    lacks = min(qty, due) + hurt.get(shipment, 0)
+    detail = {"sku": sku, "units": lacks, "place": place, "broken": int(broken)}
     own_case = [NewCase("short_pick", "shipment", shipment, own.order_id, source, detail)] if own and due else []
     broken_here = sum(one.qty for one in lost) if broken and not is_bin(place) else 0
     if broken_here:  # a tote is wanted again: somebody carries them to where damaged goods lie
@@ -94,10 +98,24 @@ def keep_still(tx: Tx, own: Iterable[str], skus: Collection[str], warehouse: str
     stock.balances(tx, skus, to_change=True)
 
 
-def counted(tx: Tx, what: Counted, *, source: str, operator: Operator, now: datetime) -> int:
-    """A count is booked even when it shows fewer units than are promised. By how many units the ledger was wrong."""
+def counted(tx: Tx, what: Counted, *, source: str, operator: Operator, force: bool = False, now: datetime) -> int:
+    """A count is booked even when it shows fewer units than are promised. By how many units the ledger was wrong.
+
+    Conflict (count_in_flight): a bench may have taken some from there of which nobody has heard. The count would miss
+    them already, and what the bench sends later takes them off once more. `force` books the count as it stands; then
+    what that bench sends is still booked on top, and the place is to be counted again after that. `now`: the shared
+    database's own time.
+    """
     require(operator, "stock.count")
     keep_still(tx, (), [what.sku], what.warehouse)
+    away = holding.unsent(tx, what.sku, what.warehouse, what.place, now)
+    if away and not force:
+        units = sum(one.units for one in away)
+        benches = ", ".join(f"{one.station} ({one.heard_at or '–'})" for one in away)
+        raise Conflict(
+            f"up to {units} of {what.sku} are in flight from {what.place} at {benches}", kind="count_in_flight",
+            units=units, sku=what.sku, bin=what.place, benches=benches,
+        )  # fmt: skip
     changes = differences(what, stock.places(tx, [(what.sku, what.warehouse)]))
     found = _Found(what.sku, what.warehouse, operator.badge, source, now)
     hurt = _make_room(tx, found, sum(change.takes for change in changes))
@@ -211,7 +229,7 @@ def _tell(tx: Tx, found: _Found, hurt: Mapping[str, int], own: list[NewCase], to
         NewCase("found_short", "shipment", one, after[one].order_id, found.source, detail | {"units": hurt[one]})
         for one in others
     ]
-    open_cases(tx, own + hurt_cases, found.now)
+    _ask(tx, own + hurt_cases, empty, found.now)
     entries = [
         Entry(after[one].order_id, one, "taken_back", found.by, detail | {"units": hurt[one]}, found.source)
         for one in others
@@ -219,6 +237,34 @@ def _tell(tx: Tx, found: _Found, hurt: Mapping[str, int], own: list[NewCase], to
     record(tx, entries, found.now)
     _nothing_left(tx, found, {after[one].order_id for one in empty})
     announce(tx, "shipment", sorted(after), found.now)
+
+
+def _ask(tx: Tx, asked: Sequence[NewCase], empty: Collection[str], now: datetime) -> None:
+    """A case each; an open one of its kind about the shipment grows by these units, place and finder being the last.
+
+    `empty`: shipments cancelled because nothing is left of them, into which nothing is picked any more.
+    """
+    subjects = [new.subject for new in asked]
+    known = {(kind, case.subject): case for kind in SHORT for case in cases.open_about(tx, kind, subjects)}
+    for new in asked:
+        if case := known.get((new.kind, new.subject)):
+            cases.add_detail(tx, case, _and(case.detail, new.detail))
+    open_cases(tx, [new for new in asked if (new.kind, new.subject) not in known], now)
+    for case in (case for kind in SHORT for case in cases.open_about(tx, kind, empty)):
+        cases.add_detail(tx, case, {"emptied": 1})
+    announce(tx, "case", [case.id for case in known.values()], now)
+
+
+def _and(before: Mapping[str, object], found: Mapping[str, object]) -> dict[str, object]:
+    units = _by_sku(before) + _by_sku(found)
+    several = {"sku": "", "missing": dict(units)} if len(units) > 1 else {}
+    return {**found, "units": units.total(), **several}
+
+
+def _by_sku(detail: Mapping[str, object]) -> Counter[str]:
+    missing = detail.get("missing") or {detail["sku"]: detail["units"]}
+    assert isinstance(missing, dict)
+    return Counter(missing)
 
 
 def _nothing_left(tx: Tx, found: _Found, order_ids: set[str]) -> None:

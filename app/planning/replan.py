@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.base.errors import NotFound
-from app.cases.case import NewCase
+from app.cases.case import SHORT, NewCase
 from app.cases.open import open_cases
+from app.cases.settle import settle_about
 from app.db import Tx
 from app.orders import store as orders
 from app.orders.order import StoredOrder
@@ -74,6 +75,7 @@ def _give_up(tx: Tx, unbegun: list[Shipment], operator: Operator, now: datetime)
     ids = [s.id for s in unbegun]
     release(tx, ids, source="replan", now=now)
     shipments.move_state(tx, ids, "cancelled", by=operator.badge, source="replan", now=now)
+    settle_about(tx, ids, kinds=SHORT, act="replan", by=operator.badge, now=now)
 
 
 def _stays(tx: Tx, order: StoredOrder, findings: tuple[Finding, ...], version: str, now: datetime) -> PlanSummary:

@@ -54,3 +54,12 @@ def test_a_silent_stations_work_is_taken_over_and_one_that_is_heard_only_by_forc
     assert said(capsys, url, "claim", "takeover", "S2", *chief)[1]["error"] == "nothing_held"
     assert said(capsys, url, "claim", "takeover", "S99", *chief)[1]["error"] == "no_station_or_claim"
     assert said(capsys, url, "claim", "takeover", "S2", "--operator", "PBPICKER")[1]["error"] == "not_allowed"
+
+
+def test_a_bin_is_counted_behind_a_silent_bench_only_by_force(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    count = ("stock", "count", "CUP", "11", "--warehouse", "LEJ", "--bin", "A-01", "--operator", "PBCHIEF")
+    code, answer = said(capsys, url, *count)
+    assert (code, answer["error"]) == (1, "count_in_flight")
+    assert all(part in str(answer["text"]) for part in ("2 × CUP", "A-01", "S1 (–), S2 (–)"))  # neither was ever heard
+    code, answer = said(capsys, url, *count, "--force")
+    assert (code, answer["counted"], answer["difference"]) == (0, 11, -1)

@@ -12,6 +12,7 @@ from app.db import Database, Tx
 from app.desk.due import begin_presales, expire_unpaid
 from app.desk.hold import hold, release
 from app.desk.news import heard
+from app.floor.shortage import counted
 from app.orders import store as orders
 from app.orders import tables as t
 from app.planning.plan import plan_orders
@@ -20,6 +21,7 @@ from app.shipments import store as shipments
 from app.site.roles import SYSTEM
 from app.stock import check as stock_check
 from app.stock import store as stock
+from app.stock.count import Counted
 from tests.small_site import CHIEF, balance, build, ship
 
 
@@ -90,6 +92,17 @@ def test_without_payment_the_units_come_free_and_are_not_taken_again(database: D
     plan_orders(database, None, operator=SYSTEM, now=later)
     with database.read() as tx:
         assert balance(tx, "CUP")["reserved"] == 0
+
+
+def test_nobody_is_asked_any_more_what_an_expired_order_lacked(database: Database, now: datetime) -> None:
+    planned(database, now)
+    with database.write() as tx:
+        for place, lie in (("A-01", 0), ("B-01", 1)):
+            counted(tx, Counted("CUP", "LEJ", place, lie), source="c", operator=CHIEF, now=now)
+        assert open_kinds(tx) == ["found_short"]
+        expire_unpaid(tx, now + timedelta(days=4))
+        assert states(tx) == ("held", ["cancelled"])
+        assert open_kinds(tx) == ["unpaid_expired"]
 
 
 def test_late_payment_plans_anew(database: Database, now: datetime) -> None:

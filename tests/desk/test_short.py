@@ -13,15 +13,20 @@ from app.desk.hold import hold, release
 from app.desk.settle import settle
 from app.floor import check as floor_check
 from app.floor.facts import ShortFound
-from app.floor.shortage import found_short
+from app.floor.shortage import counted, found_short
 from app.orders import store as orders
 from app.planning import check as planning_check
 from app.planning.plan import plan_orders
+from app.planning.replan import replan
 from app.shipments import check as shipment_check
 from app.shipments import store as shipments
 from app.shipments.handover import LoadRefused, load, open_handover
+from app.shipments.shipment import Hop
 from app.site.roles import SYSTEM
 from app.stock import check as stock_check
+from app.stock import store as stock
+from app.stock.count import Counted
+from app.stock.ledger import Row
 from tests.floor.bench_driver import Driver
 from tests.planning.making import NOW, an_order, arrive, furnish, receive
 from tests.small_site import CHIEF, PACKER, build, ship
@@ -243,4 +248,60 @@ def test_replanning_what_is_short_changes_nothing_while_nothing_is_to_be_had(dat
     with database.read() as tx:
         assert [c.id for c in cases.open_of(tx, "DE-1")] == [case.id]
         assert shipments.get(tx, ["DE-1-1"])["DE-1-1"].state == "held"
+        checked(tx)
+
+
+@pytest.mark.parametrize("act", ["replan", "hold", "cancel", "noted"])
+def test_of_a_shipment_that_nothing_is_left_of_nothing_is_picked_again_and_what_is_offered_can_be_done(
+    database: Database, act: str
+) -> None:
+    """The other shipment of the order goes on."""
+    with database.write() as tx:
+        furnish(tx, {("CUP", "LEJ"): 2, ("TEE", "SZX"): 1})
+        arrive(tx, an_order("1", ("CUP", 2), ("TEE", 1)))
+    plan_orders(database, None, operator=SYSTEM, now=NOW)
+    with database.write() as tx:
+        (emptied,) = [s.id for s in shipments.of_orders(tx, ["DE-1"])["DE-1"] if s.lines[0].sku == "CUP"]
+        for _ in range(2):
+            lose(tx, emptied, 1, NOW, place="A-01-1")
+        (case,) = cases.open_of(tx, "DE-1")
+        assert (case.subject, case.detail["units"]) == (emptied, 2)
+        assert case.acts == ("replan", "hold", "cancel", "noted")
+        receive(tx, {("CUP", "LEJ"): 5})
+        settle(tx, case.id, act=act, operator=CHIEF, reason="", now=NOW)
+        assert case.id not in {c.id for c in cases.open_of(tx, "DE-1")}
+        checked(tx)
+
+
+def test_picking_again_what_a_shipment_lacks_settles_all_that_was_asked_about_it(
+    database: Database, now: datetime
+) -> None:
+    """Its own picker missed two, two counts took five more back; then cups are delivered."""
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 10)], now)
+        lose(tx, "DE-1-1", 2, now)
+        for place, lie in (("A-01", 0), ("B-01", 3)):
+            counted(tx, Counted("CUP", "LEJ", place, lie), source="c", operator=CHIEF, now=now)
+        asked = {case.kind: case for case in cases.open_of(tx, "DE-1")}
+        assert {kind: case.detail["units"] for kind, case in asked.items()} == {"short_pick": 2, "found_short": 5}
+        stock.post(tx, [Row("CUP", "LEJ", "on_hand", 9, "receive", "r", "A-01")], now)
+        settle(tx, asked["found_short"].id, act="pick_again", operator=CHIEF, reason="", now=now)
+        assert cases.open_of(tx, "DE-1") == []
+        (own,) = shipments.get(tx, ["DE-1-1"]).values()
+        assert (own.state, [line.short for line in own.lines]) == ("ready", [0])
+        sound(tx)
+
+
+def test_a_shipment_that_is_planned_anew_leaves_no_question_behind_about_what_it_lacked(database: Database) -> None:
+    """Its picker missed one and left the rest untouched: nobody has begun it."""
+    planned(database, 2)
+    with database.write() as tx:
+        shipments.hops(tx, [Hop("DE-1-1", "picking", "P")], NOW)
+        lose(tx, "DE-1-1", 1, NOW, place="A-01-1")
+        shipments.hops(tx, [Hop("DE-1-1", "ready", "P")], NOW)
+        receive(tx, {("CUP", "LEJ"): 5})
+        replan(tx, "DE-1", operator=CHIEF, now=NOW)
+        assert [s.state for s in shipments.of_orders(tx, ["DE-1"])["DE-1"]] == ["cancelled", "ready"]
+        assert cases.open_of(tx, "DE-1") == []
         checked(tx)

@@ -8,6 +8,7 @@ from sqlalchemy import insert, update
 
 from app.cases import store as cases
 from app.db import Database, Tx, feed
+from app.desk.views.told import needs
 from app.floor.facts import BrokenFound, ShortFound
 from app.floor.shortage import adjusted, counted, found_short
 from app.orders import timeline
@@ -185,14 +186,55 @@ def test_damage_seen_by_a_supervisor_does_the_same(database: Database, now: date
         sound(tx)
 
 
-def test_the_same_shortage_found_twice_opens_one_case(database: Database, now: datetime) -> None:
+def test_a_shortage_found_again_opens_no_second_case_but_stands_in_the_first(database: Database, now: datetime) -> None:
     with database.write() as tx:
         build(tx, now)
         ship(tx, "DE-1", [("CUP", 5)], now)
         short(tx, "DE-1-1", 1, now)
+    with database.read() as tx:
+        before = feed.since(tx, feed.Cursor())[-1].cursor
+    with database.write() as tx:
+        short(tx, "DE-1-1", 2, now, place="B-01")
+        assert shorts(tx, "DE-1-1") == [3]
+        (case,) = cases.open_of(tx, "DE-1")
+        assert (case.kind, case.detail) == ("short_pick", {"sku": "CUP", "units": 3, "place": "B-01", "broken": 0})
+        sound(tx)
+    with database.read() as tx:
+        assert case.id in {change.key for change in feed.since(tx, before) if change.topic == "case"}
+
+
+def test_a_case_tells_of_each_article_its_shipment_lacks(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 5), ("TEE", 4)], now)
         short(tx, "DE-1-1", 1, now)
-        assert shorts(tx, "DE-1-1") == [2]
-        assert open_kinds(tx, "DE-1") == ["short_pick"]
+        for qty in (1, 2):
+            what = ShortFound("DE-1-1", 2, "A-02", "TEE", qty)
+            found_short(tx, what, warehouse="LEJ", by="PBPICKER", source="fact-2", now=now)
+        (case,) = cases.open_of(tx, "DE-1")
+        assert (case.detail["units"], case.detail["missing"]) == (4, {"CUP": 1, "TEE": 3})
+        assert needs(case.kind, case.detail, "en") == "1 × CUP · 3 × TEE · A-02"
+
+
+def test_two_counts_that_take_back_from_one_order_are_both_in_its_case(database: Database, now: datetime) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 20)], now)
+        for qty in (10, 4):
+            counted(tx, Counted("CUP", "LEJ", "A-01", qty), source="c", operator=CHIEF, now=now)
+        assert shorts(tx, "DE-1-1") == [8]
+        assert [case.detail["units"] for case in cases.open_of(tx, "DE-1")] == [8]
+        sound(tx)
+
+
+def test_what_the_finder_loses_beyond_what_was_missed_stands_in_its_case(database: Database, now: datetime) -> None:
+    """Six were promised to the line at whose bin twelve are missed: the order's other line pays for the rest."""
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 14), ("CUP", 6)], now)
+        short(tx, "DE-1-1", 12, now, line=2)
+        assert shorts(tx, "DE-1-1") == [12]
+        assert [case.detail["units"] for case in cases.open_of(tx, "DE-1")] == [12]
         sound(tx)
 
 

@@ -88,7 +88,7 @@ class Office:
             due(self.database, self.now)
 
     def count(self) -> None:
-        """Somebody counts a bin, and is wrong or right."""
+        """Somebody counts a bin, and is wrong or right; now and then behind the back of a bench that is away."""
         with self.database.reading() as read:
             rows = read(
                 "SELECT sku, place, lot, on_hand FROM stock_place WHERE warehouse = :w AND on_hand > 0"
@@ -97,9 +97,11 @@ class Office:
         if rows:
             row = self.chance.choice(rows)
             qty = max(0, row["on_hand"] + self.chance.randint(-2, 2))
-            with self.database.write() as tx:
+            force = self.chance.random() < 0.5
+            with suppress(Refused), self.database.write() as tx:
                 what = Counted(row["sku"], ground.WAREHOUSE, row["place"], qty, row["lot"])
-                counted(tx, what, source=f"count {self.world.now:.3f}", operator=ground.CHIEF, now=self.now)
+                source = f"count {self.world.now:.3f}"
+                counted(tx, what, source=source, operator=ground.CHIEF, force=force, now=self.now)
 
     def settle_some(self, most: int) -> None:
         """Cases are settled by one of the acts they offer."""

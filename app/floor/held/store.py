@@ -14,10 +14,12 @@ from app.cases import tables as cases
 from app.db import Row, Tx
 from app.db.at_once import add
 from app.floor import tables as t
-from app.floor.facts import Fact
+from app.floor.facts import SHORTAGES, Fact
 from app.floor.packet import Packet
 from app.floor.received.store import IN_THE_FOLD
+from app.floor.silence import HEARD
 from app.floor.verdict import ACCEPTED, APPLIED, CANCELLED, SET_ASIDE
+from app.shipments.tables import shipment_line
 from app.site import tables as site
 
 
@@ -36,6 +38,15 @@ class Held:
 
     def silent(self, now: datetime) -> bool:
         return self.lease_until < stamp(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """So many units at most a bench has taken from a bin that the books don't know of. `heard_at`; empty: never."""
+
+    station: str
+    heard_at: str
+    units: int
 
 
 # ---- leases ---------------------------------------------------------------------------------------------
@@ -124,6 +135,39 @@ def add_stops(tx: Tx, packet: Packet) -> None:
     add(tx, t.claim_stop, rows)
 
 
+def left_at(stop: Any) -> Any:
+    """Units of a stop, beside the line of its shipment, that the books don't show as picked."""
+    taken = shipment_line.c.picked - stop.picked
+    return case((taken <= 0, stop.qty), (taken >= stop.qty, 0), else_=stop.qty - taken)
+
+
+def unsent(tx: Tx, sku: str, warehouse: str, place: str, now: datetime) -> list[Unsent]:
+    """Benches with stops there that may have taken more of it than the books know, by name.
+
+    Those whose last word was that facts wait, and those not heard for longer than a bench at work keeps still. A bench
+    that closed with nothing waiting may have been opened again without its line; not where the shared database is a
+    file, which lies beside it. `now`: the shared database's own time.
+    """
+    c, stop, line, s, p = t.claim.c, t.claim_stop.c, shipment_line.c, site.station.c, site.presence.c
+    left = left_at(stop)
+    query = (
+        select(c.station, s.last_seen, p.waiting, p.state, func.sum(left).label("units"))
+        .join(t.claim_stop, stop.claim_id == c.id)
+        .join(shipment_line, (line.shipment_id == stop.shipment_id) & (line.line == stop.line))
+        .join(site.station, s.name == c.station, isouter=True)
+        .join(site.presence, p.station == c.station, isouter=True)
+        .where(c.state == "live", stop.sku == sku, stop.warehouse == warehouse, stop.bin == place, left > 0)
+        .group_by(c.station, s.last_seen, p.waiting, p.state)
+        .order_by(c.station)
+    )
+    beside = tx.dialect.name == "sqlite"
+    return [
+        Unsent(row.station, row.last_seen or "", int(row.units))
+        for row in tx.execute(query)
+        if row.waiting or ((row.last_seen or "") <= stamp(now - HEARD) and not (beside and row.state == "closed"))
+    ]
+
+
 def drop_stops(tx: Tx, claims: Sequence[str]) -> None:
     tx.execute(delete(t.claim_stop).where(t.claim_stop.c.claim_id.in_(claims)))
 
@@ -180,6 +224,13 @@ def settle_facts(tx: Tx, facts: Sequence[Fact], outcome: str, case: str, now: da
     ]
     if rows:
         tx.execute(insert(t.settled_fact), rows)
+
+
+def shortages_of(tx: Tx, claims: Iterable[str]) -> list[Fact]:
+    """What these claims' facts tell of shortages, whatever became of them: set aside, they are a person's to book."""
+    f = t.fact.c
+    query = select(t.fact).where(f.claim_id.in_(sorted(claims)), f.kind.in_(SHORTAGES))
+    return [fact_of(row) for row in tx.execute(query.order_by(f.claim_id, f.n)).mappings()]
 
 
 def claimed_since(tx: Tx, epochs: Mapping[str, int]) -> list[tuple[str, str, str, str]]:

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, bindparam, case, exists, func, select
+from sqlalchemy import Select, Text, and_, bindparam, exists, func, select
 
 from app.carriers.tables import service
 from app.catalog import tables as goods
 from app.db import Tx
 from app.db.at_once import Queries, Rows, read_at_once
 from app.floor import tables as t
-from app.floor.held.store import Held
+from app.floor.held.store import Held, left_at
 from app.floor.packet import Box, Carton, Item, Lying
 from app.floor.totes.store import SAID, said
 from app.shipments import tables as ships
@@ -162,10 +162,8 @@ class Needs:
 def _awaited() -> Select[Any]:
     """Units that live pick claims are still to take, by (sku, bin, lot)."""
     stop = t.claim_stop.c
-    taken = line.picked - stop.picked
-    left = case((taken <= 0, stop.qty), (taken >= stop.qty, 0), else_=stop.qty - taken)
     return (
-        select(stop.sku, stop.bin, stop.lot, func.sum(left).label("left"))
+        select(stop.sku, stop.bin, stop.lot, func.sum(left_at(stop)).label("left"))
         .join(ships.shipment_line, (line.shipment_id == stop.shipment_id) & (line.line == stop.line))
         .where(stop.warehouse == _here, stop.sku.in_(_skus))
         .group_by(stop.sku, stop.bin, stop.lot)

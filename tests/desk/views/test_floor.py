@@ -15,9 +15,10 @@ from app.cases.open import open_case
 from app.db import Database, Tx
 from app.db.grants import READER
 from app.desk.views.floor import board
-from app.desk.views.floor.board import HEARD, SILENT, Bench, Floor
+from app.desk.views.floor.board import Bench, Floor
 from app.floor import tables as facts
 from app.floor.claim import LEASE, open_work
+from app.floor.silence import HEARD, SILENT
 from app.floor.takeover import takeover
 from app.shipments import store as shipments
 from app.site import tables as site

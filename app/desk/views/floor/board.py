@@ -18,11 +18,8 @@ from app.db.head import HEAD
 from app.db.plain import Reads
 from app.desk.views import work_list
 from app.desk.views.floor import store
+from app.floor.silence import HEARD, SILENT
 
-# A bench that is at work says so every twenty seconds: heard no more for so long, its line is gone.
-HEARD = timedelta(seconds=50)
-# … and for so long, nobody knows whether somebody is there (a claim's lease is as long).
-SILENT = timedelta(minutes=15)
 _HOUR, _LEAST = timedelta(hours=1), timedelta(minutes=15)
 _CURVE = timedelta(hours=4)
 
