@@ -2,9 +2,9 @@
 
 Either way the stock stays true. Accepted facts take effect as if they had come in time; discarded ones never did, so
 the goods are brought back to where the books have them, and the labels that were made are destroyed. But what a bin was
-found to lack, it lacks whatever becomes of the work: that is booked all the same. So is what a tote lacks, as long as
-the books have it there and nobody has looked since: put back or planned anew it would be sold again, for only packing
-counts units.
+found to lack, it lacks whatever becomes of the work: that is booked all the same, once, so not if the shipment's next
+picker has looked there since, or is on the way. So is what a tote lacks, as long as the books have it there and nobody
+has looked since: put back or planned anew it would be sold again, for only packing counts units.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ def _warehouse(tx: Tx, case: Case) -> str:
 def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     """The late facts do not count. What they left behind is brought back: a case says which goods and labels.
 
-    What they found missing or broken is booked. In a bin nobody's line is short by it, for all are picked anew; in a
-    tote its own is.
+    What they found missing or broken is booked, unless another books it. In a bin nobody's line is short by it, for all
+    are picked anew; in a tote its own is.
     """
     require(operator, "floor.takeover")
     waiting = holding.late_facts(tx, case.subject)
@@ -140,7 +140,7 @@ def discard(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
 def note(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> None:
     """Nothing but a look. Conflict (late_moved_goods): goods or labels are concerned, which asks for a decision.
 
-    Goods that were not there, too: a found shortage is never only looked at.
+    Goods that were not there, too: a found shortage that nobody else books is never only looked at.
     """
     waiting = holding.late_facts(tx, case.subject)
     late = [fact for fact, _ in waiting]
@@ -168,24 +168,38 @@ def brought_back(tx: Tx, case: Case, *, operator: Operator, now: datetime) -> No
 
 
 def _lacked(tx: Tx, late: Iterable[Fact]) -> Iterator[tuple[Fact, ShortFound | BrokenFound]]:
-    """What bins and totes were found to lack, as it is to be booked, one after the other."""
+    """What bins and totes were found to lack and is not booked by another, as it is to be, one after the other."""
     for fact, what in shortages(late):
         if is_bin(what.place):
-            yield fact, replace(what, shipment="")
+            if not _looked_for(tx, fact, what):
+                yield fact, replace(what, shipment="")
         elif units := min(what.qty, _not_looked_for(tx, fact, what)):
             yield fact, replace(what, qty=units)
+
+
+def _looked_for(tx: Tx, fact: Fact, what: ShortFound | BrokenFound) -> bool:
+    """Whether a claim made since led to the same bin for it, and was not given up before, or told of a shortage there.
+
+    Whoever was sent there found it missing too, or found it, or is going to.
+    """
+    later = holding.claimed_since(tx, {what.shipment: fact.epoch})
+    sent = store.claims(tx, [claim for _, claim, _, state in later if state in {"live", "done"}]).values()
+    stops = {(s.shipment, s.sku, s.bin) for one in sent for s in one.packet.stops}
+    return (what.shipment, what.sku, what.place) in stops or _missed_since(tx, later, what)
 
 
 def _not_looked_for(tx: Tx, fact: Fact, what: ShortFound | BrokenFound) -> int:
     """Units the books have in the tote that nobody else found missing there since, nor is just packing from it."""
     later = holding.claimed_since(tx, {what.shipment: fact.epoch})
-    if any(state == "live" for *_, state in later):
-        return 0
-    facts = store.facts_of(tx, sorted({claim for _, claim, *_ in later}))
-    since = {(e.shipment, e.line, e.place) for some in facts.values() for _, e in shortages(some)}
-    if (what.shipment, what.line, what.place) in since:
+    if any(state == "live" for *_, state in later) or _missed_since(tx, later, what):
         return 0
     return sum(item.qty for item in shortage.listed(tx, what))
+
+
+def _missed_since(tx: Tx, later: Iterable[tuple[str, str, str, str]], what: ShortFound | BrokenFound) -> bool:
+    """Whether facts of these claims tell of a shortage there; those that came late too have a case of their own."""
+    facts = holding.shortages_of(tx, {claim for _, claim, *_ in later})
+    return (what.shipment, what.line, what.place) in {(e.shipment, e.line, e.place) for _, e in shortages(facts)}
 
 
 def _packet(tx: Tx, claim: str) -> Packet | None:

@@ -11,6 +11,7 @@ from app.base.errors import Conflict
 from app.cases import store as cases
 from app.db import Database
 from app.desk.cancel import cancel
+from app.desk.settle import settle
 from app.floor.facts import ShortFound, decode
 from app.floor.takeover import takeover
 from app.shipments import store as shipments
@@ -76,6 +77,49 @@ def test_a_shortage_found_late_is_a_fact_though_nobody_knows_the_claim(lacking: 
     lacking.waiting = [replace(fact, claim="of-another-time") for fact in lacking.waiting]
     come_back(lacking)
     settled(lacking.database, "late_fact", "discard", lacking.now)
+    assert lacks(lacking.database, "CUP") == (9, 17)
+
+
+@pytest.mark.parametrize(("finds", "stands"), [("all", (9, 20)), ("nothing", (9, 17)), ("not yet", (12, 20))])
+def test_what_a_bin_lacks_is_not_booked_again_when_the_next_picker_looks_there(
+    lacking: Driver, finds: str, stands: tuple[int, int]
+) -> None:
+    come_back(lacking)
+    other = another(lacking)
+    if finds == "nothing":
+        for code in ("A-01", "PBSHORT", "PBSHORT"):
+            other.scan(code)
+    elif finds == "all":
+        other.follow()
+    other.send()
+    assert lacks(lacking.database, "CUP") == stands
+    settled(lacking.database, "late_fact", "noted", other.now)
+    assert lacks(lacking.database, "CUP") == stands
+
+
+def test_what_a_bin_lacks_is_booked_though_the_next_picker_gave_the_work_up_before_he_was_there(
+    lacking: Driver,
+) -> None:
+    come_back(lacking)
+    other = another(lacking)
+    with lacking.database.write() as tx:
+        takeover(tx, station="S2", operator=CHIEF, now=other.now + LATER)
+    settled(lacking.database, "late_fact", "discard", other.now)
+    assert lacks(lacking.database, "CUP") == (9, 17)
+
+
+def test_what_two_benches_missed_late_at_one_bin_is_booked_once(lacking: Driver) -> None:
+    other = another(lacking)
+    for code in ("A-01", "PBSHORT", "PBSHORT"):
+        other.scan(code)
+    other.now += LATER
+    with lacking.database.write() as tx:
+        takeover(tx, station="S2", operator=CHIEF, now=other.now)
+    come_back(lacking)
+    come_back(other)
+    with lacking.database.write() as tx:
+        for case in [case for case in cases.listing(tx, state="open") if case.kind == "late_fact"]:
+            settle(tx, case.id, act="discard", operator=CHIEF, reason="", now=other.now)
     assert lacks(lacking.database, "CUP") == (9, 17)
 
 
