@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.base.clock import stamp
+from app.base.clock import from_stamp, stamp
 from app.base.errors import Conflict, Crossed, NotFound
 from app.base.forms import from_plain
 from app.base.ids import uuid7
@@ -71,7 +71,9 @@ def _tell(tx: Tx, why: Conflict, station: str, operator: Operator, now: datetime
     order, job, claim = (str(why.values[name]) for name in ("order", "job", "claim"))
     detail = {"station": station, "holder": why.values["station"]}
     if not any(one.source == claim and one.detail == detail for one in timeline.told(tx, job, "refused")):
-        timeline.record(tx, [Entry(order, job, "refused", operator.badge, detail, claim)], now)
+        # `now` is of before the wait for whoever was just claiming it: their claim comes first all the same.
+        at = max(now, from_stamp(str(why.values["since"])))
+        timeline.record(tx, [Entry(order, job, "refused", operator.badge, detail, claim)], at)
 
 
 def next_work(tx: Tx, *, op_id: str, station: str, operator: Operator, now: datetime) -> Packet:

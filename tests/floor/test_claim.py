@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from app.base.clock import stamp
 from app.base.errors import Conflict, NotFound
 from app.db import Database
 from app.floor import bench, store
@@ -75,6 +76,22 @@ def test_that_a_bench_was_refused_stands_in_the_timeline_once_however_often_it_s
         assert open_or_tell(tx, op_id="d", station="S1", operator=PACKER, code="DE-1-1", now=now) == first
         told = timeline.told(tx, "DE-1-1", "refused")
     assert told == [Entry("DE-1", "DE-1-1", "refused", PACKER.badge, {"station": "S2", "holder": "S1"}, first.claim)]
+
+
+def test_a_bench_that_began_to_ask_before_the_claim_was_made_is_refused_after_it_in_the_timeline(
+    database: Database, now: datetime
+) -> None:
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 1)], now)
+    claim(database, "DE-1-1", now)
+    earlier = now - timedelta(seconds=2)
+    with database.write() as tx:
+        open_or_tell(tx, op_id="a", station="S2", operator=PACKER, code="DE-1-1", now=earlier)
+    with database.read() as tx:
+        told = [(one.entry.event, one.at) for one in timeline.read(tx, "DE-1")]
+    assert told[-1] == ("refused", stamp(now))
+    assert told == sorted(told, key=lambda one: one[1])
 
 
 def test_asking_again_after_a_lost_answer_gives_the_same_claim(database: Database, now: datetime) -> None:
