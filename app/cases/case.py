@@ -41,6 +41,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "bring_back": ("brought_back",),
     "journal_restored": ("noted",),
     "journal_damaged": ("noted",),
+    "journal_missing": ("noted",),  # a station that was at work goes on with an empty one
     "numbers_twice": ("noted",),  # the shared database, put back to before, gave a station's numbers to another
     "silent_station": ("take_over", "noted"),
     "pin_failed": ("noted",),  # somebody tries through PINs of one badge

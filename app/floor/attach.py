@@ -33,11 +33,13 @@ class Journal(Protocol):
 class Attached:
     """`last_seq`: the journal's last fact that is taken in already: what follows is to be sent.
 
-    `takes_over`: what was sent before came from another journal.
+    `takes_over`: what was sent before came from another journal, `before` facts of it; the station was `heard` last.
     """
 
     last_seq: int
     takes_over: bool
+    before: int = 0
+    heard: str = ""
 
 
 def attach(tx: Tx, *, station: str, journal: Journal, place: str, now: datetime) -> Attached:
@@ -62,7 +64,8 @@ def attach(tx: Tx, *, station: str, journal: Journal, place: str, now: datetime)
         )
     site.advance_station(tx, station, incarnation=journal.incarnation, last_seq=last, last_hash=link, now=now)
     site.hear_station(tx, station, place=place, now=now)
-    return Attached(last, row.incarnation not in ("", journal.incarnation))
+    takes_over = row.incarnation not in ("", journal.incarnation)
+    return Attached(last, takes_over, row.last_seq, row.last_seen or "")
 
 
 def heard(tx: Tx, *, station: str, place: str, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 The cache notes how far the journal had come. A journal that has not come as far was put back: what it would print may
 have come out, its numbers may be on labels. Of what was done under the claims held here it knows too little, and so
-does a journal that went on from another after the cache was filled: that work is pulled anew before anybody goes on
-with it.
+does a journal that went on from another after the cache was filled, and one that was begun in the place of another:
+that work is pulled anew before anybody goes on with it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ def make_alike(journal: Journal, cache: Cache) -> None:
             return
     elif seq or rev:
         journal.begin_anew(()).result()
+    elif not past:
+        journal.begun = "missing"
     cache.forget_work()
 
 

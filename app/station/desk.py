@@ -163,7 +163,7 @@ class Desk:
 
     @property
     def _trouble(self) -> tuple[str, ...]:
-        return trouble(self.spool, self.sync, self.cache, self.language)
+        return trouble(self.spool, self.sync, self.cache, self.journal, self.language)
 
     @property
     def language(self) -> str:

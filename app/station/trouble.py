@@ -7,16 +7,19 @@ from zoneinfo import ZoneInfo
 from app.base.clock import from_stamp
 from app.base.wording import known, word
 from app.station.cache import Cache
+from app.station.journal.journal import Journal
 from app.station.printing.spool import Spool
 from app.station.sync.sync import Sync
 
 
-def trouble(spool: Spool, sync: Sync, cache: Cache, language: str) -> tuple[str, ...]:
+def trouble(spool: Spool, sync: Sync, cache: Cache, journal: Journal, language: str) -> tuple[str, ...]:
     found = []
     for document, what in (("parcel_label", "labels"), ("packing_slip", "papers")):
         if fault := spool.trouble(document):
             reason = word(f"station.printer.{fault}", language)
             found.append(word(f"station.trouble.{what}", language, why=reason))
+    if journal.begun:
+        found.append(word(f"station.trouble.journal_{journal.begun}", language))
     if sync.trouble:
         state = sync.state()
         said = {"why": why(state.trouble, language), "n": state.waiting, "since": local(cache, state.since)}

@@ -53,6 +53,9 @@ def needs(kind: str, detail: Mapping[str, Any], language: str) -> str:
         parts.append(word("screens_desk.units_of", language, units=detail.get("units", 1), sku=detail["sku"]))
     elif "units" in detail and not parts:
         parts.append(word("screens_desk.units", language, units=detail["units"]))
+    if kind.startswith("journal_"):
+        parts += [word("screens_desk.facts_lost", language, n=detail["lost"])] if detail.get("lost") else []
+        parts += detail.get("jobs", ()) or ()
     parts += [_to_bring(goods, language) for goods in detail.get("goods", ()) or ()] or detail.get("totes", ()) or ()
     parts += [str(label["sscc"] or label["parcel"]) for label in detail.get("labels", ()) or ()]
     parts += [str(detail[name]) for name in ("place", "document", "station") if detail.get(name)]

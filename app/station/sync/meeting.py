@@ -1,8 +1,8 @@
 """The first words of a bench with the shared database: do they know each other, and who knows more?
 
-Three things may have happened since they last spoke. The journal was put back from an older copy: it is set apart and a
-new one goes on from it. The database was put back to before: the bench hands in again what that misses, its numbers,
-its claims, its facts. Both are as they were: the bench goes on.
+Four things may have happened since they last spoke. The journal was put back from an older copy: it is set apart and a
+new one goes on from it. It is gone: the one in its place knows nothing, and a case says so. The database was put back
+to before: the bench hands in again what that misses, its numbers, its claims, its facts. Or nothing: it goes on.
 
 That the database was put back is not always to be seen, nor is it over when one of the two ends meanwhile. So nothing
 rests on having seen it: at each meeting all that the bench holds is looked up, and what is missing is handed in.
@@ -28,6 +28,7 @@ from app.floor.facts import Fact
 from app.floor.hand_in import hand_in
 from app.floor.received import store as received
 from app.floor.verdict import SET_ASIDE
+from app.shipments import store as shipments
 from app.site import store as site
 from app.site.site import Lease
 from app.station.cache import Cache, Work
@@ -129,8 +130,11 @@ class Meeting:
             attached = attach(tx, station=station, journal=journal, place=journal.place, now=now)
             if attached.takes_over:  # the one before it may have been an older copy's future: it gave out numbers
                 self._use_up([one for one in journal.leases() if one.left])
-            if journal.past and attached.takes_over and attached.last_seq == 0:
-                self._say_past(tx, journal.past, now)
+            if attached.takes_over and attached.last_seq == 0:
+                if journal.past:
+                    self._say_past(tx, journal.past, now)
+                else:
+                    self._say_missing(tx, attached, now)
             return attached, feed.lifetime(tx)
 
     def _say_past(self, tx: Tx, past: Past, now: datetime) -> None:
@@ -145,6 +149,21 @@ class Meeting:
             feed.announce(tx, "case", [told[0].id], now)
         else:
             open_cases(tx, [NewCase(kind, "station", station, None, "sync", detail)], now)
+
+    def _say_missing(self, tx: Tx, attached: Attached, now: datetime) -> None:
+        """The journal before this one is not here, and nothing is known of what it had not sent; if it was ever used.
+
+        What the station holds stays its own, and goes on from what the shared database has of it.
+        """
+        station = self._journal.station
+        held = floor.live_packets(tx, station)
+        if not (attached.before or held):
+            return
+        jobs = sorted({job.shipment for packet in held for job in packet.jobs})
+        totes = sorted({one.tote for one in shipments.get(tx, jobs).values() if one.tote})
+        detail = {"since": attached.heard, "claims": [packet.claim for packet in held], "jobs": jobs, "totes": totes}
+        open_cases(tx, [NewCase("journal_missing", "station", station, None, "sync", detail)], now)
+        self._journal.begun = "missing"
 
     def _go_on_anew(self) -> None:
         """What took effect of the work in hand is pulled first: the journal put back does not know it."""
