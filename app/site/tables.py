@@ -78,7 +78,7 @@ presence = Table(
     text("state", default=""),
     Column("done", Integer, nullable=False, server_default="0"),
     Column("of", Integer, nullable=False, server_default="0"),
-    text("since", default=""),  # when the job in hand was opened
+    text("since", default=""),  # when the job in hand was opened, by the same
     Column("waiting", Integer, nullable=False, server_default="0"),  # facts not yet sent when this was said
     Column("scans_hour", Integer, nullable=False, server_default="0"),
     Column("parcels_today", Integer, nullable=False, server_default="0"),

@@ -40,7 +40,7 @@ from app.station.printing.queue import LABEL, PrintQueue, print_queue
 from app.station.printing.readiness import Ready, readiness
 from app.station.printing.spool import PrinterState, Spool
 from app.station.questions import Questions
-from app.station.sync.presence import Standing
+from app.station.sync.presence import Standing, ago_s
 from app.station.sync.sync import Sync, SyncState
 from printers.label import Label
 
@@ -77,7 +77,7 @@ class Station:
         self._scanned = self._shown = 0
         self._last = Answer(0, "", "ok", "", "", "")
         self._closed = False
-        self._begun = ("", "")  # the claim in hand, and when it was begun
+        self._begun: tuple[str, float | None] = ("", None)  # the claim in hand, and when it was begun
         self._thread = threading.Thread(target=self._work, name="bench", daemon=True)
         self._thread.start()
 
@@ -373,12 +373,12 @@ class Station:
             printer=self._spool.trouble(LABEL),
         )
 
-    def _since(self, claim: str) -> str:
-        """When the job in hand was begun: looked up once for each."""
+    def _since(self, claim: str) -> float | None:
+        """When the job in hand was begun, by the clock that nobody sets: looked up once for each."""
         if claim != self._begun[0]:
-            facts = self._journal.facts_of(claim) if claim else []
-            begun = facts[0].made_at if facts else stamp(self._desk.clock.now())
-            self._begun = (claim, begun if claim else "")
+            clock, facts = self._desk.clock, self._journal.facts_of(claim) if claim else []
+            ago = ago_s(facts[0].made_at, clock.now()) if facts else 0.0
+            self._begun = (claim, clock.monotonic() - ago if claim else None)
         return self._begun[1]
 
     def _clear_away(self, tx: Tx) -> None:

@@ -11,7 +11,7 @@ from math import inf
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from app.base.clock import Clock, stamp
+from app.base.clock import Clock, from_stamp, stamp
 from app.db import Database, Tx, feed
 from app.db.at_once import written_at_once
 from app.db.head import HEAD
@@ -33,9 +33,9 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where the bench stands: who works there, at what, since when (a stamp), and why its label printer takes nothing.
+    """Where the bench stands: who works there, at what, and why its label printer takes nothing.
 
-    `state` is the workflow's own; `done` of `of` units.
+    `state` is the workflow's own; `done` of `of` units; `since`: when it was begun, by `Clock.monotonic`.
     """
 
     operator: str = ""
@@ -44,7 +44,7 @@ class Standing:
     state: str = ""
     done: int = 0
     of: int = 0
-    since: str = ""
+    since: float | None = None
     printer: str = ""
 
     @property
@@ -54,30 +54,44 @@ class Standing:
 
 
 class Tally:
-    """How much was done lately, counted on from fact to fact: no look goes over the journal twice."""
+    """How much was done lately, counted on from fact to fact: no look goes over the journal twice.
+
+    The clock on the wall is asked once for each fact, how long ago that was: whatever it is set to later drops none and
+    keeps none.
+    """
 
     def __init__(self) -> None:
         self._journal = ""
-        self._seen = 0
-        self._made: deque[str] = deque()  # when the facts of the last hour were made
-        self._closed: deque[str] = deque()  # … and the parcels of today closed
+        self._seen, self._stamp = 0, ""
+        self._made: deque[float] = deque()  # when the facts of the last hour were made, by `Clock.monotonic`
+        self._closed: deque[float] = deque()  # … and the parcels of today closed
 
-    def count(self, journal: Reading, now: datetime, midnight: datetime) -> tuple[int, int]:
-        """(scans of the last hour, parcels closed since midnight)"""
+    def count(self, journal: Reading, clock: Clock, today: timedelta) -> tuple[int, int]:
+        """(scans of the last hour, parcels closed today, which began so long ago)"""
         if journal.incarnation != self._journal:
             self._journal, self._seen = journal.incarnation, max(0, journal.last_seq - _BACK)
             self._made.clear()
             self._closed.clear()
+        here, moment = clock.now(), clock.monotonic()
         for seq, kind, made_at in journal.latest(self._seen) if journal.last_seq > self._seen else ():
-            self._seen = seq
-            if not self._made or self._made[-1] != made_at:  # one scan may be several facts
-                self._made.append(made_at)
+            at = moment - ago_s(made_at, here)
+            if made_at != self._stamp:  # one scan may be several facts
+                self._made.append(at)
             if kind == "ParcelClosed":
-                self._closed.append(made_at)
-        for made, since in ((self._made, stamp(now - _HOUR)), (self._closed, stamp(midnight))):
-            while made and made[0] < since:
+                self._closed.append(at)
+            self._seen, self._stamp = seq, made_at
+        for made, span in ((self._made, _HOUR), (self._closed, today)):
+            while made and made[0] < moment - span.total_seconds():
                 made.popleft()
         return len(self._made), len(self._closed)
+
+
+def ago_s(made_at: str, here: datetime) -> float:
+    """How long ago a stamp of this bench's clock was by that clock, in seconds: just now if it is still to come."""
+    try:
+        return max(0.0, (here - from_stamp(made_at)).total_seconds())
+    except (ValueError, TypeError):  # a spoilt disk
+        return 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +176,7 @@ class Beat:
         return word if word.news or (word.said != self._said.said and not soon) else None
 
     def _tell(self, tx: Tx, word: _Word, now: datetime) -> None:
-        site.put_presence(tx, self._presence(word.stands, word.sent), now)
+        site.put_presence(tx, self._presence(word.stands, word.sent, now), now)
         if word.news:
             feed.announce(tx, "presence", [self._journal.station], now)
 
@@ -175,17 +189,18 @@ class Beat:
         with suppress(Exception), self._database.write() as tx:
             now = self._database.now(tx, self._clock)
             goodbye(tx, station=self._journal.station, place=self._journal.place, now=now)
-            site.put_presence(tx, self._presence(Standing(state="closed"), self._journal.acked), now)
+            site.put_presence(tx, self._presence(Standing(state="closed"), self._journal.acked, now), now)
             feed.announce(tx, "presence", [self._journal.station], now)
 
-    def _presence(self, stands: Standing, sent: int) -> Presence:
-        now = self._clock.now()
-        zone = ZoneInfo(self._cache.position("time_zone") or "UTC")
-        midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-        scans, parcels = self._tally.count(self._journal, now, midnight)
+    def _presence(self, stands: Standing, sent: int, now: datetime) -> Presence:
+        """By the shared database's clock, which says `now`: whoever looks sets no two clocks side by side."""
+        local = now.astimezone(ZoneInfo(self._cache.position("time_zone") or "UTC"))
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        scans, parcels = self._tally.count(self._journal, self._clock, now - midnight)
+        since = "" if stands.since is None else stamp(now - timedelta(seconds=self._clock.monotonic() - stands.since))
         return Presence(
             station=self._journal.station,
-            **asdict(stands),
+            **{**asdict(stands), "since": since},
             waiting=max(0, self._journal.last_seq - sent),
             scans_hour=scans,
             parcels_today=parcels,

@@ -126,6 +126,26 @@ def test_at_this_pace_all_is_packed_by_then(house: Database, now: datetime) -> N
     assert found.burn.curve[-1] == (now, 3)
 
 
+@pytest.mark.parametrize("wrong", [timedelta(days=-1), timedelta(0), timedelta(days=1)])
+def test_the_pace_goes_by_when_packing_was_heard_of_whatever_a_benchs_clock_says(
+    house: Database, now: datetime, wrong: timedelta
+) -> None:
+    with house.write() as tx:
+        for seq, ago in enumerate((60 * 5, 30, 10), 1):
+            at = now - timedelta(minutes=ago)
+            tx.execute(
+                insert(facts.fact).values(
+                    op_id=f"op{seq}", station="S2", incarnation="i", seq=seq, kind="PackFinished", version=1,
+                    claim_id="c", epoch=1, operator="x", made_at=stamp(at + wrong), body="{}", outcome="applied",
+                    applied_at=stamp(at),
+                )
+            )  # fmt: skip
+    found = seen(house, now)
+    assert found.packed_hour == pytest.approx(4.0)
+    assert found.burn is not None
+    assert found.burn.done_at == now + timedelta(minutes=45)
+
+
 def test_with_nothing_packed_nobody_says_when_it_will_be_done(house: Database, now: datetime) -> None:
     found = seen(house, now)
     assert found.packed_hour is None

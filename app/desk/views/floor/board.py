@@ -284,7 +284,7 @@ def _packing(read: Reads, warehouse: str, now: datetime) -> tuple[BurnDown | Non
     leaves = stamp(following.leaves_at) if following else ""
     tens = [
         (from_stamp(row["ten"] + "0:00.000Z"), int(row["n"]), int(row["ours"] or 0))
-        for row in store.packed_by_time(read, warehouse, stamp(now - _CURVE), leaves)
+        for row in store.packed_by_time(read, warehouse, now - _CURVE, leaves)
     ]
     begun = min((at for at, _, _ in tens), default=now)
     hour = [(at, n) for at, n, _ in tens if at > now - _HOUR]
