@@ -3,7 +3,8 @@
 Four roles that nobody logs in as; a login belongs to one or more of them. SQLite has no roles: whoever can open the
 file can do everything.
 
-- bench: what its applier, claims and questions write. What happened (facts, ledger, timeline) is only ever added to.
+- bench: what its applier, claims and questions write, in its own station's name alone (POLICIES). What happened (facts,
+  ledger, timeline) is only ever added to.
 - supervisor: what a desk decides: orders, plans, stock, cases, claims. Not the site, the catalogue or shops' payloads.
 - hub: imports, due jobs, archive, forgetting. It alone deletes what has had its day, and even it never changes a fact.
 - reader: reports and replicas. No person's name, address or words: columns are named, so that a new one stays unseen.
