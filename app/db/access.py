@@ -1,6 +1,7 @@
 """Roles and logins of a shared PostgreSQL, as app/db/grants.py lists them. Done by whoever owns the tables, at `init`.
 
-Roles are the server's, shared by all its databases; what they may do is each database's own. We never know a password.
+Roles are the server's, shared by all its databases; what they may do, and who comes in (app/db/door.py), is each
+database's own. We never know a password.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from app.base.errors import Refused
+from app.base.errors import NotAllowed, Refused
+from app.db import door
 from app.db.engine import Database, Tx
 from app.db.grants import HUB, POLICIES, ROLES, TABLES
 
@@ -26,11 +28,15 @@ Grant = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Roles:
-    """Roles that were made, roles that were there; `changed`: somebody may do something else than before."""
+    """Roles that were made, roles that were there; `changed`: somebody may do something else than before.
+
+    `let_in`: logins that came in with everybody until now, and by name from now on.
+    """
 
     made: tuple[str, ...]
     kept: tuple[str, ...]
     changed: bool
+    let_in: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +69,56 @@ def _granted(tx: Tx) -> Roles:
     tx.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
     made = _make_roles(tx)
     there = _tables(tx)
-    changed = _standing(tx) != wanted(there)
+    standing = _standing(tx, there)
+    let = door.close(tx, new=not standing)
+    changed = standing != wanted(there)
     if changed:
         schema = tx.execute(text("SELECT quote_ident(current_schema())")).scalar_one()
-        tx.exec_driver_sql(";\n".join(_statements(schema, there)))
-    return Roles(made, tuple(r for r in ROLES if r not in made), _police(tx, there) or changed)
+        tx.exec_driver_sql(";\n".join(_statements(schema, there, standing)))
+    return Roles(made, tuple(r for r in ROLES if r not in made), _police(tx, there) or changed, let)
 
 
 def admit(tx: Tx, role: str, login: str) -> bool:
-    """Makes `login` a member of `role`. True: it did not exist; how it proves who it is, is the server's affair."""
+    """Makes `login` a member of `role`, and lets it in. True: it did not exist before.
+
+    How it proves who it is, is the server's affair. Refused: login_elsewhere, door_not_ours.
+    """
+    _one_at_a_time(tx)
+    door.require_one_house(tx, role, login)
     new = not tx.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).first()
     quoted = tx.dialect.identifier_preparer.quote_identifier(login)
     if new:
         tx.exec_driver_sql(f"CREATE ROLE {quoted} LOGIN")
     tx.exec_driver_sql(f"GRANT {role} TO {quoted}")
+    door.let_in(tx, login)
     return new
 
 
-def dismiss(tx: Tx, role: str, login: str) -> None:
-    """Takes `login` out of `role`, if it still is one."""
-    if tx.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).first():
+def dismiss(tx: Tx, login: str, *roles: str) -> tuple[str, ...]:
+    """Takes `login` out of these `roles`, and shuts it out when no other is left to it.
+
+    Other databases that let it in need it to stay what it is: theirs are the names that are given, and there it keeps
+    the roles. Refused: door_not_ours.
+    """
+    _one_at_a_time(tx)
+    if not tx.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).first():
+        return ()
+    has, elsewhere = door.roles_of(tx, login), tuple(one.database for one in door.others(tx) if one.lets_in(login))
+    if not has - set(roles) and (elsewhere or login in door.here(tx).guests):
+        door.shut_out(tx, login)
+    if not elsewhere:
         quoted = tx.dialect.identifier_preparer.quote_identifier(login)
-        tx.exec_driver_sql(f"REVOKE {role} FROM {quoted}")
+        for role in sorted(has & set(roles)):
+            tx.exec_driver_sql(f"REVOKE {role} FROM {quoted}")
+    return elsewhere
+
+
+def _one_at_a_time(tx: Tx) -> None:
+    """Who comes in, and as what, is for whoever owns the tables to say. NotAllowed (kind login_may_not) otherwise."""
+    login = who(tx)
+    if not login.owner:
+        raise NotAllowed(f"login {login.name} owns no tables", kind="login_may_not")
+    tx.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})
 
 
 def who(tx: Tx) -> Login:
@@ -105,7 +139,11 @@ def who(tx: Tx) -> Login:
 def up_to_date(tx: Tx) -> bool:
     """Whether roles, grants and policies are those of this program."""
     there = _tables(tx)
-    return set(ROLES) == set(_known_roles(tx)) and _standing(tx) == wanted(there) and _policies(tx) == _listed(there)
+    return (
+        set(ROLES) == set(_known_roles(tx))
+        and _standing(tx, there) == wanted(there)
+        and _policies(tx) == _listed(there)
+    )
 
 
 def wanted(there: Mapping[str, list[str]]) -> set[Grant]:
@@ -159,26 +197,32 @@ def _tables(tx: Tx) -> dict[str, list[str]]:
     return found
 
 
-def _standing(tx: Tx) -> set[Grant]:
-    ours = f"JOIN pg_roles r ON r.oid = x.grantee WHERE c.{_HERE} AND r.rolname = ANY(:ours)"
+def _standing(tx: Tx, there: Mapping[str, list[str]]) -> set[Grant]:
+    """What stands at our tables for our roles, for whoever is in one of them, and for PUBLIC: each could do it."""
+    members = "SELECT m.member FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE r.rolname = ANY(:ours)"
+    ours = (
+        f"LEFT JOIN pg_roles g ON g.oid = x.grantee WHERE c.{_HERE} AND c.relname = ANY(:there)"
+        f" AND x.grantee <> c.relowner AND (x.grantee = 0 OR g.rolname = ANY(:ours) OR x.grantee IN ({members}))"
+    )
+    whom = "CASE WHEN x.grantee = 0 THEN 'PUBLIC' ELSE quote_ident(g.rolname) END"
     rows = tx.execute(
         text(
-            f"SELECT c.relname, '', r.rolname, x.privilege_type FROM pg_class c, aclexplode(c.relacl) x {ours}"
-            " UNION ALL SELECT c.relname, a.attname, r.rolname, x.privilege_type FROM pg_class c"
-            f" JOIN pg_attribute a ON a.attrelid = c.oid, aclexplode(a.attacl) x {ours}"
+            f"SELECT c.relname, '', {whom}, x.privilege_type FROM pg_class c CROSS JOIN aclexplode(c.relacl) x {ours}"
+            f" UNION ALL SELECT c.relname, a.attname, {whom}, x.privilege_type FROM pg_class c"
+            f" JOIN pg_attribute a ON a.attrelid = c.oid CROSS JOIN aclexplode(a.attacl) x {ours}"
         ),
-        {"ours": list(ROLES)},
+        {"ours": list(ROLES), "there": [*there, *(name for names in there.values() for name in names)]},
     )
     return {tuple(row) for row in rows}
 
 
-def _statements(schema: str, there: Mapping[str, list[str]]) -> Iterator[str]:
-    everybody = ", ".join(ROLES)
-    yield f"GRANT USAGE ON SCHEMA {schema} TO {everybody}"
+def _statements(schema: str, there: Mapping[str, list[str]], standing: set[Grant]) -> Iterator[str]:
+    yield f"GRANT USAGE ON SCHEMA {schema} TO {', '.join(ROLES)}"
+    everybody = ", ".join(sorted({*ROLES, *(whom for _, _, whom, _ in standing)}))
     for table, sequences in there.items():
-        yield f"REVOKE ALL ON TABLE {table} FROM {everybody}"
+        yield f"REVOKE ALL ON TABLE {table} FROM {everybody} CASCADE"
         for sequence in sequences:
-            yield f"REVOKE ALL ON SEQUENCE {sequence} FROM {everybody}"
+            yield f"REVOKE ALL ON SEQUENCE {sequence} FROM {everybody} CASCADE"
         for role in ROLES:
             said = TABLES[table].of(role)
             if said:

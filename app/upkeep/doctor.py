@@ -12,7 +12,7 @@ from pathlib import Path
 
 from app.base.clock import Clock, SystemClock
 from app.base.errors import NotAllowed, NotLetIn, PackbenchError, SchemaMismatch
-from app.db import Database, Tx, access
+from app.db import Database, Tx, access, door
 from app.db.head import HEAD
 from app.db.migrate import require_current, version
 from app.db.password import hidden, is_given, keyring_name
@@ -131,9 +131,25 @@ def _logins(tx: Tx, stations: Sequence[Station]) -> Iterator[Found]:
     yield Found("login", say == "login", say, values, needed=say == "login_nobody")
     right = access.up_to_date(tx)
     yield Found("roles", right, "roles" if right else "roles_behind")
+    yield from _doors(tx, stations)
     without = ", ".join(s.name for s in stations if not s.login)
     yield Found("bench logins", not without, "bench_logins" if not without else "bench_logins_lacking",
                 {"stations": without}, needed=False)  # fmt: skip
+
+
+def _doors(tx: Tx, stations: Sequence[Station]) -> Iterator[Found]:
+    """Who may come in here, and where else on this server the same roles are used."""
+    own, others = door.here(tx), door.others(tx)
+    benches = {s.login for s in stations if s.login}
+    shut = "" if own.open else ", ".join(sorted(benches - set(own.guests)))
+    named = ", ".join(login for login in own.guests if login not in benches) or "–"
+    say = "door_open" if own.open else "door_shut" if shut else "door"
+    yield Found("door", say == "door", say, {"logins": shut or named, "benches": len(benches)}, needed=False)
+    if others:
+        open_ = ", ".join(one.database for one in others if one.open)
+        say = "roles_shared_open" if open_ else "roles_shared"
+        values = {"databases": open_ or ", ".join(one.database for one in others)}
+        yield Found("other databases", not open_, say, values, needed=False)
 
 
 def _password(address: str) -> Found:

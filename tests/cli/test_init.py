@@ -44,11 +44,11 @@ def does(home: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Init]:
 def test_init_says_what_it_made_and_asked_again_that_all_is_there(does: Init) -> None:
     code, said = does("init")
     assert (code, said["changed"], said["roles"]) == (
-        0, True, {"made": list(ROLES), "kept": [], "grants_changed": True}
+        0, True, {"made": list(ROLES), "kept": [], "grants_changed": True, "let_in": []}
     )  # fmt: skip
     code, said = does("init")
     assert (code, said["changed"], said["roles"]) == (
-        0, False, {"made": [], "kept": list(ROLES), "grants_changed": False}
+        0, False, {"made": [], "kept": list(ROLES), "grants_changed": False, "let_in": []}
     )  # fmt: skip
 
     assert does("import", "site", SITE)[0] == 0
@@ -62,6 +62,20 @@ def test_init_says_what_it_made_and_asked_again_that_all_is_there(does: Init) ->
         ("ada", "", False),
     ]
     assert not any(one["made"] for one in does("init", *logins)[1]["logins"])
+
+
+def test_whoever_was_let_in_is_let_out_again(does: Init) -> None:
+    assert does("init")[0] == 0
+    assert does("import", "site", SITE)[0] == 0
+    assert does("init", "--bench", "S1=x", "--supervisor", "x", "--hub", "pb_hub")[0] == 0
+    code, said = does("init", "--dismiss", "x", "--dismiss", "pb_hub", "--bench", "S1=y")
+    assert (code, said["dismissed"]) == (
+        0,
+        [{"login": login, "let_in_by": [], "still_open": 0} for login in ("x", "pb_hub")],
+    )
+    assert does("show", "station", "S1")[0] == 0
+    code, said = does("init", "--dismiss", "x")
+    assert (code, said["error"]) == (1, "login_unknown")
 
 
 def test_a_login_that_cannot_be_let_in_is_said_and_nothing_is_done(does: Init) -> None:

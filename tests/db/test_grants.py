@@ -14,7 +14,7 @@ from sqlalchemy import JSON, Boolean, Integer, String, Table, delete, insert, se
 from app.base.errors import Conflict, NotAllowed
 from app.base.ids import uuid7
 from app.bootstrap import metadata
-from app.db import Database, access, open_database
+from app.db import Database, access, door, open_database
 from app.db.grants import BENCH, HUB, POLICIES, READER, ROLES, SUPERVISOR, TABLES
 from app.floor import store as floor
 from app.site import store as site
@@ -254,6 +254,11 @@ def test_grants_brought_up_to_date_twice_change_nothing(shared: Database) -> Non
     "wrong",
     [
         "GRANT UPDATE ON fact TO packbench_bench",
+        "GRANT UPDATE ON fact TO PUBLIC",
+        "GRANT SELECT (email) ON customer TO PUBLIC",
+        "GRANT UPDATE ON SEQUENCE change_id_seq TO PUBLIC",
+        "GRANT DELETE ON stock_ledger TO pb_s2",
+        "GRANT DELETE ON stock_ledger TO pb_s2 WITH GRANT OPTION",
         "GRANT SELECT (name) ON customer TO packbench_reader",
         "REVOKE INSERT ON change FROM packbench_bench",
         "REVOKE USAGE ON SEQUENCE change_id_seq FROM packbench_hub",
@@ -266,6 +271,7 @@ def test_grants_brought_up_to_date_twice_change_nothing(shared: Database) -> Non
 )
 def test_what_is_not_as_listed_is_seen_and_put_right(shared: Database, wrong: str) -> None:
     with shared.write() as tx:
+        admit(tx, BENCH, "pb_s2", station="S2")
         assert access.up_to_date(tx)
         tx.execute(text(wrong))
         assert not access.up_to_date(tx)
@@ -289,6 +295,15 @@ def test_a_database_of_before_gets_whose_rows_are_whose_with_the_next_init(share
             tx.execute(insert(question), row_of(question, "S2"))
 
 
+def test_tables_of_others_are_theirs_to_grant(shared: Database) -> None:
+    with shared.write() as tx:
+        tx.execute(text("CREATE TABLE others (n integer); GRANT SELECT ON others TO packbench_reader, PUBLIC"))
+        assert access.up_to_date(tx)
+    assert not access.grant(shared).changed
+    with shared.read() as tx:
+        assert tx.execute(text("SELECT has_table_privilege('packbench_reader', 'others', 'SELECT')")).scalar()
+
+
 def test_a_station_gets_another_login_and_the_one_before_is_let_go(shared: Database) -> None:
     with shared.write() as tx:
         admit(tx, BENCH, "pb_s1", station="S1")
@@ -297,9 +312,9 @@ def test_a_station_gets_another_login_and_the_one_before_is_let_go(shared: Datab
         assert why.value.kind == "login_taken"
         admit(tx, BENCH, "pb_s1_new", station="S1")
         assert site.station(tx, "S1").login == "pb_s1_new"
-        members = "SELECT pg_has_role(:login, 'packbench_bench', 'MEMBER')"
-        assert not tx.execute(text(members), {"login": "pb_s1"}).scalar()
-        assert tx.execute(text(members), {"login": "pb_s1_new"}).scalar()
+        assert "pb_s1" not in door.here(tx).guests
+        assert "pb_s1_new" in door.here(tx).guests
+        assert BENCH in door.roles_of(tx, "pb_s1_new")
 
 
 def test_who_is_connected_is_said(shared: Database) -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import text
 
 from app.base.clock import SystemClock
 from app.base.wording import known
-from app.db import Database, feed, open_database
+from app.bootstrap import initialise
+from app.db import Database, access, door, feed, open_database
 from app.db.alone import JOBS, Alone
 from app.db.grants import BENCH, HUB, READER, SUPERVISOR
 from app.upkeep.doctor import Found, examine
@@ -62,6 +63,36 @@ def test_grants_that_are_not_as_listed_are_said(shared: Database, tmp_path: Path
         tx.execute(text("GRANT DELETE ON fact TO packbench_bench"))
     with as_role(shared, SUPERVISOR) as own:
         assert not examined(own, tmp_path)["roles"].ok
+
+
+def test_a_database_open_to_every_role_of_the_server_is_said_until_init_shuts_it(
+    shared: Database, tmp_path: Path
+) -> None:
+    assert examined(shared, tmp_path)["door"].say == "door_open"
+    access.grant(shared)
+    with as_bench(shared, "S1") as own, as_role(shared, HUB):
+        found = examined(own, tmp_path)["door"]
+    assert (found.say, found.values["benches"]) == ("door", 1)
+    assert "pb_hub" in str(found.values["logins"]).split(", ")
+    with shared.write() as tx:
+        door.shut_out(tx, "pb_s1")
+    found = examined(shared, tmp_path)["door"]
+    assert (found.say, found.values["logins"]) == ("door_shut", "pb_s1")
+
+
+def test_other_databases_of_the_server_that_use_the_roles_are_named(
+    shared: Database, fresh_pg: str, tmp_path: Path
+) -> None:
+    with closing(open_database(fresh_pg)) as other:
+        initialise(other)
+        with other.write() as tx:
+            tx.execute(text(f"GRANT CONNECT ON DATABASE {other.engine.url.database} TO PUBLIC"))
+        found = examined(shared, tmp_path)["other databases"]
+        assert found.say == "roles_shared_open"
+        assert str(other.engine.url.database) in str(found.values["databases"])
+        access.grant(other)
+        found = examined(shared, tmp_path)["other databases"]
+        assert found.ok or str(other.engine.url.database) not in str(found.values["databases"])
 
 
 def test_a_password_in_the_address_is_pointed_out_and_not_shown(shared: Database, tmp_path: Path) -> None:

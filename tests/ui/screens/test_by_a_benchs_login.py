@@ -1,4 +1,4 @@
-"""A supervisor's badge at a bench: the desk's screens show what the bench's own login may see, and say what they don't."""
+"""A supervisor's badge at a bench: the desk's screens show what its login may see, and say what they don't."""
 
 from __future__ import annotations
 
