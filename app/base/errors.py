@@ -82,7 +82,10 @@ class DatabaseAway(Broken):
 
 
 class NotLetIn(DatabaseAway):
-    """`kind`: login_refused, no_such_database or encryption_refused. Tried again all the same: somebody may mend it."""
+    """`kind`: login_refused, not_let_in, no_such_database or encryption_refused.
+
+    Tried again all the same: somebody may mend it.
+    """
 
     kind = "login_refused"
 

@@ -15,8 +15,9 @@ _WORDS = {
     "encryption_refused": r"SSL was required|SSL error|certificate verify failed|root certificate|does not match host"
     r"|no (SSL )?encryption|SSL off|certificate file|private key file|sslmode",
     "no_such_database": r"database .* does not exist|3D000",
+    "not_let_in": r"permission denied for database|keine Berechtigung für Datenbank",
     "login_refused": r"authentication failed|no password supplied|role .* does not exist|no pg_hba.conf entry"
-    r"|not permitted to log in|pg_hba.conf rejects|permission denied for database|password file .* permissions",
+    r"|not permitted to log in|pg_hba.conf rejects|password file .* permissions",
 }
 # A server that ends in the middle of a greeting over TLS is away.
 _CUT = re.compile(r"SSL error: (unexpected eof|Connection reset)|SSL connection has been closed unexpectedly|SYSCALL")

@@ -64,7 +64,8 @@ def comes_in(database: Database, login: str) -> bool:
         try:
             with own.read():
                 return True
-        except NotLetIn:
+        except NotLetIn as error:
+            assert error.kind == "not_let_in"
             return False
 
 
