@@ -143,14 +143,16 @@ class Office:
             correct_address(tx, order, moved, operator=ground.CHIEF, now=self.now)
 
     def forget(self) -> None:
-        """A customer whose order is over wants to be forgotten."""
+        """A customer whose order is over wants to be forgotten; best while a bench still has it on its cart."""
+        on_carts = "SELECT s.order_id FROM shipment s JOIN claim_shipment m ON m.shipment_id = s.id WHERE m.live"
         with self.database.reading() as read:
             rows = read(
-                "SELECT id FROM order_ WHERE state IN ('shipped', 'cancelled') AND customer_id IS NOT NULL ORDER BY id"
+                f"SELECT id, id IN ({on_carts}) AS here FROM order_ WHERE state IN ('shipped', 'cancelled')"
+                " AND customer_id IS NOT NULL ORDER BY id"
             )
         if rows:
             with suppress(Refused):
-                order = self.chance.choice(rows)["id"]
+                order = self.chance.choice([row for row in rows if row["here"]] or rows)["id"]
                 forget_customer(
                     self.database, order, benches={}, home=self.home, out=self.home, operator=ground.CHIEF, now=self.now
                 )
@@ -169,8 +171,9 @@ class Office:
         return self.world.time()
 
     def _order(self) -> str:
-        """Any that has not left yet."""
+        """Any that has not left yet; half of the time one that somebody works on."""
+        in_work = " AND id IN (SELECT shipment_id FROM claim_shipment WHERE live)" if self.chance.random() < 0.5 else ""
         with self.database.reading() as read:
             rows = read("SELECT DISTINCT order_id FROM shipment WHERE state NOT IN ('dispatched', 'delivered',"
-                        " 'cancelled') ORDER BY order_id")  # fmt: skip
+                        f" 'cancelled'){in_work} ORDER BY order_id")  # fmt: skip
         return self.chance.choice(rows)["order_id"] if rows else "none"

@@ -14,9 +14,11 @@ from app.floor import bench as workflows
 from app.floor.facts import Fact
 from app.site import store as site
 from app.station.hand import taken_up
+from app.station.journal.journal import Journal
 
 Checks = Mapping[str, Callable[[Tx], Iterator[Finding]]]
 _body = from_json(dict)
+_ALL = 1_000_000
 _NUMBERED = ("ParcelClosed", "LabelRecreated")
 _LABELLED = (*_NUMBERED, "LabelReprinted")
 
@@ -46,6 +48,7 @@ class Truth:
     numbers: dict[str, str] = field(default_factory=dict)
     of: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))  # op_ids by bench, in order
     loose: set[str] = field(default_factory=set)
+    _risked: dict[str, set[str]] = field(default_factory=dict)  # op_ids that a spoilt disk may have cost, by bench
     _only_there: set[str] = field(default_factory=set)
     found: Found = field(default_factory=Found)
 
@@ -71,6 +74,24 @@ class Truth:
         self._only_there |= some
         return self._lost(some - _received(database))
 
+    def spoilt(self, database: Database, station: str) -> set[tuple[str, str]]:
+        """Its disk gives back rubbish: what it had not sent may be lost. As `only_there`."""
+        before = set(self.loose)
+        anew = self.only_there(database, self.of[station])
+        self._risked.setdefault(station, set()).update(self.loose - before)
+        return anew
+
+    def reopened(self, database: Database, station: str, journal: Journal) -> None:
+        """Of what its disk may have cost that is lost which is not in its journal now; and that much it has to say."""
+        risked = self._risked.pop(station, set())
+        if not risked:
+            return
+        there = risked & ({*journal.op_ids(0, _ALL)} | _received(database))
+        self.loose -= there
+        said = journal.past.lost if journal.past else 0
+        if len(risked) - len(there) > said:
+            self.found.lost.append(f"{station}: {sorted(risked - there)}, and {said} are said to be lost")
+
     def restored(self, database: Database) -> set[tuple[str, str]]:
         """The shared database is an older one: what stood there alone is lost, and nobody could have kept it.
 
@@ -87,6 +108,8 @@ class Truth:
     def sent(self, database: Database, bench: Bench) -> None:
         """What the bench takes for sent stands in the shared database, as long as that is the one it has met.
 
+        And if there is no news that it hasn't read, it knows of what is cancelled and who is forgotten.
+
         A bench that was wrong about it would notice at the next gap and send again what it still has: no harm to be
         found in the end, until the one day on which its disk fails first.
         """
@@ -96,9 +119,13 @@ class Truth:
         journal = life.journal
         with database.read() as tx:
             row, lifetime = site.station(tx, bench.name), feed.lifetime(tx)
-        met = (journal.incarnation, life.sync._lifetime)
-        if (row.incarnation, lifetime) == met and journal.acked > row.last_seq:
+            news = feed.since(tx, life.sync._position, 1)
+        if (row.incarnation, lifetime) != (journal.incarnation, life.sync._lifetime):
+            return
+        if journal.acked > row.last_seq:
             self.found.other.append(f"{bench.name} takes {journal.acked} facts for sent, {row.last_seq} are there")
+        if not (news or life.sync.trouble):
+            self._look_at_news(database, bench)
 
     def look(self, database: Database, benches: Sequence[Bench], checks: Checks) -> None:
         """Compares, after healing: nothing waits, nobody works."""
@@ -143,6 +170,7 @@ class Truth:
             found.doubled += [f"{bench.name}: {key} came out {n} times" for key, n in bench.papers.out.items() if n > 1]
             if bench.life:
                 self._look_at_screen(database, bench)
+                self._look_at_case(database, bench)
         for room, check in checks.items():
             with database.read() as tx:
                 found.other += [f"{room}: {one}" for one in check(tx)]
@@ -181,6 +209,18 @@ class Truth:
         if fact.kind == "ItemShifted":
             held[f"{body['shipment']}/{body['to']}", body["sku"]] += sign * body["qty"]
 
+    def _look_at_case(self, database: Database, bench: Bench) -> None:
+        """What its journal lost is somebody's business, in the shared database."""
+        past = bench.on.journal.past
+        if not past or not past.lost:
+            return
+        with database.reading() as read:
+            kind = f"journal_{past.why}"
+            rows = read("SELECT detail FROM case_ WHERE kind = :k AND subject = :s", k=kind, s=bench.name)
+        told = [_body(row["detail"]) for row in rows]
+        if not any(past.apart in one["apart"] and one["lost"] >= past.lost for one in told):
+            self.found.lost.append(f"{bench.name} lost {past.lost} facts, and no case tells of it: {told}")
+
     def _look_at_screen(self, database: Database, bench: Bench) -> None:
         """What the bench shows of a job in work is what the shared database has of it."""
         life = bench.on
@@ -207,6 +247,34 @@ class Truth:
                 if stands is not None and stands != (line.picked, line.packed):
                     shown = (line.picked, line.packed)
                     self.found.other.append(f"{bench.name} shows {line.shipment} {line.line} as {shown}, not {stands}")
+
+    def _look_at_news(self, database: Database, bench: Bench) -> None:
+        """It knows of what it holds that it is cancelled or held, and of nobody who was forgotten."""
+        life = bench.on
+        with database.reading() as read:
+            stopped = {
+                row["id"]: row["state"]
+                for row in read(
+                    "SELECT s.id, s.state FROM shipment s JOIN claim_shipment m ON m.shipment_id = s.id JOIN claim c"
+                    " ON c.id = m.claim_id WHERE m.live AND c.station = :station AND s.state IN ('cancelled', 'held')",
+                    station=bench.name,
+                )
+            }
+            forgotten = {
+                row["id"]
+                for row in read(
+                    "SELECT s.id FROM shipment s JOIN order_ o ON o.id = s.order_id JOIN customer c"
+                    " ON c.id = o.customer_id LEFT JOIN address a ON a.id = o.ship_to"
+                    " WHERE c.forgotten_at IS NOT NULL AND coalesce(a.city, '') = ''"
+                )
+            }
+        here = {job.shipment for work in life.cache.work() for job in work.packet.jobs}
+        for shipment, state in sorted(stopped.items()):
+            if shipment in here and life.sync.news.get(shipment) != state:
+                said = life.sync.news.get(shipment)
+                self.found.other.append(f"{bench.name} takes {shipment}, which is {state}, for {said}")
+        for shipment in sorted(forgotten & set(life.cache.addressed())):
+            self.found.other.append(f"{bench.name} knows where {shipment} goes, whose customer is forgotten")
 
 
 def _received(database: Database) -> set[str]:
