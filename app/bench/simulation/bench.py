@@ -131,6 +131,7 @@ class Bench:
         self.folder = home
         self.busy = False  # its desk considers a scan
         self.faults: list[str] = []  # scans that met a bug
+        self.opened: Callable[[Journal], None] = lambda _journal: None  # called first with each life's journal
         self.put_back = False  # its journal is an older copy, and it has not met the shared database since
 
     @property
@@ -153,6 +154,7 @@ class Bench:
         """JournalBroken when its journal can't be used."""
         journal = Journal.open(self.folder, self.name, self.clock, threaded=False)
         journal._db.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+        self.opened(journal)
         cache = Cache(self.folder / CACHE)
         make_alike(journal, cache)
         numbers = Numbers(journal.leases())

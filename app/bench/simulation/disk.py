@@ -50,6 +50,11 @@ def torn(before: bytes, after: bytes, chance: random.Random) -> bytes:
     return bytes(found)
 
 
+def torn_commit(before: bytes, after: bytes, chance: random.Random) -> bytes:
+    """A WAL caught while a commit is on its way. Its head, where it begins anew, is synced before all else."""
+    return after[:_WAL_HEADER] + torn(before, after, chance)[_WAL_HEADER:]
+
+
 def cut_wal(file: Path, chance: random.Random) -> None:
     """The last of what was written but not synced is not there."""
     log = wal(file)
@@ -80,7 +85,30 @@ def spoil_page(file: Path, chance: random.Random) -> None:
         file.write_bytes(content)
 
 
-def _pages(log: bytes) -> list[int]:
+def spoil_wal(file: Path, chance: random.Random) -> None:
+    """The disk gives back rubbish for some bytes of the file's WAL, of what was surely there once.
+
+    In a page, or (with a commit behind it) in the head of its frame, or in the WAL's own.
+    """
+    content = bytearray(bytes_of(wal(file)))
+    size = _FRAME_HEADER + _PAGE
+    starts = [_WAL_HEADER + n * size for n in range(len(_pages(content)))]
+    marked = [at for at in starts if any(content[at + 4 : at + 8])]
+    if not marked:
+        return
+    dart, last = chance.random(), len(range(_WAL_HEADER, marked[-1], size))
+    if dart < 0.05:
+        at, length = 0, chance.randint(1, _WAL_HEADER)
+    elif dart < 0.2 and last:
+        at, length = starts[chance.randrange(last)], _FRAME_HEADER
+    else:
+        at, length = starts[chance.randint(0, last)] + _FRAME_HEADER, chance.choice((64, 512, _PAGE))
+        at += chance.randint(0, _PAGE - length)
+    content[at : at + length] = bytes(byte ^ chance.randint(1, 255) for byte in content[at : at + length])
+    wal(file).write_bytes(content)
+
+
+def _pages(log: bytes | bytearray) -> list[int]:
     """The pages whose frames belong to the WAL's present run (they bear its salt)."""
     salt, found = log[16:24], []
     for at in range(_WAL_HEADER, len(log) - _FRAME_HEADER - _PAGE + 1, _FRAME_HEADER + _PAGE):

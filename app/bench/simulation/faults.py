@@ -20,8 +20,8 @@ HOUSE = "shared_restored"
 HOURLY = {
     "partition": 1.0, "killed": 1.2, "killed_printing": 2.0, "power_cut_in_commit": 1.2, "power_cut": 1.2,
     "disk_full": 1.5, "cache_deleted": 1.2, "cache_spoilt": 1.2, "journal_restored": 3.0, "journal_spoilt": 1.2,
-    "journal_cloned": 1.2, "clock_jump": 1.2, "batch_again": 1.5, "taken_over": 1.5, "cancelled": 1.2, "held": 1.2,
-    HOUSE: 0.8,
+    "wal_spoilt": 1.2, "journal_cloned": 1.2, "clock_jump": 1.2, "batch_again": 1.5, "taken_over": 1.5,
+    "cancelled": 1.2, "held": 1.2, HOUSE: 0.8,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -63,7 +64,8 @@ class Strikes:
             "cache_deleted": self._delete_cache,
             "cache_spoilt": self._spoil_cache,
             "journal_restored": self._keep_or_put_back,
-            "journal_spoilt": self._spoil_journal,
+            "journal_spoilt": partial(self._spoil_journal, "journal_spoilt", disk.spoil_page),
+            "wal_spoilt": partial(self._spoil_journal, "wal_spoilt", disk.spoil_wal),
             "journal_cloned": self._clone,
             "clock_jump": self._set_clock,
             "batch_again": self._send_again,
@@ -74,6 +76,7 @@ class Strikes:
 
     def begin(self, people: Sequence[Person]) -> None:
         for person in people:
+            person.bench.opened = partial(self.truth.reopened, self.server.database, person.bench.name)
             for kind in self._by_kind:
                 self._later(kind, partial(self._strike, kind, person))
         self.world.in_(self.faults.chance.uniform(900, 1800), self._back_up)
@@ -115,7 +118,7 @@ class Strikes:
         self._power.discard(bench.name)
         self._count("power_cut_in_commit", bench)
         log = disk.wal(bench.folder / JOURNAL)
-        content = disk.torn(written, disk.bytes_of(log), bench.chance)
+        content = disk.torn_commit(written, disk.bytes_of(log), bench.chance)
         self._end(person, lambda: log.write_bytes(content))
 
     def not_kept(self, bench: Bench) -> None:
@@ -262,14 +265,17 @@ class Strikes:
         self._count("cache_spoilt", bench)
         self._end(person, lambda: disk.spoil_page(bench.folder / CACHE, bench.chance))
 
-    def _spoil_journal(self, person: Person) -> None:
-        """A page of its journal can't be read any more. What stood there and was not sent is lost, rightly."""
+    def _spoil_journal(self, kind: str, spoil: Callable[[Path, random.Random], None], person: Person) -> None:
+        """Something of its journal can't be read any more. What stood there alone is lost, rightly, if that is told."""
         bench = person.bench
-        self._count("journal_spoilt", bench)
+        file = bench.folder / JOURNAL
+        if kind == "wal_spoilt" and not disk.bytes_of(disk.wal(file)):
+            return
+        self._count(kind, bench)
         # Where a close was lost, the parcel is closed once more, and its label is a first one again; so are pick lists.
-        anew = self.truth.only_there(self.server.database, self.truth.of[bench.name])
+        anew = self.truth.spoilt(self.server.database, bench.name)
         bench.papers.forget(lambda key, claim: key[1] == "pick_list" or (key[0], claim) in anew)
-        self._end(person, lambda: disk.spoil_page(bench.folder / JOURNAL, bench.chance))
+        self._end(person, lambda: spoil(file, bench.chance))
 
     def _keep_or_put_back(self, person: Person) -> None:
         """A copy of its journal is made, and put back the next time."""
