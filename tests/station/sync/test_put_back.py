@@ -388,7 +388,7 @@ def test_no_number_is_given_twice_where_first_the_database_is_put_back_and_then_
         answered(station, "DE-1-1")
         held = {one.id for one in both_leases(station)}
         assert station.settle(30)
-    make_backup(sqlite_database, backup, operator=SYSTEM, now=now)
+    make_backup(sqlite_database, backup, home=tmp_path, operator=SYSTEM, now=now)
     shutil.copytree(desk, older)
 
     def labelled() -> tuple[str | None, set[str]]:
