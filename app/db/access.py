@@ -84,11 +84,13 @@ def admit(tx: Tx, role: str, login: str) -> bool:
     How it proves who it is, is the server's affair. Refused: login_elsewhere, door_not_ours.
     """
     _one_at_a_time(tx)
-    door.require_one_house(tx, role, login)
+    left_over = door.left_over(tx, role, login)
     new = not tx.execute(text("SELECT 1 FROM pg_roles WHERE rolname = :login"), {"login": login}).first()
     quoted = tx.dialect.identifier_preparer.quote_identifier(login)
     if new:
         tx.exec_driver_sql(f"CREATE ROLE {quoted} LOGIN")
+    for other in sorted(left_over):
+        tx.exec_driver_sql(f"REVOKE {other} FROM {quoted}")
     tx.exec_driver_sql(f"GRANT {role} TO {quoted}")
     door.let_in(tx, login)
     return new

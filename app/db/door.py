@@ -66,18 +66,23 @@ def close(tx: Tx, *, new: bool) -> tuple[str, ...]:
     return tuple(sorted(let))
 
 
-def require_one_house(tx: Tx, role: str, login: str) -> None:
-    """What a login is a member of, it is in every database that lets it in.
+def left_over(tx: Tx, role: str, login: str) -> set[str]:
+    """What a login is a member of, it is in every database that lets it in. So these roles it must lose before it is
+    let in as `role`: no database needs them any more, since it was dropped, say.
 
-    Refused (kind login_elsewhere): with the `role` it could do here, or in another database, what it may not there.
+    Refused (kind login_elsewhere): it could do here, or in another database, what it may not there.
     """
-    elsewhere, has = [door.database for door in others(tx) if login in door.guests], roles_of(tx, login)
-    if elsewhere and (role not in has or (login not in here(tx).guests and has != {role})):
+    door, has, elsewhere = here(tx), roles_of(tx, login), others(tx)
+    brings = set() if door.lets_in(login) else has - {role}
+    grows = [one.database for one in elsewhere if login in one.guests] if role not in has else []
+    needed = grows or [one.database for one in elsewhere if brings and one.lets_in(login)]
+    if needed:
         spoken = ", ".join(sorted(one.removeprefix("packbench_") for one in has)) or "–"
         raise Refused(
-            f"{login} is let into {elsewhere}", kind="login_elsewhere",
-            login=login, databases=", ".join(elsewhere), roles=spoken,
+            f"{login} is let into {needed}", kind="login_elsewhere",
+            login=login, databases=", ".join(needed), roles=spoken,
         )  # fmt: skip
+    return brings
 
 
 def let_in(tx: Tx, login: str) -> None:

