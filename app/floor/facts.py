@@ -350,17 +350,14 @@ class PinFailed:
     badge: str
 
 
-Event = (
-    StopReached | StopSkipped | ItemTaken | ToteBound | ItemPlaced | ItemPutBack | ShortFound | BrokenFound
+Event = (StopReached | StopSkipped | ItemTaken | ToteBound | ItemPlaced | ItemPutBack | ShortFound | BrokenFound
     | PickFinished | ParcelStarted | CartonChosen | ItemPacked | ItemTakenOut | ItemShifted | StepConfirmed
     | ParcelClosed | LabelConfirmed | LabelReprinted | LabelRecreated | ParcelReopened | PackFinished | Undone
-    | StopShown | StopCleared | Asked | Answered | ModeSet | JobHeld | JobDropped | CaseRaised | JobLeft
-    | Approved | PinFailed
-)  # fmt: skip
+    | StopShown | StopCleared | Asked | Answered | ModeSet | JobHeld | JobDropped | CaseRaised | JobLeft | Approved
+    | PinFailed)  # fmt: skip
 
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
-# What tells that goods are missing or broken.
-SHORTAGES = (ShortFound.__name__, BrokenFound.__name__)
+SHORTAGES = (ShortFound.__name__, BrokenFound.__name__)  # goods are missing or broken
 _READ = {name: from_json(kind) for name, kind in KINDS.items()}
 
 

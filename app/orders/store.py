@@ -194,6 +194,10 @@ def note_row(order_id: str, by: str, body: str, at: str) -> dict[str, object]:
 # ------------------------------------------------------------------------------------------------ timeline
 
 
+# By the shared database's clock; an id is made by the clock of a bench, and tells the order within one transaction.
+_HAPPENED = (timeline.c.at, timeline.c.id)
+
+
 def add_entries(tx: Tx, entries: Sequence[Entry], at: str) -> None:
     keys = sorted(uuid7() for _ in entries)  # ids of one millisecond are random among themselves
     rows = [
@@ -207,12 +211,12 @@ def add_entries(tx: Tx, entries: Sequence[Entry], at: str) -> None:
 def entries(tx: Tx, order_id: str) -> list[Happened]:
     return [
         Happened(r.id, r.at, Entry(r.order_id, r.subject, r.event, r.by, r.detail, r.source))
-        for r in tx.execute(select(timeline).where(timeline.c.order_id == order_id).order_by(timeline.c.id))
+        for r in tx.execute(select(timeline).where(timeline.c.order_id == order_id).order_by(*_HAPPENED))
     ]
 
 
 def entries_of(tx: Tx, subject: str, event: str) -> list[Entry]:
-    some = select(timeline).where(timeline.c.subject == subject, timeline.c.event == event).order_by(timeline.c.id)
+    some = select(timeline).where(timeline.c.subject == subject, timeline.c.event == event).order_by(*_HAPPENED)
     return [Entry(r.order_id, r.subject, r.event, r.by, r.detail, r.source) for r in tx.execute(some)]
 
 
