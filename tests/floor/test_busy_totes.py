@@ -15,7 +15,7 @@ from app.db import Database
 from app.db.at_once import written_at_once
 from app.desk.cancel import cancel
 from app.desk.settle import settle
-from app.desk.views import store as views
+from app.desk.views.work import store as views
 from app.floor import bench
 from app.floor.claim import LEASE, open_work
 from app.floor.needed.store import busy_totes
