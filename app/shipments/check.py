@@ -24,9 +24,7 @@ def check(tx: Tx) -> Iterator[Finding]:
     for subject, document, issue, copies, last in audit.broken_copies(tx):
         yield Finding("copies_without_gap", subject, f"{document} {issue}: {copies} copies, the last has number {last}")
     for shipment, state in audit.unaddressed(tx):
-        yield Finding(
-            "nothing_is_made_for_the_forgotten", shipment, f"{state}, and nothing says where it goes"
-        )
+        yield Finding("nothing_is_made_for_the_forgotten", shipment, f"{state}, and nothing says where it goes")
     for warehouse, carrier, n in audit.open_handovers(tx):
         yield Finding("one_open_handover", f"{warehouse} {carrier}", f"{n} are open")
     for rule, pair, one, other in (

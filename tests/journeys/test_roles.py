@@ -129,7 +129,7 @@ def test_everything_is_shown_to_every_role_but_for_what_is_said_to_be_unseen(
     assert {part for said in shown.values() for part in said.get("unseen", ())} == UNSEEN[login]
     whole, seen = shown["order"], UNSEEN[login]
     assert bool(whole["address"]) == ("address" not in seen)
-    assert [note["body"] for note in whole["notes"]] [-1:] == ([] if "notes" in seen else ["rings twice"])
+    assert [note["body"] for note in whole["notes"]][-1:] == ([] if "notes" in seen else ["rings twice"])
     assert bool(whole["plan"]) == ("plan" not in seen)
     assert all(line["qty"] and bool(line["title"]) == ("titles" not in seen) for line in whole["lines"])
     assert whole["timeline"]
