@@ -24,7 +24,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoneFree
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from app.base.clock import Clock
 from app.base.errors import Conflict, Crossed, DatabaseAway
@@ -34,6 +34,7 @@ from app.db.blame import meaning
 from app.db.deadline import LINE, Deadlines, Limit, handle_on
 from app.db.password import Password
 from app.db.plain import Reads, everybody_may
+from app.db.pool import InTurn
 from app.db.refusal import plain
 
 if TYPE_CHECKING:
@@ -267,7 +268,7 @@ def open_database(url: str, *, who: str = "", patience: float = 0.0) -> Database
     """
     parsed = make_url(url)
     options: dict[str, Any] = {
-        "json_serializer": _dumps, "json_deserializer": _loads, "hide_parameters": True, "poolclass": QueuePool,
+        "json_serializer": _dumps, "json_deserializer": _loads, "hide_parameters": True, "poolclass": InTurn,
     }  # fmt: skip
     if parsed.get_backend_name() == "sqlite":
         if parsed.database and parsed.database != ":memory:":
