@@ -7,7 +7,8 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from app.db.pool import InTurn
@@ -40,6 +41,39 @@ def test_who_waits_is_served_in_the_order_they_came_before_whoever_asks_again_at
     for thread in threads:
         thread.join(30)
     assert served == ["B", "C", "D", "A"]
+    engine.dispose()
+
+
+def test_while_one_connection_is_opened_another_is_given(tmp_path: Path) -> None:
+    """Opening one may take a second, behind a slow line."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'x.db'}", poolclass=InTurn, pool_size=2, max_overflow=0)
+    engine.connect().close()
+    opening, opened = threading.Event(), threading.Event()
+
+    def slow(*_: object) -> None:
+        opening.set()
+        assert opened.wait(30)
+
+    event.listen(engine, "do_connect", slow)
+    held = engine.connect()
+    other = threading.Thread(target=lambda: engine.connect().close())
+    other.start()
+    assert opening.wait(30)
+    held.close()
+    with engine.connect():
+        pass
+    opened.set()
+    other.join(30)
+    engine.dispose()
+
+
+def test_a_connection_that_can_not_be_opened_leaves_its_turn_to_the_next(tmp_path: Path) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path / 'no' / 'x.db'}", poolclass=InTurn, pool_size=1, max_overflow=0)
+    for _ in range(3):
+        with pytest.raises(OperationalError):
+            engine.connect()
+    (tmp_path / "no").mkdir()
+    engine.connect().close()
     engine.dispose()
 
 
