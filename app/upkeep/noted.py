@@ -15,6 +15,7 @@ from app.base.forms import from_json
 from app.upkeep import ndjson
 
 BEGUN, MADE, FAILED = "begun", "made", "failed"
+_PART = ".{}.part"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def address_of(file: Path) -> str:
 
 def part_of(file: Path) -> Path:
     """What it is called until it is whole."""
-    return file.with_name(f".{file.name}.part")
+    return file.with_name(_PART.format(file.name))
 
 
 def remember(home: Path, database_id: str, some: Iterable[Noted]) -> None:
@@ -64,7 +65,7 @@ def places(known: Iterable[Noted]) -> tuple[set[str], set[str]]:
     made, open_ = set[str](), set[str]()
     for one in known:
         folder, _, name = one.address.rpartition("/")
-        part = f"{folder}/.{name}.part"
+        part = f"{folder}/{_PART.format(name)}"
         if one.state == BEGUN:
             open_ |= {one.address, part}
             continue

@@ -15,9 +15,23 @@ from app.floor.verdict import SET_ASIDE
 from app.shipments import check as shipment_check
 from app.stock import check as stock_check
 from tests.floor.bench_driver import Driver
-from tests.small_site import CHIEF
+from tests.small_site import CHIEF, build, ship
 
 LATER = LEASE + timedelta(minutes=1)
+
+
+def begun(database: Database, now: datetime, *codes: str) -> Driver:
+    """Twenty cups, all promised: three to DE-1, whose picker S1 has scanned these codes; seventeen to DE-2."""
+    with database.write() as tx:
+        build(tx, now)
+        ship(tx, "DE-1", [("CUP", 3)], now)
+        ship(tx, "DE-2", [("CUP", 17)], now + timedelta(minutes=1))
+    driver = Driver(database, now)
+    driver.attach()
+    driver.open("DE-1-1")
+    for code in codes:
+        driver.scan(code)
+    return driver
 
 
 def sound(tx: Tx) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
@@ -16,7 +16,7 @@ from app.floor.facts import ShortFound, decode
 from app.floor.takeover import takeover
 from app.shipments import store as shipments
 from app.stock import store as stock
-from tests.desk.coming_back import LATER, come_back, settled, sound
+from tests.desk.coming_back import LATER, begun, come_back, settled, sound
 from tests.floor.bench_driver import Driver
 from tests.small_site import CHIEF, balance, build, ship
 
@@ -24,15 +24,7 @@ from tests.small_site import CHIEF, balance, build, ship
 @pytest.fixture
 def lacking(database: Database, now: datetime) -> Driver:
     """All cups are promised; S1 misses those of DE-1 at A-01, offline, and is taken over meanwhile."""
-    with database.write() as tx:
-        build(tx, now)
-        ship(tx, "DE-1", [("CUP", 3)], now)
-        ship(tx, "DE-2", [("CUP", 17)], now + timedelta(minutes=1))
-    driver = Driver(database, now)
-    driver.attach()
-    driver.open("DE-1-1")
-    for code in ("A-01", "PBSHORT", "PBSHORT"):
-        driver.scan(code)
+    driver = begun(database, now, "A-01", "PBSHORT", "PBSHORT")
     assert "ShortFound" in {fact.kind for fact in driver.waiting}
     driver.now += LATER
     with database.write() as tx:

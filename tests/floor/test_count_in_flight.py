@@ -20,26 +20,18 @@ from app.site.site import Presence
 from app.stock import store as stock
 from app.stock.count import Counted
 from app.stock.receive import Receipt, ReceiptLine, receive
-from tests.desk.coming_back import LATER, sound
+from tests.desk.coming_back import LATER, begun, sound
 from tests.floor.bench_driver import Driver
 from tests.logins import as_role
-from tests.small_site import CHIEF, balance, build, ship
+from tests.small_site import CHIEF, balance, ship
 
 CUP = "4006381333931"
 
 
 @pytest.fixture
 def picker(database: Database, now: datetime) -> Driver:
-    """Twenty cups, all promised: three to DE-1, whose picker S1 stands at A-01; seventeen to DE-2."""
-    with database.write() as tx:
-        build(tx, now)
-        ship(tx, "DE-1", [("CUP", 3)], now)
-        ship(tx, "DE-2", [("CUP", 17)], now + timedelta(minutes=1))
-    driver = Driver(database, now)
-    driver.attach()
-    driver.open("DE-1-1")
-    driver.scan("A-01")
-    return driver
+    """All cups are promised; S1 stands at A-01 for those of DE-1."""
+    return begun(database, now, "A-01")
 
 
 def finds_two(driver: Driver) -> None:
