@@ -101,8 +101,12 @@ class Alone:
         return False
 
     def give_back(self) -> None:
-        """Ends the session, and with it its lock."""
+        """Whoever asks next may have it: the server is told, for it takes its time to see that a session has ended."""
         raw, self._raw = self._raw, None
-        if raw is not None:
-            with suppress(Exception):
-                raw.invalidate()
+        if raw is None:
+            return
+        with suppress(Exception), self._database.deadlines.within(self._database.patience or PATIENCE_S):
+            self._database.deadlines.hold_to(raw.info[LINE])
+            raw.driver_connection.execute("SELECT pg_advisory_unlock(%s)", (self._key,))
+        with suppress(Exception):
+            raw.invalidate()
