@@ -272,7 +272,8 @@ def command_test(words: list[str]) -> int:
     if not words:
         words = ["-n", str(WORKERS), "--dist", "worksteal"]
     elif "--slow" in words:
-        words = ["-m", "slow", *(word for word in words if word != "--slow")]
+        # Minutes are no sign of a hang here: no tracebacks of what merely takes its time.
+        words = ["-m", "slow", "-o", "faulthandler_timeout=1500", *(word for word in words if word != "--slow")]
     # What was compiled is kept, whatever this machine says: the tests start the program some two hundred times.
     return run(PYTHON, "-m", "pytest", *words, env={"PYTHONDONTWRITEBYTECODE": ""})
 

@@ -111,7 +111,7 @@ def test_the_whole_suite_alone_is_spread_over_processes(dev: ModuleType) -> None
         assert dev.command_test(words) == 0
     whole, *others = [words[3:] for words in dev.ran]
     assert whole[0] == "-n"
-    assert others == [["-m", "slow", "-x"], ["-k", "x"], ["tests/house"]]
+    assert others == [["-m", "slow", "-o", "faulthandler_timeout=1500", "-x"], ["-k", "x"], ["tests/house"]]
 
 
 def test_what_was_compiled_is_kept_for_the_processes_that_tests_start(
