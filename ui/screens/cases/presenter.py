@@ -95,7 +95,7 @@ class Presenter:
         self._count()
         self._view.rows_again()
         if self._wanted and not self._doing:
-            self._read(self._wanted, self._seen_again if self._whole else self._came)
+            self._read(self._wanted)
 
     def line(self) -> None:
         """The shared database went or is back: acts with it; what was written stays."""
@@ -125,7 +125,7 @@ class Presenter:
             self._view.show_case(None)
             self._view.show_reasons(())
             return
-        self._read(row.key, self._came)
+        self._read(row.key)
 
     def open_order(self) -> None:
         if self._whole is not None and self._whole.case.order_id:
@@ -236,7 +236,7 @@ class Presenter:
         self._kinds = kinds
         self._cards()
 
-    def _read(self, case_id: str, then: Callable[[_Whole | None], None]) -> None:
+    def _read(self, case_id: str) -> None:
         def work() -> _Whole | None:
             with self._context.database.reading() as read:
                 found = show.case(read, case_id)
@@ -246,8 +246,12 @@ class Presenter:
             return _Whole(case, found["notes"], order, unseen)
 
         def came(whole: _Whole | None) -> None:
-            if case_id == self._wanted:
-                then(whole)
+            if case_id != self._wanted:
+                return
+            if self._whole is None:
+                self._came(whole)
+            else:  # also when it was asked for, by news, before the first answer was there
+                self._seen_again(whole)
 
         self._context.runner.run(work, came, owner=self)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -160,6 +161,23 @@ def test_news_keeps_the_choice_and_what_is_being_written(queue: CasesView, conte
     qtbot.waitUntil(lambda: queue.table.rows.rowCount() == count - 1)
     assert queue.detail._title.text() == "DE-1014"
     assert written(queue)["sku"] == "CUP-S"
+
+
+def test_news_that_were_there_before_the_case_was_put_back_nothing(
+    queue: CasesView, context: Context, qtbot: QtBot
+) -> None:
+    read, answered = threading.Event(), list[None]()
+    queue.table.selectRow(
+        next(n for n in range(queue.table.rows.rowCount()) if "DE-1023" in queue.table.rows.row(n).said)  # type: ignore[union-attr]
+    )
+    context.runner.run(read.wait, lambda _: None)
+    queue.presenter.changed()
+    qtbot.waitUntil(lambda: queue.detail._title.text() == "DE-1023")
+    type_in(queue, "region", "Kyo", qtbot)
+    read.set()
+    context.runner.run(lambda: None, answered.append)
+    qtbot.waitUntil(lambda: bool(answered))
+    assert written(queue)["region"] == "Kyo"
 
 
 def test_why_it_stopped_stands_beside_it(queue: CasesView, qtbot: QtBot) -> None:
