@@ -47,7 +47,7 @@ class News(QObject):
         self._context = context
         self._topics: frozenset[str] = frozenset()
         self._heard: _Heard | None = None
-        self._asking = self._again = False
+        self._asking = self._again = self._outdated = False
         self.away = False
         self.heard_at: datetime | None = None
         self._leave: Callable[[], None] | None = None
@@ -70,9 +70,10 @@ class News(QObject):
         return self.away
 
     def close(self) -> None:
-        """Hears nothing any more."""
+        """Hears nothing any more, nor the answer to a look that is under way."""
         if self._leave is not None:
             self._leave()
+        self._outdated = self._asking
         self._leave, self._heard, self._again = None, None, False
         self._pause.stop()
 
@@ -113,20 +114,23 @@ class News(QObject):
             return _Heard(epoch, cursor, frozenset(one.topic for one in changes))
 
     def _seen(self, heard: _Heard) -> None:
-        self._asking = False
+        outdated, self._asking, self._outdated = self._outdated, False, False
         self.heard_at = self._context.clock.now()
         back, self.away = self.away, False
         if self._leave is None:
             return
-        self._heard = heard
-        self._pause.start()
         if back:
             self.line.emit()
+        if outdated:
+            self.look()
+            return
+        self._heard = heard
+        self._pause.start()
         if back or heard.anew or heard.topics & self._topics:
             self.came.emit()
 
     def _failed(self, error: BaseException) -> None:
-        self._asking = False
+        self._asking = self._outdated = False
         if not isinstance(error, PackbenchError):
             raise error
         went, self.away = not self.away and isinstance(error, DatabaseAway), isinstance(error, DatabaseAway)
