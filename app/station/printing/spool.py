@@ -345,4 +345,4 @@ class _Printer:
         first, longest = self._back_off
         pause = min(longest, first * 2 ** min(self._tries, 16)) * random.uniform(0.8, 1.2)  # noqa: S311  # no secret
         self._tries += 1
-        self.trouble, self.pause_until = why, time.monotonic() + pause
+        self.pause_until, self.trouble = time.monotonic() + pause, why  # in this order: who sees it may `retry` at once

@@ -181,11 +181,11 @@ class Sync:
     def _work(self) -> None:
         considerate()
         while True:
+            hurried = self._wake.is_set()  # maybe in the middle of a step that failed after it
             self._wake.clear()
             if self._closing:
                 return
-            pause = self._pause_until - self._clock.monotonic()
-            if pause <= 0:
+            if hurried or self._pause_until <= self._clock.monotonic():
                 try:
                     self.step()
                 except BaseException as error:  # noqa: BLE001  # whatever it was: facts must go on travelling
@@ -269,8 +269,8 @@ class Sync:
         elif isinstance(error, SchemaMismatch | Refused | JournalBroken):
             self._attached &= error.kind not in _STRANGERS
             heals = isinstance(error, JournalBroken) or error.kind in _STRANGERS - {"journal_copied"}
-            self._stopped = not heals
             self._fail(error.kind, error)
+            self._stopped = not heals  # whoever waits looks at it: by then it is known why
         else:
             self._attached = False  # it may be that the schema is another's by now: who we are is said anew
             self._fail("broken", error)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from app.base.clock import FixedClock
 from app.base.errors import DatabaseAway
 from app.db import Database, feed
 from app.db.grants import READER, SUPERVISOR
@@ -30,6 +32,8 @@ from tests.station.benches import SETTINGS, bench, furnish, packed, picked
 from tests.station.journal.test_journal import small_disk
 from tests.station.making import fact
 
+LONG_S = 60.0  # never waited out by a test that holds
+
 
 def presence(database: Database) -> dict[str, object]:
     with database.read() as tx:
@@ -40,6 +44,11 @@ def presence(database: Database) -> dict[str, object]:
 def seen(database: Database) -> str:
     with database.read() as tx:
         return str(tx.execute(select(site.station.c.last_seen).where(site.station.c.name == "S1")).scalar())
+
+
+def comes_to(station: Station, wanted: Callable[[], bool]) -> bool:
+    with station._sync._moved:
+        return station._sync._moved.wait_for(wanted, LONG_S)
 
 
 def once(station: Station) -> None:
@@ -81,7 +90,7 @@ def test_no_error_ends_the_way_up(
         while not said.wait(0.01):
             station._sync.hurry()
         assert station.settle(30)
-        assert station._sync.trouble == ""
+        assert comes_to(station, lambda: station._sync.trouble == "")
 
 
 def test_the_pauses_after_errors_grow_are_not_alike_and_end(
@@ -93,6 +102,31 @@ def test_the_pauses_after_errors_grow_are_not_alike_and_end(
         assert 0.2 <= pauses[0] <= 0.3
         assert 24 <= pauses[-1] <= 36
         assert len(set(pauses[20:])) > 10
+
+
+def test_who_is_in_a_hurry_while_a_try_is_failing_has_another_one_made_at_once(
+    sqlite_database: Database, now: datetime, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(sqlite_database, now)
+    tries, goes, fails, said = 0, threading.Event(), threading.Event(), threading.Event()
+
+    def say() -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            goes.set()
+            assert fails.wait(LONG_S)
+            raise DatabaseAway("the line was reset")
+        said.set()
+
+    clock = FixedClock(now)  # no pause ends by itself
+    with closing(Station.open(tmp_path, sqlite_database, "S1", settings=SETTINGS, clock=clock)) as station:
+        monkeypatch.setattr(station._sync.beat, "say", say)
+        station._sync.hurry()
+        assert goes.wait(LONG_S)
+        station._sync.hurry()
+        fails.set()
+        assert said.wait(LONG_S)
 
 
 def test_a_line_that_fails_after_each_push_but_lets_facts_through_is_tried_again_soon(
@@ -322,12 +356,10 @@ def test_a_line_that_was_cut_is_found_again_without_anybody_asking(
         station.scan("DE-1-1")
         line.cut()
         station.scan("A-01")
-        assert not station._sync.drained(0.3)
-        assert station._sync.trouble == "away"
+        assert comes_to(station, lambda: station._sync.trouble == "away")
+        assert station._journal.acked < station._journal.last_seq
         line.mend()
-        with station._sync._moved:
-            moved = station._sync._moved.wait_for(lambda: station._journal.acked == station._journal.last_seq, 30)
-        assert moved
+        assert comes_to(station, lambda: station._journal.acked == station._journal.last_seq)
 
 
 def test_a_full_disk_under_the_cache_costs_no_scan_and_the_cache_is_whole_when_there_is_room_again(
