@@ -12,7 +12,8 @@ from typing import Any
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("PACKBENCH_TEST_QPA", "offscreen")  # before anything imports Qt
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection, Engine, event
 
 from tests.postgres import NoPostgres, Postgres, running_postgres
@@ -20,8 +21,8 @@ from tests.zpl_render.renderer import NoRenderer, ZplRenderer, running_renderer
 
 pytest_plugins = ["tests.rooms"]
 
-# Two shared cores make any single example slow at times; a slow example is no broken rule.
-settings.register_profile("packbench", deadline=None, print_blob=True)
+# Two shared cores make any single example slow at times, and the making of it; a slow example is no broken rule.
+settings.register_profile("packbench", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("packbench")
 
 
@@ -68,6 +69,21 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "LOCALAPPDATA", "APPDATA"):
             patch.setenv(name, str(home / name.lower()))
         yield
+
+
+class Patient(QtBot):
+    """Waits as long as a busy machine may take: the end of it is there for a test that hangs, and costs no other."""
+
+    def waitSignal(self, signal: Any, *, timeout: int = 60_000, **how: Any) -> Any:
+        return super().waitSignal(signal, timeout=timeout, **how)
+
+    def waitUntil(self, callback: Any, *, timeout: int = 60_000) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    return Patient(request)
 
 
 @pytest.fixture(scope="session")

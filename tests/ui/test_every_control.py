@@ -37,10 +37,10 @@ def reach(hands: Hands, place: Place) -> None:
     hands.scan(CHIEF)
     if place.kind == "desk" or place.name == "help":
         hands.shell.window.go(place.name, ORDER if place.name == "order" else "")
-        hands.rest(800)
+        filled(hands)
         return
     if place.name == "work_list":
-        hands.rest(800)
+        filled(hands)
         return
     if place.name == "dispatch":
         hands.follow(hands.scan(JOB))
@@ -59,6 +59,15 @@ def reach(hands: Hands, place: Place) -> None:
         hands.scan(wrong(hands))
         assert hands.answer is not None
         assert hands.answer.state == "stopped"
+
+
+def filled(hands: Hands) -> None:
+    """Waits until there is what the screen asked for, and what it asked for because of that."""
+    for _ in range(3):
+        answered: list[None] = []
+        for free in (False, True):
+            hands.shell.runner.run(lambda: None, answered.append, free=free)
+        hands.until(lambda answered=answered: len(answered) == 2, "what was asked for")  # type: ignore[misc]
 
 
 def wrong(hands: Hands) -> str:
@@ -124,7 +133,7 @@ def test_no_two_shortcuts_of_a_screen_want_the_same_key(hands: Hands) -> None:
         if place.name == "stop":
             continue
         window.go(place.name, ORDER if place.name == "order" else "")
-        hands.rest(300)
+        filled(hands)
         live: dict[str, list[str]] = {}
         for shortcut in window.findChildren(QShortcut):
             owner = shortcut.parent()

@@ -54,7 +54,7 @@ def opened(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
+        timeout=400,
     )
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QWindow
+
+from ui.scanner.keyboard import GS
 from ui.scanner.keys import BACKSPACE, ENTER, ESCAPE, RETURN, TAB
 from ui.scanner.wedge import Key, Mixed, Offer, Outcome, Scan, ScanBuffer, Taken, Typed, Withdrawn
 
@@ -19,6 +24,21 @@ def strokes(text: str, at: float, gap: float, hold: float | None = None) -> list
         keys.append(Key(letter, code, down))
         keys.append(Key(letter, code, down + (gap / 2 if hold is None else hold), down=False))
     return sorted(keys, key=lambda key: key.at)
+
+
+def types(window: QWindow, text: str, gap: int = 3) -> None:
+    """A US scanner before that window: each key says when it was pressed, as real ones do, however busy we are.
+
+    First it is asked whether the key is a shortcut's, as Qt does; in a burst none is.
+    """
+    at = time.monotonic_ns() // 1_000_000
+    plain, control = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
+    for n, letter in enumerate(text):
+        code = Qt.Key.Key_BracketRight if letter == GS else Qt.Key(NAMED.get(letter, ord(letter.upper())))
+        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, code, control if letter == GS else plain, letter)
+            event.setTimestamp(at + n * gap)
+            QCoreApplication.sendEvent(window, event)
 
 
 def played(buffer: ScanBuffer, keys: Iterable[Key], *, end: bool = True) -> list[Outcome]:

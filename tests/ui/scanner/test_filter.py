@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut, QWindow
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.station.answer import Answer
 from app.station.profile import Wedge
+from tests.ui.scanner.keyboards import types
 from ui.context import Context
 from ui.scanner.doubts import Doubts
 from ui.scanner.filter import ScannerFilter, here
@@ -82,15 +83,6 @@ def bench(scanner: ScannerFilter, qtbot: QtBot) -> Bench:
     return made
 
 
-def types(window: QWindow, text: str) -> None:
-    """As quick as the machine can: what a scanner does, and no person."""
-    for letter in text:
-        if letter == "\r":
-            QTest.keyClick(window, Qt.Key.Key_Return)
-        else:
-            QTest.keyClick(window, letter)  # type: ignore[call-overload]
-
-
 @pytest.mark.parametrize("place", ["field", "button"])
 def test_a_burst_is_a_scan_and_reaches_no_widget(bench: Bench, heard: Heard, place: str) -> None:
     getattr(bench, place).setFocus()
@@ -101,14 +93,14 @@ def test_a_burst_is_a_scan_and_reaches_no_widget(bench: Bench, heard: Heard, pla
 
 def test_a_letter_typed_alone_arrives_in_the_field_and_is_no_shortcut_there(bench: Bench, qtbot: QtBot) -> None:
     bench.field.setFocus()
-    types(bench.windowHandle(), "s")
+    QTest.keyClick(bench.windowHandle(), "s")  # type: ignore[call-overload]
     qtbot.waitUntil(lambda: bench.field.text() == "s")
     assert bench.pressed == []
 
 
 def test_a_letter_typed_where_nobody_writes_runs_its_shortcut(bench: Bench, qtbot: QtBot) -> None:
     bench.button.setFocus()
-    types(bench.windowHandle(), "s")
+    QTest.keyClick(bench.windowHandle(), "s")  # type: ignore[call-overload]
     qtbot.waitUntil(lambda: bench.pressed == ["shortcut"])
     QTest.keyClick(bench.windowHandle(), Qt.Key.Key_Question, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: bench.pressed == ["shortcut", "act"])
@@ -167,7 +159,7 @@ def test_what_nobody_took_is_said_in_words_with_a_warning(
     Doubts(scanner, context, said.append, bench)
     types(bench.windowHandle(), "4260712")
     qtbot.waitUntil(lambda: len(said) == 1)
-    QTest.keyClick(bench.windowHandle(), Qt.Key.Key_Escape)
+    types(bench.windowHandle(), "\x1b")
     scanner.set_wedge(Wedge(prefix="~"))
     types(bench.windowHandle(), "~42~6\r")
     qtbot.waitUntil(lambda: len(said) == 3)

@@ -51,7 +51,7 @@ def line(near: Database) -> Iterator[Proxy]:
 
 @pytest.fixture
 def hands(line: Proxy, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hands]:
-    monkeypatch.setattr(program, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(program, "PATIENCE_S", 60.0)  # a busy machine is no line that hangs
     settings = Settings(home=str(tmp_path), db=line.url, confirm_after_s=0.0, number_block=20, claim_ahead=0)
     with at_a_window(Command(settings, Output(as_json=True)), "S1", demo=False) as opened:
         opened.scan(CHIEF.badge)
@@ -137,12 +137,14 @@ def test_a_line_that_hangs_is_said_acts_wait_the_screen_stays_and_all_comes_back
         open_work(tx, op_id="q", station="S2", operator=PACKER, code="DE-1-1", now=clock())
     view.presenter.choose("S2")
     hands.until(view.take.isEnabled, "something to take over")
+    hands.shell.context.database.patience = 1.0
     line.hang()
     hands.until(window.line.isVisible, "the line is missed")
     assert not view.take.isEnabled()
     assert done_at_s2(hands) == "4 / 9"
     assert not window.notice.isVisible()
     beat(near, done=5)
+    hands.shell.context.database.patience = 60.0
     line.heal()
     hands.until(lambda: not window.line.isVisible(), "the line is back")
     hands.until(lambda: done_at_s2(hands) == "5 / 9" and view.take.isEnabled(), "what was missed")

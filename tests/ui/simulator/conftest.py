@@ -45,7 +45,7 @@ def dock(context: Context, simulated: Simulated, workplace: Workplace, qtbot: Qt
     host.resize(372, 668)
     made.resize(host.size())
     host.show()
-    qtbot.waitUntil(lambda: made.presenter.around.articles != (), timeout=30_000)
+    qtbot.waitUntil(lambda: made.presenter.around.articles != ())
     yield made
     workplace.answered.disconnect(made.presenter.answered)
 

@@ -81,7 +81,7 @@ def test_every_code_offered_is_called_by_a_name_of_its_own(
 
 def test_a_click_on_a_code_scans_it(dock: Dock, workplace: Workplace, qtbot: QtBot) -> None:
     tile = next(one for one in dock.findChildren(CodeTile) if one.isVisible())
-    with qtbot.waitSignal(workplace.answered, timeout=30_000) as shown:
+    with qtbot.waitSignal(workplace.answered) as shown:
         qtbot.mouseClick(tile, Qt.MouseButton.LeftButton)
     assert shown.args[0].message == "signed_in"
 
@@ -91,10 +91,10 @@ def test_a_pulled_plug_keeps_the_label_back_until_it_is_in_again(
 ) -> None:
     dock.presenter.pull_plug()
     packed(SHIPMENT)
-    qtbot.waitUntil(lambda: [p.trouble for p in station.status().printers if p.waiting] == ["refused"], timeout=30_000)
+    qtbot.waitUntil(lambda: [p.trouble for p in station.status().printers if p.waiting] == ["refused"])
     assert dock.presenter.out == 0
     dock.presenter.pull_plug()
-    qtbot.waitUntil(lambda: len(dock.presenter.labels) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(dock.presenter.labels) == 1)
     assert dock.presenter.out == 1
 
 
@@ -103,10 +103,10 @@ def test_a_full_buffer_keeps_the_label_in_the_printer_and_says_so(
 ) -> None:
     dock.presenter.fill_buffer()
     packed(SHIPMENT)
-    qtbot.waitUntil(lambda: "buffer_full" in [p.says for p in station.status().printers], timeout=30_000)
+    qtbot.waitUntil(lambda: "buffer_full" in [p.says for p in station.status().printers])
     assert dock.presenter.out == 0
     dock.presenter.fill_buffer()
-    qtbot.waitUntil(lambda: len(dock.presenter.labels) == 1, timeout=30_000)
+    qtbot.waitUntil(lambda: len(dock.presenter.labels) == 1)
 
 
 def test_with_the_line_cut_claimed_work_goes_on_and_is_sent_when_it_is_mended(
@@ -118,7 +118,7 @@ def test_with_the_line_cut_claimed_work_goes_on_and_is_sent_when_it_is_mended(
     while answer.state != "finished":
         answer = scan(answer.next[0])
         assert answer.outcome in ("ok", "done")
-    qtbot.waitUntil(lambda: station.status().sync.trouble == "away", timeout=30_000)
+    qtbot.waitUntil(lambda: station.status().sync.trouble == "away")
     assert station.status().sync.waiting > 0
     dock.presenter.cut_line()
     assert station.settle(30)

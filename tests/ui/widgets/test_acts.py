@@ -29,7 +29,7 @@ def test_enter_and_space_press_nothing_on_a_bench(qtbot: QtBot, key: Qt.Key) -> 
 def test_at_a_desk_they_press_what_has_the_focus(qtbot: QtBot, key: Qt.Key) -> None:
     button = ActButton("H", "", "Hold", desk=True)
     qtbot.addWidget(button)
-    with qtbot.waitSignal(button.asked, timeout=1000):
+    with qtbot.waitSignal(button.asked):
         QTest.keyClick(button, key)
 
 
@@ -37,7 +37,7 @@ def test_a_touch_asks_once_and_a_finger_that_slides_off_does_not(qtbot: QtBot) -
     button = ActButton("F2", "PBUNDO", "Undo", "undo")
     qtbot.addWidget(button)
     button.resize(200, 64)
-    with qtbot.waitSignal(button.asked, timeout=1000):
+    with qtbot.waitSignal(button.asked):
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     with qtbot.assertNotEmitted(button.asked):
         QTest.mousePress(button, Qt.MouseButton.LeftButton)
@@ -72,7 +72,7 @@ def test_a_touched_card_is_chosen_by_its_name_and_one_that_is_off_is_not(qtbot: 
     qtbot.addWidget(cards)
     cards.show_(CHOICES)
     cards.resize(900, 80)
-    with qtbot.waitSignal(cards.chosen, timeout=1000) as chosen:
+    with qtbot.waitSignal(cards.chosen) as chosen:
         QTest.mouseClick(cards, Qt.MouseButton.LeftButton, pos=QPoint(450, 40))
     assert chosen.args == ["BOX-L"]
     with qtbot.assertNotEmitted(cards.chosen):

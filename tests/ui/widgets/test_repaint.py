@@ -31,10 +31,11 @@ from ui.widgets.walk_strip import WalkStrip
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 Watch = Callable[[QWidget], Watcher]
+SETTLED = tuple(replace(tile, fresh=False) for tile in TILES)  # a fresh one repaints by itself, a moment later
 
 VALUES: dict[str, tuple[Callable[[], Any], tuple[object, ...], tuple[object, ...]]] = {
     "next": (NextBlock, (CUP,), (BIN,)),
-    "tiles": (ScanTiles, (TILES,), (TILES[1:],)),
+    "tiles": (ScanTiles, (SETTLED,), (SETTLED[1:],)),
     "lines": (LineList, (LINES,), (LINES[:2],)),
     "header": (JobHeader, (JOB,), (replace(JOB, job="DE-1"),)),
     "banner": (Banner, ("Parcel 1 of 2",), ("Offline since 10:42", "", "offline", "warn")),

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.base.wording import known
 from app.station.profile import Wedge
+from tests.ui.scanner.keyboards import types
 from tests.ui.scanner.test_keyboard import arrives
 from ui.context import Context, Words
 from ui.scanner.filter import ScannerFilter
@@ -92,14 +93,7 @@ def view(scanner: ScannerFilter, shown: Callable[..., QWidget], qtbot: QtBot) ->
 
 
 def scans(view: QWidget, code: str) -> None:
-    """A scanner before a US keyboard."""
-    for letter in f"{code}\r":
-        if letter == GS:
-            QTest.keyClick(view.windowHandle(), Qt.Key.Key_BracketRight, Qt.KeyboardModifier.ControlModifier)
-        elif letter == "\r":
-            QTest.keyClick(view.windowHandle(), Qt.Key.Key_Return)
-        else:
-            QTest.keyClick(view.windowHandle(), letter)  # type: ignore[call-overload]
+    types(view.windowHandle(), f"{code}\r")
 
 
 def codes_in(picture: Image.Image) -> list[str]:

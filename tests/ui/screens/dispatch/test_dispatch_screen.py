@@ -45,7 +45,7 @@ def test_parcels_are_loaded_taken_off_and_handed_over_by_scans_alone(
     view = shown("dispatch")
     first = scan(parcels[0])
     assert first.message == "parcel_loaded"
-    qtbot.waitUntil(lambda: "of 2 loaded" in view.header.said(), timeout=20_000)
+    qtbot.waitUntil(lambda: "of 2 loaded" in view.header.said())
     assert "Scan a parcel for Rotkehlchen Paket" in view.next.said()
     assert parcels[0] in view.loaded.said()
     assert parcels[1] in view.waiting.said()
@@ -54,7 +54,7 @@ def test_parcels_are_loaded_taken_off_and_handed_over_by_scans_alone(
     assert parcels[0] not in view.loaded.said()
     scan(parcels[0])
     scan(parcels[1])
-    qtbot.waitUntil(lambda: "Hand over to" in view.next.said(), timeout=20_000)
+    qtbot.waitUntil(lambda: "Hand over to" in view.next.said())
     scan("PBCLOSE")
     assert "Hand 2 parcels to Rotkehlchen Paket?" in view.next.said()
     assert scan("PBCLOSE").message == "handover_closed"
@@ -104,7 +104,7 @@ def test_nothing_is_loaded_or_handed_over_while_the_shared_database_is_away_and_
 ) -> None:
     view = shown("dispatch")
     scan(parcels[0])
-    qtbot.waitUntil(lambda: "of 2 loaded" in view.header.said(), timeout=20_000)
+    qtbot.waitUntil(lambda: "of 2 loaded" in view.header.said())
     with monkeypatch.context() as gone:
         gone.setattr(shared, "read", _gone)
         view.presenter.tick()

@@ -55,7 +55,7 @@ def test_four_checks_allowed_it_and_the_order_was_heard_of_just_now(
     view = Told()
     presenter = Presenter(context, view)
     presenter.answered(closed)
-    context.station.settle(20)
+    assert context.station.settle(60)
     presenter.tick()
     qtbot.waitUntil(lambda: "printed" in view.shown.checks[2].detail)
     assert [check.severity for check in view.shown.checks] == ["ok"] * 4

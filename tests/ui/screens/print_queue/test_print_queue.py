@@ -61,7 +61,7 @@ def opened(
 ) -> PrintQueueView:
     """The queue with that paper in hand."""
     view = shown("print_queue", size=size)
-    qtbot.waitUntil(lambda: view.table.rows.place_of(key) >= 0, timeout=10_000)
+    qtbot.waitUntil(lambda: view.table.rows.place_of(key) >= 0)
     view.table.choose(key)
     return view
 
@@ -86,7 +86,7 @@ def test_a_failed_label_says_why_and_is_tried_again_by_its_letter(
     assert "warn" in {chip._shown[1] for chip in view.devices}
     printer.mood = "working"
     press(view, qtbot, Qt.Key.Key_T)
-    qtbot.waitUntil(lambda: states(view).get(FIRST) == "Printed", timeout=10_000)
+    qtbot.waitUntil(lambda: states(view).get(FIRST) == "Printed")
     assert [job.id for job in printer.jobs if LABEL in job.id] == [f"{JOB}/1 parcel_label 1"]
 
 
@@ -100,11 +100,11 @@ def test_a_label_is_printed_once_more_by_letter_and_number_and_the_bench_goes_on
 ) -> None:
     at_label("working")
     view = opened(shown, qtbot)
-    with qtbot.waitSignal(workplace.answered, timeout=10_000) as told:
+    with qtbot.waitSignal(workplace.answered) as told:
         press(view, qtbot, Qt.Key.Key_R, Qt.Key.Key_3)
     assert told.args[0].message == "label_reprinted"
     context.station.settle(30)
-    qtbot.waitUntil(lambda: states(view).get(f"{JOB}/1|parcel_label|1|2") == "Printed", timeout=10_000)
+    qtbot.waitUntil(lambda: states(view).get(f"{JOB}/1|parcel_label|1|2") == "Printed")
     assert context.station.print_queue().today[0].reason == "damaged"
 
 
@@ -126,12 +126,12 @@ def test_a_new_label_is_asked_for_twice_and_the_old_one_is_void(
     at_label("working")
     view = opened(shown, qtbot)
     press(view, qtbot, Qt.Key.Key_N)
-    qtbot.waitUntil(view.remark.isVisible, timeout=10_000)
+    qtbot.waitUntil(view.remark.isVisible)
     assert "Press N once more" in view.remark._text.text()
-    with qtbot.waitSignal(workplace.answered, timeout=10_000) as told:
+    with qtbot.waitSignal(workplace.answered) as told:
         press(view, qtbot, Qt.Key.Key_N)
     assert told.args[0].message == "label_recreated"
-    qtbot.waitUntil(lambda: states(view).get(FIRST) == "Void", timeout=10_000)
+    qtbot.waitUntil(lambda: states(view).get(FIRST) == "Void")
 
 
 def test_of_a_label_in_doubt_only_its_own_scan_says_that_it_came_out(
@@ -148,7 +148,7 @@ def test_of_a_label_in_doubt_only_its_own_scan_says_that_it_came_out(
     assert ("", "") in context.go.places  # type: ignore[attr-defined]  # to the bench, where it is scanned
     assert states(view)[FIRST] == "In doubt"
     scan(f"{JOB}/1")
-    qtbot.waitUntil(lambda: states(view).get(FIRST) == "Scanned", timeout=10_000)
+    qtbot.waitUntil(lambda: states(view).get(FIRST) == "Scanned")
 
 
 def test_a_sheet_is_made_by_its_number(
@@ -159,7 +159,7 @@ def test_a_sheet_is_made_by_its_number(
     sign_in()
     view = shown("print_queue")
     press(view, qtbot, Qt.Key.Key_S, Qt.Key.Key_1)
-    qtbot.waitUntil(view.remark.isVisible, timeout=10_000)
+    qtbot.waitUntil(view.remark.isVisible)
     assert list(tmp_path.rglob("sheet-commands.pdf"))
 
 

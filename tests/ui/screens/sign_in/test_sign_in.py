@@ -130,7 +130,7 @@ def test_the_pad_takes_the_keyboard_shows_no_digit_and_sends_with_enter_or_ok(
     assert "Pia Packer" in view._block.said()
     QTest.keyClicks(pad.field, "9x0 2141")
     assert (pad.field.displayText(), len(pad.field.text())) == ("●" * 6, 6)
-    with qtbot.waitSignal(workplace.answered, timeout=60_000) as came:
+    with qtbot.waitSignal(workplace.answered) as came:
         QTest.keyClick(pad.field, Qt.Key.Key_Return)
     assert came.args[0].message == "wrong_pin"
     assert pad.field.text() == ""
@@ -139,7 +139,7 @@ def test_the_pad_takes_the_keyboard_shows_no_digit_and_sends_with_enter_or_ok(
         press(pad, digit)
     press(pad, "3")
     press(pad, "Last digit away")
-    with qtbot.waitSignal(workplace.answered, timeout=60_000) as came:
+    with qtbot.waitSignal(workplace.answered) as came:
         press(pad, "OK, Enter")
     assert came.args[0].message == "signed_in"
     assert workplace.operator is not None
@@ -197,7 +197,7 @@ def test_a_bench_nobody_touches_shows_that_it_is_locked_by_itself_and_keeps_the_
     answer = scan("DE-1001-1")
     while answer.done == 0:
         answer = scan(answer.next[0])
-    with qtbot.waitSignal(workplace.answered, timeout=60_000) as came:
+    with qtbot.waitSignal(workplace.answered) as came:
         context.station._desk.people.lock_after_s = 0.001
         workplace._watch()
     assert came.args[0].message == "locked_now"

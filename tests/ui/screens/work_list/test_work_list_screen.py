@@ -21,7 +21,7 @@ Scan = Callable[[str], Answer]
 def listed(shown: Callable[..., WorkListView], sign_in: Callable[[], Answer], qtbot: QtBot) -> WorkListView:
     view = shown("work_list")
     sign_in()
-    qtbot.waitUntil(lambda: bool(view.board.works()), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(view.board.works()))
     return view
 
 
@@ -56,7 +56,7 @@ def test_the_chosen_row_is_opened_by_a_letter_a_key_or_a_second_touch(
     QTest.keyClick(listed.board, Qt.Key.Key_Down)
     wanted = listed.board.chosen()
     assert wanted is not None
-    with qtbot.waitSignal(workplace.answered, timeout=60_000) as answered:
+    with qtbot.waitSignal(workplace.answered) as answered:
         if how == "letter":
             QTest.keyClick(listed.board, Qt.Key.Key_O)
         elif how == "F3":
@@ -87,12 +87,12 @@ def test_the_chosen_row_stays_chosen_when_the_list_is_read_again(listed: WorkLis
         QTest.keyClick(listed.board, Qt.Key.Key_Down)
     chosen = listed.board.chosen()
     listed.presenter.changed()
-    qtbot.waitUntil(lambda: not listed.presenter._asking, timeout=20_000)
+    qtbot.waitUntil(lambda: not listed.presenter._asking)
     assert listed.board.chosen() == chosen
 
 
 def test_scrolling_down_reads_further_pages(listed: WorkListView, qtbot: QtBot) -> None:
     first = len(listed.board.works())
     QTest.keyClick(listed.board, Qt.Key.Key_End)
-    qtbot.waitUntil(lambda: len(listed.board.works()) > first, timeout=20_000)
+    qtbot.waitUntil(lambda: len(listed.board.works()) > first)
     assert len({work.key for work in listed.board.works()}) == len(listed.board.works())
