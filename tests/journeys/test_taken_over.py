@@ -23,7 +23,7 @@ from tests.logins import as_bench, as_role
 from tests.small_site import CHIEF
 from tests.station.benches import BADGE, SETTINGS, follow, furnish, picked
 
-LONG_S = 15.0  # never waited out by a test that holds
+LONG_S = 60.0  # never waited out by a test that holds
 _MADE_UP = {"orders", "planning"}
 
 

@@ -137,7 +137,10 @@ def test_a_transaction_that_hangs_ends_and_its_connection_with_it(line: Proxy, f
         assert tx.exec_driver_sql("SELECT 1").scalar() == 1
 
 
-def test_the_server_ends_a_statement_that_takes_longer_than_patience(far: Database) -> None:
+def test_the_server_ends_a_statement_that_takes_longer_than_patience(
+    far: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.db.engine._WHOLE", 30.0)  # of the two limits it is the server's that runs out
     with pytest.raises(DatabaseAway, match="statement timeout"), far.read() as tx:
         tx.exec_driver_sql("SELECT pg_sleep(30)")
 
@@ -148,5 +151,6 @@ def test_who_asks_is_seen_at_the_server(near: Database, far: Database) -> None:
 
 
 def test_long_work_is_given_the_time_it_takes(far: Database) -> None:
+    far.patience = 0.1
     with unhurried(), far.write() as tx:
         assert tx.exec_driver_sql("SELECT pg_sleep(1)").scalar() == ""

@@ -187,12 +187,9 @@ def test_a_role_that_needs_a_pin_does_not_sign_in_without_one_and_hears_of_a_new
         assert station.scan("PBCHIEF").message == "pin_missing"
         assert station.scan("PBPICKER").message == "signed_in"
         protect(database, now, "PBCHIEF")
-        station._sync.hurry()
-        assert station._sync.drained(30)
-        for _ in range(100):
-            if station.scan("PBCHIEF").message == "pin_wanted":
-                break
-            station._sync.step()
+        with station._sync._moved:
+            station._sync.hurry()
+            assert station._sync._moved.wait_for(lambda: station.voucher(CHIEF), 60), "it is heard of"
         assert said(station, "PBCHIEF", PIN) == ["pin_wanted", "signed_in"]
 
 

@@ -146,6 +146,7 @@ needs_shell = pytest.mark.skipif(sys.platform == "win32", reason="players are pr
 def played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
     """A player of ours in the place of this machine's: a program that writes down what it was given."""
     monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr("app.station.speaker._PATIENCE_S", 60.0)  # on a busy machine too it is none that hangs
     pipe = tmp_path / "played"
     os.mkfifo(pipe)
     ear: IO[str] = os.fdopen(os.open(pipe, os.O_RDWR), "r")

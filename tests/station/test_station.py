@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from app.station.desk import Heard
 from app.station.journal.journal import FILE as JOURNAL
 from app.station.station import Station
 from tests.small_site import CHIEF, balance
-from tests.station.benches import SETTINGS, answered, bench, follow, furnish, held_by_another, packed, picked
+from tests.station.benches import SETTINGS, bench, follow, furnish, held_by_another, packed, picked
 from tests.station.journal.test_journal import small_disk
 
 CUP, TEE = "4006381333931", "4012345678901"
@@ -191,11 +190,12 @@ def test_claimed_work_goes_on_while_the_shared_database_is_held_and_questions_sa
     sqlite_database: Database, now: datetime, tmp_path: Path
 ) -> None:
     furnish(sqlite_database, now, DE_1=[("CUP", 3)], DE_2=[("CUP", 1)])
-    with bench(tmp_path, sqlite_database, settings=replace(SETTINGS, question_timeout_s=0.2)) as station:
-        opened = answered(station, "DE-1-1")
+    with bench(tmp_path, sqlite_database) as station:
+        opened = station.scan("DE-1-1")
         with held_by_another(sqlite_database):
             assert follow(station, opened).message == "pick_done"
             assert station.status().sync.waiting > 0
+            station._desk.questions._patience = 0.2  # from here on, no answer comes in any case
             asked = station.scan("DE-2-1")
             assert (asked.outcome, asked.message) == ("warn", "no_answer")
         assert station.settle(30)

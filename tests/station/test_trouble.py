@@ -26,7 +26,7 @@ def test_a_printer_that_takes_nothing_is_named_with_its_reason_in_every_answer(
         assert picked(station, "DE-1-1").trouble == ()
         closed = follow(station, station.scan("DE-1-1"), until="awaiting_label")
         assert closed.message.startswith("parcel_closed")
-        assert not station.settle(0.2)
+        assert not station.settle(30)  # as soon as it was tried
         said = station.scan("PBHELP")
         assert len(said.trouble) == 1
         assert said.trouble[0].startswith("Label printer: ")
@@ -93,7 +93,7 @@ def test_a_copy_that_still_waits_is_not_printed_once_the_label_was_scanned(
         printer.write_text("a file where a folder should be")
         copy = PrintJob(parcel_id("DE-1-1", 1), "parcel_label", 1, 2, shipment="DE-1-1")
         station._journal.append(Entry(prints=(copy,))).result()
-        assert not station.settle(0.2)
+        assert not station.settle(30)  # as soon as it was tried
         assert station.scan(closed.next[0]).message == "job_done"
         printer.unlink()
         (tmp_path / "away").rename(printer)

@@ -20,6 +20,7 @@ from printers.status import PrinterStatus
 from tests.printers.test_tcp import sink
 from tests.station.printing.test_spool import LABEL, QUICK, SLIP, add, spooling, states
 
+SHORT_S, LONG_S = 0.3, 60.0  # how long a printer may take nothing: it does, and it does not
 LARGE = b"x" * 32_000_000  # more than all buffers on the way together
 FULL = b"\x02030,0,0,0,000,1,0,0,000,0,0,0\x03\x02000,0,0,0,0,2,4,0,0,1,000\x03\x021234,0\x03"
 HOT = b"\x02030,0,0,0,000,0,0,0,000,0,0,1\x03\x02000,0,0,0,0,2,4,0,0,1,000\x03\x021234,0\x03"
@@ -40,11 +41,14 @@ def pull_the_plug(connection: socket.socket) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize(("behave", "why"), [(hang, "stalled"), (pull_the_plug, "reset")])
+@pytest.mark.parametrize(("behave", "patience", "why"), [(hang, SHORT_S, "stalled"), (pull_the_plug, LONG_S, "reset")])
 def test_a_label_that_broke_off_in_the_middle_is_asked_about_and_never_sent_again(
-    tmp_path: Path, behave: Callable[[socket.socket], None], why: str
+    tmp_path: Path, behave: Callable[[socket.socket], None], patience: float, why: str
 ) -> None:
-    with sink(behave) as url, spooling(tmp_path, url, render=large, back_off=QUICK) as (journal, spool):
+    with (
+        sink(behave, timeout=patience) as url,
+        spooling(tmp_path, url, render=large, back_off=QUICK) as (journal, spool),
+    ):
         spool.start()
         add(journal, LABEL)
         assert spool.drain(30)
@@ -53,7 +57,7 @@ def test_a_label_that_broke_off_in_the_middle_is_asked_about_and_never_sent_agai
 
 
 def test_what_waits_behind_a_hanging_printer_stays_waiting_and_says_so(tmp_path: Path) -> None:
-    with sink(hang) as url, spooling(tmp_path, url, render=large) as (journal, spool):
+    with sink(hang, timeout=SHORT_S) as url, spooling(tmp_path, url, render=large) as (journal, spool):
         spool.start()
         add(journal, LABEL, SLIP)
         spool.drain(30)
@@ -99,13 +103,13 @@ def test_a_printer_that_keeps_silent_is_asked_once(tmp_path: Path) -> None:
         connection.recv(3)
         asked.release()
 
-    with sink(silent) as url, spooling(tmp_path, url) as (_, spool):
+    with sink(silent, timeout=SHORT_S) as url, spooling(tmp_path, url) as (_, spool):
         spool.start()
         spool.ask()
-        assert asked.acquire(timeout=10)
+        assert asked.acquire(timeout=LONG_S)
         [printer] = spool._printers.values()
         with spool._moved:
-            assert spool._moved.wait_for(lambda: printer._mute, 10)
+            assert spool._moved.wait_for(lambda: printer._mute, LONG_S)
         assert spool.states()[0].says == ""
         spool.ask()  # a second connection would find nobody: the sink takes one
         spool.close()

@@ -110,8 +110,9 @@ def test_whoever_signs_out_gives_back_what_is_held_ahead_and_keeps_the_job_in_ha
 
 
 def test_a_program_that_ends_gives_back_what_is_held_ahead_and_keeps_the_job_in_hand(
-    near: Database, station: Station
+    near: Database, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("app.station.station.GOODBYE_S", LONG_S)
     answered(station, "DE-1-1")
     assert comes_to(station, lambda: bool(held(station)))
     station.close()
