@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.base.clock import FixedClock
 from app.station.answer import Answer
 from ui.context import Context
 from ui.screens.work_list.view import WorkListView
@@ -18,7 +19,10 @@ Scan = Callable[[str], Answer]
 
 
 @pytest.fixture
-def listed(shown: Callable[..., WorkListView], sign_in: Callable[[], Answer], qtbot: QtBot) -> WorkListView:
+def listed(
+    context: Context, shown: Callable[..., WorkListView], sign_in: Callable[[], Answer], qtbot: QtBot
+) -> WorkListView:
+    context.clock = FixedClock(context.clock.now())  # no minute ends while a test looks at what the list says
     view = shown("work_list")
     sign_in()
     qtbot.waitUntil(lambda: bool(view.board.works()))
