@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -28,7 +28,8 @@ from urllib.parse import urlencode
 
 import psycopg
 
-START_LIMIT_S = 30
+# What ends a server that hangs; a busy machine takes its time.
+START_LIMIT_S, STOP_LIMIT_S = 180, 120
 # Where files are memory, and how much of it has to be free: a server needs 200 MB, and each process of a run has one.
 MEMORY, ROOM = Path("/dev/shm"), 2 << 30
 
@@ -225,7 +226,7 @@ def _run(words: list[str | Path], account: Mapping[str, Any]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=60,
+        timeout=START_LIMIT_S,
         check=False,
         **account,
     )
@@ -235,8 +236,11 @@ def _run(words: list[str | Path], account: Mapping[str, Any]) -> str:
 
 
 def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
+    """One of those that no system gives out by itself: nobody gets it before our server has it, or while it is down."""
+    for n in count(os.getpid() * 8):
+        with suppress(OSError), socket.create_server(("127.0.0.1", 20_000 + n % 10_000)) as taken:
+            return int(taken.getsockname()[1])
+    raise AssertionError
 
 
 class Server:
@@ -274,7 +278,7 @@ class Server:
         assert self._process
         self._process.send_signal(how)
         try:
-            self._process.wait(20)
+            self._process.wait(STOP_LIMIT_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

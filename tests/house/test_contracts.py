@@ -171,7 +171,7 @@ def _write(tree: Path, module: str, text: str) -> None:
 
 def _lint(tree: Path) -> dict[str, dict[str, str]]:
     done = subprocess.run(
-        [sys.executable, "-c", LINT], cwd=tree, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", LINT], cwd=tree, capture_output=True, text=True, timeout=500, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     found: dict[str, dict[str, str]] = json.loads(done.stdout.splitlines()[-1])

@@ -83,7 +83,7 @@ def running_renderer() -> Iterator[ZplRenderer]:
             with suppress(BrokenPipeError):  # it has ended already, and the test that used it has failed
                 process.stdin.close()
             try:
-                process.wait(10)
+                process.wait(60)
             except subprocess.TimeoutExpired:
                 process.kill()
 
