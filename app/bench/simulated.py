@@ -55,7 +55,7 @@ class SimulatedPrinter:
     @property
     def url(self) -> str:
         """Its address; the same after the plug was pulled and put back."""
-        return f"tcp://{_HOST}:{self._port}?timeout=2&settle=0.1"
+        return f"tcp://{_HOST}:{self._port}?timeout=10&settle=0.1"
 
     def plug(self) -> None:
         if self.plugged:
@@ -70,9 +70,8 @@ class SimulatedPrinter:
         with self._moved:
             self.plugged = False
             self._moved.notify_all()
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
+        while self._threads:  # whoever listened may just have begun another
+            self._threads.pop().join()
 
     def fill(self) -> None:
         """Its buffer is full: it says so, and nothing comes out."""
