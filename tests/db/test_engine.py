@@ -13,6 +13,7 @@ from sqlalchemy import insert, select, text
 from app.base.errors import DatabaseAway
 from app.db import Database, feed, open_database
 from app.db.tables import about
+from tests.rooms import nothing_is_told
 
 
 def test_a_failed_write_leaves_nothing(database: Database) -> None:
@@ -39,6 +40,7 @@ def test_an_absent_database_is_said_to_be_away_without_its_password() -> None:
 
 
 def test_a_reader_of_the_feed_gets_each_announced_key_once_in_order(database: Database, now: datetime) -> None:
+    nothing_is_told(database)
     with database.write() as tx:
         feed.announce(tx, "shipment", ["DE-1-1", "DE-2-1", "DE-1-1"], now)
     with database.write() as tx:

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.db import Database, Tx, feed, open_database
 from app.db.feed import Change, Cursor
 from app.db.tables import change
+from tests.rooms import nothing_is_told
 
 _KEYS = count()
 _Steps = Iterable[tuple[int, str]]
@@ -27,6 +28,7 @@ def told_and_read(
     database: Database, steps: _Steps, since: Callable[[Tx, Cursor], Sequence[Change]], now: datetime
 ) -> tuple[list[str], list[str]]:
     """(keys whose transactions were committed, keys that one reader got who looks after each step), each sorted."""
+    nothing_is_told(database)
     committed: list[str] = []
     got: list[str] = []
     writers: dict[int, tuple[ExitStack, Tx, list[str]]] = {}

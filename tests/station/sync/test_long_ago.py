@@ -17,6 +17,7 @@ from app.station.journal.trim import LongAgo
 from app.station.station import Station
 from app.station.sync.provision import KEPT_DAYS
 from tests.logins import as_bench
+from tests.rooms import nothing_is_told
 from tests.small_site import CHIEF
 from tests.station.benches import BADGE, SETTINGS, bench, furnish, packed
 
@@ -51,9 +52,11 @@ def do_chores(station: Station) -> None:
 def test_what_was_sent_stays_a_quarter_of_a_year_whatever_time_the_benchs_clock_says_it_is(
     postgres_database: Database, now: datetime, tmp_path: Path, years: int
 ) -> None:
+    nothing_is_told(postgres_database)
     furnish(postgres_database, now, DE_1=[("CUP", 1)])
     today = day_of(postgres_database)
     with as_bench(postgres_database) as own:
+        nothing_is_told(own)
         station = Station.open(tmp_path, own, "S1", settings=SETTINGS, clock=Off(365 * years))
         try:
             station.sign_in(BADGE)

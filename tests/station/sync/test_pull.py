@@ -13,6 +13,7 @@ from app.floor.facts import Fact
 from app.floor.received import store as received
 from app.station.cache import Cache, Work
 from app.station.sync import pull
+from tests.rooms import nothing_is_told
 from tests.small_site import PACKER, ship
 from tests.station.benches import furnish
 
@@ -30,6 +31,7 @@ def test_work_claimed_while_news_are_read_is_neither_lost_nor_over(
     postgres_database: Database, now: datetime, tmp_path: Path
 ) -> None:
     database = postgres_database
+    nothing_is_told(database)
     furnish(database, now, DE_1=[("CUP", 2)], DE_2=[("TEE", 2)])
     with closing(Cache(tmp_path / "cache.db")) as cache:
         first = claim(database, cache, "DE-1-1", now)
