@@ -104,6 +104,7 @@ def test_calibrated_on_its_screen_a_scanner_is_read_through_another_keyboard_map
     learnt = window.until(lambda seen: seen["layout"] == layout)
     assert learnt["layout"] == layout
     assert learnt["scans"] == []
+    window.ask("patience")
     window.ask("go", to="orders")
     codes = (*CODES, "0104260712345678\x1d10AB")
     for code in codes:

@@ -69,7 +69,7 @@ def display() -> Iterator[str]:
         yield f":{number}"
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(60)
 
 
 @dataclass
@@ -100,7 +100,7 @@ class Program:
 
     def keyboard(self, layout: str) -> None:
         """The computer's keyboard map, as a person sets it."""
-        subprocess.run(["setxkbmap", layout], env=self.environment, check=True, timeout=20)
+        subprocess.run(["setxkbmap", layout], env=self.environment, check=True, timeout=120)
 
     def scanner_types(self, text: str, delay: int = 2) -> None:
         """A scanner sends keys of a US keyboard, whatever map the computer has."""
@@ -113,7 +113,7 @@ class Program:
     def person_types(self, text: str, delay: int = PERSON_MS) -> None:
         self.xdotool("type", "--delay", str(delay), text)
 
-    def until(self, what: Callable[[dict[str, Any]], object], seconds: float = 20.0) -> dict[str, Any]:
+    def until(self, what: Callable[[dict[str, Any]], object], seconds: float = 60.0) -> dict[str, Any]:
         """What the program sees, as soon as that holds; else what it saw last."""
         end = time.monotonic() + seconds
         while not what(seen := self.ask()) and time.monotonic() < end:
@@ -139,4 +139,4 @@ def program(on: str, words: Sequence[str]) -> Iterator[Program]:
         yield started
     finally:
         process.terminate()
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)

@@ -67,6 +67,9 @@ class Ear(QObject):
                 there = self._focus(order["on"])
             case "wedge":
                 self._shell.set_profile(replace(PATIENT, **order["profile"]))
+            case "patience":  # how quick a hand is xdotool's is no lesson
+                profile = self._shell.context.profile
+                self._shell.set_profile(replace(profile, wedge=replace(profile.wedge, gap_ms=GAP_MS)))
             case "forget":
                 self._scans.clear()
         focus = QApplication.focusWidget()

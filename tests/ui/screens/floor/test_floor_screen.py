@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert, update
 
-from app.base.clock import SystemClock, stamp
+from app.base.clock import FixedClock, SystemClock, stamp
 from app.base.wording import languages
 from app.cases.open import open_case
 from app.db import Database, feed
@@ -34,6 +34,7 @@ def floor(
 ) -> FloorView:
     """S2 holds a job and was not heard for an hour; S3 holds another, and asks for help with it."""
     now = SystemClock().now()
+    context.clock = FixedClock(now)  # no bench falls silent while a test looks
     with shared.write() as tx:
         for station, code, age in ((SILENT, JOB, timedelta(hours=1)), (HEARD, OTHER, timedelta())):
             open_work(tx, op_id=f"q{station}", station=station, operator=PIA, code=code, now=now - age)
