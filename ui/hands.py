@@ -60,6 +60,8 @@ class Hands(QObject):
 
     def signs(self, code: str) -> None:
         """A burst without its Enter."""
+        # As a real keyboard's keys do, each says when it was pressed: a busy machine must not pull a burst apart.
+        self._pressed = max(self._pressed, time.monotonic_ns() // 1_000_000)
         for sign in code:
             key = Qt.Key(ord(sign.upper())) if sign.isascii() else Qt.Key.Key_unknown
             shift = Qt.KeyboardModifier.ShiftModifier if sign.isupper() else Qt.KeyboardModifier.NoModifier
@@ -102,8 +104,7 @@ class Hands(QObject):
         self._loop.exec()
 
     def _post(self, key: Qt.Key, text: str, shift: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        # As a real keyboard's keys do, each says when it was pressed: a busy machine must not pull a burst apart.
-        self._pressed = max(self._pressed + _KEY_MS, time.monotonic_ns() // 1_000_000)
+        self._pressed += _KEY_MS
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, shift, text)
             event.setTimestamp(self._pressed)
