@@ -12,7 +12,7 @@ from typing import Any
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("PACKBENCH_TEST_QPA", "offscreen")  # before anything imports Qt
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from pytestqt.qtbot import QtBot
 from sqlalchemy import Connection, Engine, event
 
@@ -21,8 +21,8 @@ from tests.zpl_render.renderer import NoRenderer, ZplRenderer, running_renderer
 
 pytest_plugins = ["tests.rooms"]
 
-# Two shared cores make any single example slow at times, and the making of it; a slow example is no broken rule.
-settings.register_profile("packbench", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+# Two shared cores make any single example slow at times; a slow example is no broken rule.
+settings.register_profile("packbench", deadline=None, print_blob=True)
 settings.load_profile("packbench")
 
 

@@ -100,6 +100,11 @@ def packing(hands: Hands) -> Answer:
     return answer
 
 
+def device(hands: Hands, name: str) -> str:
+    """How the bar says that it is; empty until the bar has looked."""
+    return next((one.severity for one in hands.shell.window.bars.devices if one.name == name), "")
+
+
 def here(hands: Hands) -> str:
     place = hands.shell.window.place
     return place.name if place else ""
@@ -166,9 +171,8 @@ def test_the_bench_goes_on_when_the_database_file_is_taken_away_and_says_so(hand
         file.unlink()
     answer = hands.scan(answer.next[0])
     assert answer.outcome in {"ok", "done"}
-    bars, window = hands.shell.window.bars, hands.shell.window
-    hands.until(lambda: (bars.devices[0].name, bars.devices[0].severity) == ("sync", "stop"), "the bar says so")
-    window.go("cases")
+    hands.until(lambda: device(hands, "sync") == "stop", "the bar says so")
+    hands.shell.window.go("cases")
     assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
     assert here(hands) == hands.shell.workplace.screen()
     assert hands.scan(answer.next[0]).outcome in {"ok", "done"}
@@ -198,12 +202,11 @@ def test_minimised_and_made_small_the_window_takes_scans(hands: Hands) -> None:
 def test_while_another_window_has_the_keyboard_the_bench_says_that_it_hears_no_scanner(
     hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bars = hands.shell.window.bars
-    hands.until(lambda: bool(bars.devices) and bars.devices[1].severity == "ok", "the keyboard")
+    hands.until(lambda: device(hands, "scanner") == "ok", "the keyboard")
     monkeypatch.setattr(QGuiApplication, "focusWindow", _never_there)
-    hands.until(lambda: bars.devices[1].severity == "warn", "the warning")
+    hands.until(lambda: device(hands, "scanner") == "warn", "the warning")
     monkeypatch.undo()
-    hands.until(lambda: bars.devices[1].severity == "ok", "the keyboard again")
+    hands.until(lambda: device(hands, "scanner") == "ok", "the keyboard again")
 
 
 def test_what_a_badge_does_not_open_is_said(hands: Hands) -> None:
@@ -240,9 +243,9 @@ def test_in_mid_job_a_scan_that_the_bench_could_not_take_is_said_in_whole_words(
 def test_a_scanner_taken_out_of_the_settings_is_not_missed_any_more(hands: Hands) -> None:
     shell = hands.shell
     shell.set_profile(replace(shell.context.profile, scanner="serial:///dev/no-such-port"))
-    hands.until(lambda: shell.window.bars.devices[1].severity == "warn", "it is missed")
+    hands.until(lambda: device(hands, "scanner") == "warn", "it is missed")
     shell.set_profile(replace(shell.context.profile, scanner=""))
-    hands.until(lambda: shell.window.bars.devices[1].severity == "ok", "it is not missed any more")
+    hands.until(lambda: device(hands, "scanner") == "ok", "it is not missed any more")
 
 
 def test_settings_that_cannot_be_read_are_said_and_the_bench_opens(
