@@ -140,7 +140,7 @@ def test_a_holder_whose_line_answers_nothing_any_more_has_lost_it_and_another_go
 ) -> None:
     monkeypatch.setattr(due, "SILENT_S", 1.0)
     proxy = Proxy(fresh_pg)
-    hub = open_database(proxy.url, who="hub behind", patience=0.2)
+    hub = open_database(proxy.url, who="hub behind", patience=1.0)
     done, began, stop, waits = list[str](), Event(), Event(), Event()
 
     def write(database: Database, _: datetime) -> int:
