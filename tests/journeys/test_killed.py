@@ -26,7 +26,6 @@ STATION, WAREHOUSE = "S1", "LEJ"
 class Printer(socketserver.ThreadingTCPServer):
     """A label printer on the network that keeps what it was sent, job by job, whole or not."""
 
-    daemon_threads = True
     allow_reuse_address = True
 
     def __init__(self) -> None:
@@ -147,7 +146,7 @@ def play(shop: Shop, seed: int, kills: int, orders: int) -> None:
             with open_bench(shop.bench(STATION), STATION, labels.url) as bench:
                 work(bench, shop, todo[0], None)
             done += todo.pop(0)
-        printed = labels.printed()
+    printed = labels.printed()  # by now all that was sent has been taken
     assert killed == kills
 
     left: Counter[tuple[str, str]] = Counter()
