@@ -242,7 +242,8 @@ class _Printer:
         self.thread = threading.Thread(target=self._work, name=f"printer {url}", daemon=True)
 
     def stuck(self, key: PrintKey) -> bool:
-        return bool(self.trouble) or key in self.given_up
+        """Nothing comes of it until a pause is over or somebody has put something right; a try that is due may."""
+        return key in self.given_up or (bool(self.trouble) and self.pause_until > time.monotonic())
 
     def _work(self) -> None:
         while True:

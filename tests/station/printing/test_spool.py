@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -135,11 +136,38 @@ def test_a_refusing_printer_gets_nothing_twice_and_everything_once_it_works(
         assert not spool.ready("parcel_label")
         printer.mood = "working"
         spool.retry()
-        with spool._moved:
-            assert spool._moved.wait_for(lambda: spool.ready("parcel_label"), LONG_S)
         assert spool.drain(LONG_S)
         assert len(printer.jobs) == 2
         assert spool.ready("parcel_label")
+
+
+def test_who_waits_for_the_papers_waits_for_a_try_that_is_under_way(tmp_path: Path, printer: MemoryPrinter) -> None:
+    trying, go = threading.Event(), threading.Event()
+
+    def render(job: PrintJob) -> Paper:
+        trying.set()
+        assert go.wait(LONG_S)
+        return plain(job)
+
+    printer.mood = "refusing"
+    go.set()
+    with (
+        spooling(tmp_path, f"memory://{printer.name}", render=render) as (journal, spool),
+        ThreadPoolExecutor(1) as pool,
+    ):
+        spool.start()
+        add(journal, LABEL)
+        assert not spool.drain(LONG_S)
+        printer.mood = "working"
+        trying.clear(), go.clear()
+        spool.retry()
+        assert trying.wait(LONG_S)
+        waits = pool.submit(spool.drain, LONG_S)
+        soon = wait([waits], 0.1).done  # time enough for an answer that comes too early
+        go.set()
+        assert not soon
+        assert waits.result()
+        assert len(printer.jobs) == 1
 
 
 def test_a_printer_that_comes_back_is_found_without_anybody_asking(tmp_path: Path, printer: MemoryPrinter) -> None:
