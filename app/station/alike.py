@@ -18,6 +18,7 @@ def make_alike(journal: Journal, cache: Cache) -> None:
     """Before anything else is read of the two. JournalBroken: there is no room for the journal that has to be made."""
     noted = cache.position(_NAME)
     if not noted:
+        note(journal, cache, pulled=False)
         return
     incarnation, facts, prints = noted.split()
     own, seq, rev = journal.standing()
@@ -29,7 +30,7 @@ def make_alike(journal: Journal, cache: Cache) -> None:
     elif past and past.incarnation == incarnation:
         if past.why == "damaged" and not past.lost:
             return
-    elif seq or rev:
+    elif seq or rev or any(one.left for one in journal.leases()):
         journal.begin_anew(()).result()
     elif not past:
         journal.begun = "missing"
@@ -37,8 +38,8 @@ def make_alike(journal: Journal, cache: Cache) -> None:
 
 
 def note(journal: Journal, cache: Cache, *, pulled: bool) -> None:
-    """So far the journal has come. `pulled`: the cache has all that it lacks."""
+    """So far the journal has come. `pulled`: the cache has all that it lacks; one that begins holds nothing yet."""
     incarnation, seq, rev = journal.standing()
     stands, noted = f"{incarnation} {seq} {rev}", cache.position(_NAME)
-    if stands != noted and (pulled or noted.startswith(f"{incarnation} ")):
+    if stands != noted and (pulled or not noted or noted.startswith(f"{incarnation} ")):
         cache.keep_position(_NAME, stands)

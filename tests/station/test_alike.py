@@ -55,6 +55,43 @@ def test_a_journal_put_back_prints_nothing_and_gives_no_number_again_though_nobo
     journal.close()
 
 
+def test_an_older_copy_that_has_numbers_and_nothing_else_gives_none_of_them(tmp_path: Path, cache: Cache) -> None:
+    folder = tmp_path / "older"
+    folder.mkdir()
+    older = opened(folder)
+    older.append(Entry(leases=(HeldLease("L", "sscc", "", "395212341", 1, 20, 1),)))
+    older.close()
+    journal = opened(tmp_path)
+    journal.append(entry("one"))
+    alike.note(journal, cache, pulled=True)
+    journal.close()
+    for file in folder.iterdir():
+        file.replace(tmp_path / file.name)
+    journal = opened(tmp_path)
+    assert journal.leases()
+    alike.make_alike(journal, cache)
+    assert journal.leases() == []
+    assert journal.begun != "missing"
+    journal.close()
+
+
+def test_a_cache_that_begins_knows_an_older_copy_of_the_journal_before_anything_was_heard(
+    tmp_path: Path, cache: Cache
+) -> None:
+    put_back(tmp_path)
+    older = (tmp_path / "journal.db").read_bytes()
+    journal = opened(tmp_path)
+    journal.begin_anew(()).result()
+    alike.make_alike(journal, cache)
+    journal.close()
+    (tmp_path / "journal.db").write_bytes(older)
+    journal = opened(tmp_path)
+    assert journal.leases()
+    alike.make_alike(journal, cache)
+    assert journal.leases() == []
+    journal.close()
+
+
 def test_a_journal_that_went_on_since_the_cache_heard_of_it_stays_as_it_is(tmp_path: Path, cache: Cache) -> None:
     put_back(tmp_path)
     journal = opened(tmp_path)
