@@ -51,6 +51,7 @@ def test_what_was_kept_offline_behind_a_spoilt_frame_is_sent_or_told_and_no_labe
         follow(station, station.scan("PBHELP"))
         kept = facts(station)
         only_here = {fact.op_id for fact in kept} - before
+        assert station._spool.drain(30)  # a paper that is being printed has a file for a moment only
         shutil.copytree(desk, killed)
     assert only_here
     assert numbers(kept, "DE-1-1")
